@@ -1,0 +1,84 @@
+package dev.tollgate.client;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/// One channel per address; services that share an address share the channel.
+final class Connections implements AutoCloseable {
+  /// Room for the largest page of costs.
+  private static final int RESPONSE_BYTES_MAX = 64 << 20;
+
+  private static final long CLOSE_SECONDS = 5;
+
+  private final Endpoints endpoints;
+  private final Map<URI, ManagedChannel> channels;
+
+  private Connections(Endpoints endpoints, Map<URI, ManagedChannel> channels) {
+    this.endpoints = endpoints;
+    this.channels = channels;
+  }
+
+  static Connections to(Endpoints endpoints) {
+    var channels = new LinkedHashMap<URI, ManagedChannel>();
+    channels.computeIfAbsent(endpoints.quota(), Connections::open);
+    channels.computeIfAbsent(endpoints.pricing(), Connections::open);
+    channels.computeIfAbsent(endpoints.ingest(), Connections::open);
+    channels.computeIfAbsent(endpoints.query(), Connections::open);
+    return new Connections(endpoints, channels);
+  }
+
+  ManagedChannel quota() {
+    return channel(endpoints.quota());
+  }
+
+  ManagedChannel pricing() {
+    return channel(endpoints.pricing());
+  }
+
+  ManagedChannel ingest() {
+    return channel(endpoints.ingest());
+  }
+
+  ManagedChannel query() {
+    return channel(endpoints.query());
+  }
+
+  /// Makes channels that wait before they connect again try now: gRPC would wait up to 2 minutes,
+  /// long after a service is back.
+  void hurry() {
+    channels.values().forEach(ManagedChannel::resetConnectBackoff);
+  }
+
+  @Override
+  public void close() {
+    channels.values().forEach(ManagedChannel::shutdown);
+    try {
+      for (var channel : channels.values()) {
+        if (!channel.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+          channel.shutdownNow();
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      channels.values().forEach(ManagedChannel::shutdownNow);
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private ManagedChannel channel(URI uri) {
+    return Objects.requireNonNull(channels.get(uri));
+  }
+
+  private static ManagedChannel open(URI uri) {
+    var builder =
+        NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort())
+            .maxInboundMessageSize(RESPONSE_BYTES_MAX);
+    return uri.getScheme().equals("https")
+        ? builder.useTransportSecurity().build()
+        : builder.usePlaintext().build();
+  }
+}

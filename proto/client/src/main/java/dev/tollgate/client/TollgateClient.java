@@ -1,0 +1,188 @@
+package dev.tollgate.client;
+
+import dev.tollgate.proto.access.v1.AccessServiceGrpc;
+import dev.tollgate.proto.access.v1.AccessServiceGrpc.AccessServiceBlockingStub;
+import dev.tollgate.proto.access.v1.CreateApiKeyRequest;
+import dev.tollgate.proto.access.v1.CreateApiKeyResponse;
+import dev.tollgate.proto.access.v1.CreateTenantRequest;
+import dev.tollgate.proto.access.v1.CreateTenantResponse;
+import dev.tollgate.proto.access.v1.RevokeApiKeyRequest;
+import dev.tollgate.proto.access.v1.RevokeApiKeyResponse;
+import dev.tollgate.proto.budget.v1.BudgetServiceGrpc;
+import dev.tollgate.proto.budget.v1.BudgetServiceGrpc.BudgetServiceBlockingStub;
+import dev.tollgate.proto.budget.v1.CreateBudgetRequest;
+import dev.tollgate.proto.budget.v1.CreateBudgetResponse;
+import dev.tollgate.proto.budget.v1.GetBudgetRequest;
+import dev.tollgate.proto.budget.v1.GetBudgetResponse;
+import dev.tollgate.proto.budget.v1.ListBudgetsRequest;
+import dev.tollgate.proto.budget.v1.ListBudgetsResponse;
+import dev.tollgate.proto.ingest.v1.IngestServiceGrpc;
+import dev.tollgate.proto.pricing.v1.ListPricesRequest;
+import dev.tollgate.proto.pricing.v1.ListPricesResponse;
+import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
+import dev.tollgate.proto.pricing.v1.PricingServiceGrpc.PricingServiceBlockingStub;
+import dev.tollgate.proto.query.v1.GetCostRequest;
+import dev.tollgate.proto.query.v1.GetCostResponse;
+import dev.tollgate.proto.query.v1.QueryServiceGrpc;
+import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceBlockingStub;
+import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
+import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
+import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
+import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceBlockingStub;
+import dev.tollgate.proto.quota.v1.ReleaseRequest;
+import dev.tollgate.proto.quota.v1.ReleaseResponse;
+import dev.tollgate.proto.quota.v1.SettleRequest;
+import dev.tollgate.proto.quota.v1.SettleResponse;
+import dev.tollgate.secret.Secret;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.AbstractBlockingStub;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/// Speaks to a Tollgate installation with one key. Safe for concurrent use; calls block, and throw
+/// `TollgateException`.
+public final class TollgateClient implements AutoCloseable {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> TENANT =
+      Metadata.Key.of("tollgate-tenant", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final Connections connections;
+  private final Secret key;
+  private final String tenant;
+  private final Duration timeout;
+
+  private final QuotaServiceBlockingStub quota;
+  private final AccessServiceBlockingStub access;
+  private final BudgetServiceBlockingStub budgets;
+  private final PricingServiceBlockingStub prices;
+  private final QueryServiceBlockingStub costs;
+
+  private TollgateClient(Connections connections, Secret key, String tenant, Duration timeout) {
+    this.connections = connections;
+    this.key = key;
+    this.tenant = tenant;
+    this.timeout = timeout;
+    var headers = MetadataUtils.newAttachHeadersInterceptor(headers());
+    this.quota = QuotaServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
+    this.access = AccessServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
+    this.budgets = BudgetServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
+    this.prices =
+        PricingServiceGrpc.newBlockingStub(connections.pricing()).withInterceptors(headers);
+    this.costs = QueryServiceGrpc.newBlockingStub(connections.query()).withInterceptors(headers);
+  }
+
+  /// Connects when first used; a service that is away shows then, as SERVICE_UNAVAILABLE.
+  public static TollgateClient connect(Endpoints endpoints, Secret key) {
+    return new TollgateClient(Connections.to(endpoints), key, "", Duration.ofSeconds(10));
+  }
+
+  /// The same client acting for the tenant, which only an OPERATOR's or SERVICE's key may do. It
+  /// shares the connections: closing one closes both.
+  public TollgateClient forTenant(String tenantId) {
+    return new TollgateClient(connections, key, tenantId, timeout);
+  }
+
+  /// The same client with another key. It shares the connections: closing one closes both.
+  public TollgateClient withKey(Secret other) {
+    return new TollgateClient(connections, other, "", timeout);
+  }
+
+  /// The same client with another limit on the time of one call. It shares the connections: closing
+  /// one closes both.
+  public TollgateClient withTimeout(Duration limit) {
+    return new TollgateClient(connections, key, tenant, limit);
+  }
+
+  public CheckQuotaResponse check(CheckQuotaRequest request) {
+    return call(quota, stub -> stub.checkQuota(request));
+  }
+
+  public SettleResponse settle(SettleRequest request) {
+    return call(quota, stub -> stub.settle(request));
+  }
+
+  public ReleaseResponse release(ReleaseRequest request) {
+    return call(quota, stub -> stub.release(request));
+  }
+
+  public GetCostResponse getCost(GetCostRequest request) {
+    return call(costs, stub -> stub.getCost(request));
+  }
+
+  public ListPricesResponse listPrices(ListPricesRequest request) {
+    return call(prices, stub -> stub.listPrices(request));
+  }
+
+  public CreateBudgetResponse createBudget(CreateBudgetRequest request) {
+    return call(budgets, stub -> stub.createBudget(request));
+  }
+
+  public GetBudgetResponse getBudget(GetBudgetRequest request) {
+    return call(budgets, stub -> stub.getBudget(request));
+  }
+
+  public ListBudgetsResponse listBudgets(ListBudgetsRequest request) {
+    return call(budgets, stub -> stub.listBudgets(request));
+  }
+
+  public CreateTenantResponse createTenant(CreateTenantRequest request) {
+    return call(access, stub -> stub.createTenant(request));
+  }
+
+  public CreateApiKeyResponse createApiKey(CreateApiKeyRequest request) {
+    return call(access, stub -> stub.createApiKey(request));
+  }
+
+  public RevokeApiKeyResponse revokeApiKey(RevokeApiKeyRequest request) {
+    return call(access, stub -> stub.revokeApiKey(request));
+  }
+
+  /// Any other method of the access service: `client.access(stub -> stub.listTenants(request))`.
+  public <R> R access(Function<AccessServiceBlockingStub, R> method) {
+    return call(access, method);
+  }
+
+  /// Opens a stream of usage that outlives its connections.
+  public UsageStream streamUsage(UsageStreamSettings settings) {
+    var stub =
+        IngestServiceGrpc.newStub(connections.ingest())
+            .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers()));
+    return UsageStream.open(
+        observer -> {
+          connections.ingest().resetConnectBackoff();
+          return stub.streamUsage(observer);
+        },
+        settings,
+        RandomGenerator.getDefault());
+  }
+
+  @Override
+  public void close() {
+    connections.close();
+  }
+
+  private Metadata headers() {
+    var headers = new Metadata();
+    headers.put(AUTHORIZATION, "Bearer " + key.reveal());
+    if (!tenant.isEmpty()) {
+      headers.put(TENANT, tenant);
+    }
+    return headers;
+  }
+
+  private <S extends AbstractBlockingStub<S>, R> R call(S stub, Function<S, R> method) {
+    try {
+      return method.apply(stub.withDeadlineAfter(timeout));
+    } catch (StatusRuntimeException failure) {
+      if (failure.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+        connections.hurry();
+      }
+      throw TollgateException.of(failure);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tollgate.client;
+
+import java.time.Duration;
+
+/// How a `UsageStream` buffers and retries.
+///
+/// @param bufferedEventsMax events that were sent and have no answer yet; more make `send` wait
+/// @param sendWait how long `send` waits for room before it refuses
+/// @param ackWait how long a connection may leave requests unanswered before it is given up
+/// @param backoffMin the pause before the second connection; it doubles with every vain one
+/// @param backoffMax the longest pause, unless the server asks for a longer one
+/// @param drainWait how long `close` waits for the answers that are missing
+public record UsageStreamSettings(
+    int bufferedEventsMax,
+    Duration sendWait,
+    Duration ackWait,
+    Duration backoffMin,
+    Duration backoffMax,
+    Duration drainWait) {
+  public static final UsageStreamSettings DEFAULT =
+      new UsageStreamSettings(
+          10_000,
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(50),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(30));
+
+  public UsageStreamSettings {
+    if (bufferedEventsMax < 1) {
+      throw new IllegalArgumentException(
+          "bufferedEventsMax: " + bufferedEventsMax + " (expected: >= 1)");
+    }
+  }
+
+  public UsageStreamSettings withBufferedEventsMax(int count) {
+    return new UsageStreamSettings(count, sendWait, ackWait, backoffMin, backoffMax, drainWait);
+  }
+
+  public UsageStreamSettings withSendWait(Duration wait) {
+    return new UsageStreamSettings(
+        bufferedEventsMax, wait, ackWait, backoffMin, backoffMax, drainWait);
+  }
+
+  public UsageStreamSettings withAckWait(Duration wait) {
+    return new UsageStreamSettings(
+        bufferedEventsMax, sendWait, wait, backoffMin, backoffMax, drainWait);
+  }
+
+  public UsageStreamSettings withBackoff(Duration min, Duration max) {
+    return new UsageStreamSettings(bufferedEventsMax, sendWait, ackWait, min, max, drainWait);
+  }
+
+  public UsageStreamSettings withDrainWait(Duration wait) {
+    return new UsageStreamSettings(
+        bufferedEventsMax, sendWait, ackWait, backoffMin, backoffMax, wait);
+  }
+}
