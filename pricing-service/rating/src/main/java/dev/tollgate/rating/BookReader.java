@@ -1,0 +1,161 @@
+package dev.tollgate.rating;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.tollgate.rating.PriceBookInvalid.Problem;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Reads a price book from JSON. A field that it does not know is a mistake: a book that says more
+/// than this engine understands must not be rated as if it said less.
+final class BookReader {
+  /// The largest text that is read.
+  static final int BYTES_MAX = 16 << 20;
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(16)
+                          .maxStringLength(10_000)
+                          .maxNumberLength(32)
+                          .build())
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .build();
+
+  private static final String NAME = "[!-~]([ -~]{0,254}[!-~])?";
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  private BookReader() {}
+
+  static PriceBook read(byte[] json) throws PriceBookInvalid {
+    var reader = new BookReader();
+    var book = reader.book(tree(json));
+    reader.check();
+    BookRules.check(book.models(), reader.problems);
+    reader.check();
+    return book;
+  }
+
+  private static JsonNode tree(byte[] json) throws PriceBookInvalid {
+    if (json.length > BYTES_MAX) {
+      throw unreadable("%d bytes (expected: at most %d)".formatted(json.length, BYTES_MAX));
+    }
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      var place = e.getLocation();
+      throw unreadable(
+          place == null
+              ? "is not JSON: " + e.getOriginalMessage()
+              : "is not JSON at line %d, column %d: %s"
+                  .formatted(place.getLineNr(), place.getColumnNr(), e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw unreadable("is not JSON: " + e.getMessage());
+    }
+  }
+
+  private static PriceBookInvalid unreadable(String rule) {
+    return new PriceBookInvalid(List.of(new Problem("book", "text", rule)));
+  }
+
+  private void check() throws PriceBookInvalid {
+    if (!problems.isEmpty()) {
+      throw new PriceBookInvalid(
+          problems.subList(0, Math.min(problems.size(), PriceBookInvalid.PROBLEMS_MAX)));
+    }
+  }
+
+  private PriceBook book(JsonNode node) {
+    var entry = new BookEntry("book", node, problems);
+    var id = entry.text("id", "[a-z][a-z0-9-]{0,62}", "a-z 0-9 -, starting with a letter");
+    var version = entry.count("version", 1, 1L << 53);
+    var currency = entry.text("currency", "[A-Z]{3}", "three capital letters");
+    var models = new ArrayList<Model>();
+    for (var model : entry.list("models")) {
+      models.add(model(model, models.size()));
+      if (problems.size() >= PriceBookInvalid.PROBLEMS_MAX) {
+        break;
+      }
+    }
+    entry.end();
+    models.sort(BookPrinter.MODELS);
+    return new PriceBook(
+        id, version, currency, problems.isEmpty() ? List.copyOf(models) : List.of());
+  }
+
+  private Model model(JsonNode node, int index) {
+    var entry = new BookEntry("models[" + index + "]", node, problems);
+    var provider = entry.text("provider", "[a-z0-9][a-z0-9._-]{0,62}", "a-z 0-9 . _ -");
+    var name = entry.text("model", NAME, "1 to 256 printable ASCII characters");
+    entry.rename(provider + "/" + name);
+    var aliases = entry.texts("aliases", NAME, "1 to 256 printable ASCII characters");
+    var prices = new ArrayList<Price>();
+    for (var price : entry.list("prices")) {
+      prices.add(price(price, entry.name() + " prices[" + prices.size() + "]"));
+    }
+    if (prices.isEmpty()) {
+      entry.reject("prices", "is empty (expected: at least one price)");
+    }
+    entry.end();
+    prices.sort(BookPrinter.PRICES);
+    return new Model(provider, name, aliases.stream().sorted().toList(), List.copyOf(prices));
+  }
+
+  private Price price(JsonNode node, String place) {
+    var entry = new BookEntry(place, node, problems);
+    var id = entry.text("id", "[!-~]{1,256}", "1 to 256 printable ASCII characters, no space");
+    entry.rename(id.isEmpty() ? place : id);
+    var price =
+        new Price(
+            id,
+            entry.bucket("bucket"),
+            entry.optionalText(
+                "service_tier",
+                "(?!standard$)[a-z0-9_-]{1,32}",
+                "a-z 0-9 _ -, not `standard`, which is written by leaving it out"),
+            entry.optionalText("region", "[!-~]{1,64}", "1 to 64 printable ASCII characters"),
+            contextTier(entry.object("context_tier"), entry.name()),
+            entry.count("unit_quantity", 1, 1_000_000_000_000L),
+            entry.amount("amount"),
+            entry.instant("from", Instant.MIN),
+            entry.instant("to", Instant.MAX),
+            entry.text("source", "[^\\p{Cntrl}]{1,500}", "1 to 500 characters"));
+    if (!price.from().isBefore(price.to())) {
+      entry.reject("to", price.to() + " (expected: after `from`, " + price.from() + ")");
+    }
+    entry.end();
+    return price;
+  }
+
+  private ContextTier contextTier(JsonNode node, String price) {
+    if (node.isMissingNode()) {
+      return ContextTier.BASE;
+    }
+    var entry = new BookEntry(price + " context_tier", node, problems);
+    var tier =
+        new ContextTier(entry.count("threshold_tokens", 1, 1_000_000_000), entry.flag("inclusive"));
+    entry.end();
+    return tier;
+  }
+
+  /// An array without elements.
+  static ArrayNode none() {
+    return JsonNodeFactory.instance.arrayNode();
+  }
+}

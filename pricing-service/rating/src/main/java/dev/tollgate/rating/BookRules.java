@@ -1,0 +1,82 @@
+package dev.tollgate.rating;
+
+import dev.tollgate.rating.PriceBookInvalid.Problem;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What entries of a price book owe each other: names and ids belong to one, and no two prices hold
+/// for the same call at the same time.
+final class BookRules {
+  /// What prices of a model must not share at any instant.
+  private record Key(Bucket bucket, String serviceTier, String region, long thresholdTokens) {
+    static Key of(Price price) {
+      return new Key(
+          price.bucket(),
+          price.serviceTier(),
+          price.region(),
+          price.contextTier().thresholdTokens());
+    }
+  }
+
+  private final List<Problem> problems;
+  private final Map<String, String> entryByPriceId = new HashMap<>();
+  private final Map<String, String> modelByName = new HashMap<>();
+
+  private BookRules(List<Problem> problems) {
+    this.problems = problems;
+  }
+
+  static void check(List<Model> models, List<Problem> problems) {
+    var rules = new BookRules(problems);
+    models.forEach(rules::checkNames);
+    models.forEach(rules::checkPrices);
+  }
+
+  private void checkNames(Model model) {
+    claim(model, "model", model.name());
+    model.aliases().forEach(alias -> claim(model, "aliases", alias));
+  }
+
+  private void claim(Model model, String field, String name) {
+    var other = modelByName.putIfAbsent(model.provider() + "/" + name, model.name());
+    if (other != null) {
+      problems.add(
+          new Problem(entry(model), field, name + " (expected: not a name of " + other + " too)"));
+    }
+  }
+
+  private void checkPrices(Model model) {
+    var byKey = new HashMap<Key, List<Price>>();
+    for (var price : model.prices()) {
+      var other = entryByPriceId.putIfAbsent(price.id(), entry(model));
+      if (other != null) {
+        problems.add(
+            new Problem(price.id(), "id", "used twice, by " + other + " and " + entry(model)));
+      }
+      byKey.computeIfAbsent(Key.of(price), key -> new ArrayList<>()).add(price);
+    }
+    // Prices of a model are in the order of `from`, so only neighbours need to be compared.
+    byKey.values().forEach(this::checkOverlap);
+  }
+
+  private void checkOverlap(List<Price> prices) {
+    for (int i = 1; i < prices.size(); i++) {
+      var earlier = prices.get(i - 1);
+      var later = prices.get(i);
+      if (later.from().isBefore(earlier.to())) {
+        problems.add(
+            new Problem(
+                later.id(),
+                "from",
+                "overlaps with %s, which holds to %s for the same calls"
+                    .formatted(earlier.id(), earlier.to())));
+      }
+    }
+  }
+
+  private static String entry(Model model) {
+    return model.provider() + "/" + model.name();
+  }
+}

@@ -1,0 +1,168 @@
+package dev.tollgate.rating;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.money.Nanos;
+import dev.tollgate.money.Picos;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/// The most that a call can cost that is about to be made.
+///
+/// It bounds every usage of token buckets, and one `request`, that keeps to the bounds of the ask:
+/// however its input divides into fresh, cached and written to the cache, at whatever instant and
+/// context tier it is rated. Searches, pages, seconds and the like are not bounded by tokens and so
+/// not in it.
+public final class Estimate {
+  /*
+   * Prices change at certain instants and certain sizes of input. Between two such sizes each
+   * bucket has one price, so no usage with that size costs more than all of its input at the
+   * dearest input bucket plus all of its output at the dearest output bucket; the largest input of
+   * the step is the worst. Units are priced at picos rounded up, which covers the rounding of
+   * lines. The estimate is the worst step at the worst instant.
+   */
+
+  /// What a call costs at most within one step: `inputPicos + output tokens × outputUnitPicos`.
+  private record Step(long inputPicos, long outputUnitPicos) {
+    long picos(long outputTokens) {
+      return Math.addExact(inputPicos, Math.multiplyExact(outputUnitPicos, outputTokens));
+    }
+  }
+
+  private static final Bucket[] BUCKETS = Bucket.values();
+
+  private final List<Step> steps;
+  private final String currency;
+  private final String bookRef;
+  private final long outputTokens;
+  private final Nanos cost;
+
+  private Estimate(List<Step> steps, String currency, String bookRef, long outputTokens) {
+    this.steps = steps;
+    this.currency = currency;
+    this.bookRef = bookRef;
+    this.outputTokens = outputTokens;
+    try {
+      this.cost = costOf(outputTokens);
+    } catch (ArithmeticException e) {
+      throw tooLarge();
+    }
+  }
+
+  /// @throws Failure BUCKET_UNPRICED where tokens that are asked for may have no price,
+  ///   AMOUNT_UNREPRESENTABLE
+  static Estimate of(Ask ask, Tariff tariff, String currency, String bookRef) {
+    var steps = new ArrayList<Step>();
+    for (var instant : tariff.instants(ask.from(), ask.to())) {
+      var firsts = tariff.firstTokens();
+      for (int i = 0; i < firsts.size() && firsts.get(i) <= ask.inputTokens(); i++) {
+        var last = i + 1 < firsts.size() ? firsts.get(i + 1) - 1 : Long.MAX_VALUE;
+        steps.add(step(ask, tariff, instant, Math.min(last, ask.inputTokens())));
+      }
+    }
+    return new Estimate(steps.stream().distinct().toList(), currency, bookRef, ask.outputTokens());
+  }
+
+  private static Step step(Ask ask, Tariff tariff, Instant instant, long inputTokens) {
+    long inputUnit = -1;
+    long outputUnit = -1;
+    for (var bucket : BUCKETS) {
+      var row = row(ask, tariff, bucket, instant, inputTokens);
+      if (row != null && bucket.kind().isInput()) {
+        inputUnit = Math.max(inputUnit, row.unitPicosUp());
+      } else if (row != null && bucket.kind().isOutput()) {
+        outputUnit = Math.max(outputUnit, row.unitPicosUp());
+      }
+    }
+    requirePrice(ask, "input", ask.inputTokens(), inputUnit);
+    requirePrice(ask, "output", ask.outputTokens(), outputUnit);
+    var request = row(ask, tariff, Bucket.REQUEST, instant, inputTokens);
+    try {
+      return new Step(
+          Math.addExact(
+              Math.multiplyExact(Math.max(inputUnit, 0), inputTokens),
+              request == null ? 0 : request.unitPicosUp()),
+          Math.max(outputUnit, 0));
+    } catch (ArithmeticException e) {
+      throw tooLarge();
+    }
+  }
+
+  private static Tariff.@Nullable Row row(
+      Ask ask, Tariff tariff, Bucket bucket, Instant instant, long inputTokens) {
+    return tariff.find(bucket, tier(ask.serviceTier()), ask.region(), instant, inputTokens);
+  }
+
+  private static void requirePrice(Ask ask, String what, long tokens, long unitPicos) {
+    if (tokens > 0 && unitPicos < 0) {
+      throw Failure.of(
+          Reason.BUCKET_UNPRICED,
+          "no price for %s of %s %s%s"
+              .formatted(
+                  what,
+                  ask.provider(),
+                  ask.model(),
+                  tier(ask.serviceTier()).isEmpty()
+                      ? ""
+                      : " in service tier " + ask.serviceTier()));
+    }
+  }
+
+  private static Failure tooLarge() {
+    return Failure.of(
+        Reason.AMOUNT_UNREPRESENTABLE, "the call may cost more than 9223372 units of its currency");
+  }
+
+  /// The service tier as books name it: standard is empty.
+  static String tier(String serviceTier) {
+    return serviceTier.equals("standard") ? "" : serviceTier;
+  }
+
+  /// The worst case, rounded up.
+  public Nanos cost() {
+    return cost;
+  }
+
+  public String currency() {
+    return currency;
+  }
+
+  /// `default@1`.
+  public String bookRef() {
+    return bookRef;
+  }
+
+  /// The largest output, from `minOutputTokens` to what was asked for, whose worst case is not
+  /// above the amount; empty where there is none.
+  public OptionalLong outputWithin(Nanos amount, long minOutputTokens) {
+    if (minOutputTokens > outputTokens || !fits(minOutputTokens, amount)) {
+      return OptionalLong.empty();
+    }
+    long fits = minOutputTokens;
+    long tooMuch = outputTokens + 1;
+    while (tooMuch - fits > 1) {
+      var middle = fits + (tooMuch - fits) / 2;
+      if (fits(middle, amount)) {
+        fits = middle;
+      } else {
+        tooMuch = middle;
+      }
+    }
+    return OptionalLong.of(fits);
+  }
+
+  private boolean fits(long output, Nanos amount) {
+    return costOf(output).compareTo(amount) <= 0;
+  }
+
+  private Nanos costOf(long output) {
+    long worst = 0;
+    for (var step : steps) {
+      worst = Math.max(worst, step.picos(output));
+    }
+    return new Picos(worst).toNanosUp();
+  }
+}

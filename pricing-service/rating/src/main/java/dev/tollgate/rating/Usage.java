@@ -1,0 +1,137 @@
+package dev.tollgate.rating;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Failure.Violation;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+
+/// What one call consumed, as disjoint buckets; or the fact that its provider did not say.
+public final class Usage {
+  /// The most that one bucket may hold.
+  public static final long QUANTITY_MAX = 1_000_000_000_000L;
+
+  /// The provider stated no usage: not the same as none consumed.
+  public static final Usage MISSING = new Usage(new long[Bucket.values().length], true);
+
+  private static final Bucket[] BUCKETS = Bucket.values();
+
+  private final long[] quantities;
+  private final boolean missing;
+
+  private Usage(long[] quantities, boolean missing) {
+    this.quantities = quantities;
+    this.missing = missing;
+  }
+
+  /// A stated usage, by the names of buckets.
+  ///
+  /// @throws Failure FIELD_INVALID naming every unknown bucket and every quantity out of range
+  public static Usage of(Map<String, Long> buckets) {
+    var violations = violations("usage.buckets", buckets);
+    if (!violations.isEmpty()) {
+      throw Failure.invalid(violations);
+    }
+    var quantities = new long[BUCKETS.length];
+    buckets.forEach(
+        (name, quantity) -> quantities[Bucket.of(name).orElseThrow().slot()] = quantity);
+    return new Usage(quantities, false);
+  }
+
+  /// What is wrong with buckets that a caller sent under the given field; empty where nothing is.
+  public static List<Violation> violations(String field, Map<String, Long> buckets) {
+    var violations = new ArrayList<Violation>();
+    for (var entry : new TreeMap<>(buckets).entrySet()) {
+      var name = entry.getKey();
+      var path = field + "[" + (name.length() > 64 ? name.substring(0, 64) + "..." : name) + "]";
+      if (Bucket.of(name).isEmpty()) {
+        violations.add(
+            new Violation(
+                path, "unknown bucket (expected: one of " + Arrays.asList(BUCKETS) + ")"));
+      } else if (entry.getValue() < 0 || entry.getValue() > QUANTITY_MAX) {
+        violations.add(
+            new Violation(path, entry.getValue() + " (expected: 0 to " + QUANTITY_MAX + ")"));
+      }
+    }
+    return violations;
+  }
+
+  public boolean isMissing() {
+    return missing;
+  }
+
+  public long quantity(Bucket bucket) {
+    return quantities[bucket.slot()];
+  }
+
+  /// The buckets that were used, by name.
+  public SequencedMap<String, Long> buckets() {
+    var used = new TreeMap<String, Long>();
+    for (var bucket : BUCKETS) {
+      if (quantity(bucket) > 0) {
+        used.put(bucket.bucketName(), quantity(bucket));
+      }
+    }
+    return Collections.unmodifiableSequencedMap(used);
+  }
+
+  /// Input tokens of every kind, cached ones included.
+  public long inputTokens() {
+    return sum(Bucket.Kind.INPUT) + cacheReadTokens() + cacheWriteTokens();
+  }
+
+  /// The part of the input that was read from the provider's cache.
+  public long cacheReadTokens() {
+    return sum(Bucket.Kind.CACHE_READ);
+  }
+
+  /// The part of the input that was written to the provider's cache.
+  public long cacheWriteTokens() {
+    return sum(Bucket.Kind.CACHE_WRITE);
+  }
+
+  /// Output tokens of every kind, reasoning included.
+  public long outputTokens() {
+    return sum(Bucket.Kind.OUTPUT) + reasoningTokens();
+  }
+
+  /// The part of the output that was reasoning.
+  public long reasoningTokens() {
+    return sum(Bucket.Kind.REASONING);
+  }
+
+  public long totalTokens() {
+    return inputTokens() + outputTokens();
+  }
+
+  private long sum(Bucket.Kind kind) {
+    long sum = 0;
+    for (var bucket : BUCKETS) {
+      if (bucket.kind() == kind) {
+        sum += quantities[bucket.slot()];
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Usage usage
+        && missing == usage.missing
+        && Arrays.equals(quantities, usage.quantities);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(quantities);
+  }
+
+  @Override
+  public String toString() {
+    return missing ? "missing" : buckets().toString();
+  }
+}
