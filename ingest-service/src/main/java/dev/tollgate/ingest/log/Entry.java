@@ -1,0 +1,46 @@
+package dev.tollgate.ingest.log;
+
+/// What one record of the log says.
+public sealed interface Entry {
+  /// An accepted event: its ledger row, and what dedupe and settlement need of it.
+  ///
+  /// @param row the ledger row as RowBinary, in the order of the segment's columns, without those
+  ///   that only the log knows (see `ledger.Batch`)
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never changed or compared
+  record Usage(
+      String tenant,
+      String eventId,
+      Fingerprint fingerprint,
+      long receivedMillis,
+      long eventMillis,
+      Debit debit,
+      byte[] row)
+      implements Entry {}
+
+  /// What an accepted event moves in the quota.
+  ///
+  /// @param reservationId empty where the event names none
+  /// @param currency empty where unpriced
+  record Debit(
+      String reservationId, boolean unpriced, String currency, long costNanos, long tokens) {}
+
+  /// A duplicate named this reservation: if it is still open, nobody is going to settle it.
+  record GiveBack(String tenant, String reservationId) implements Entry {}
+
+  /// The rows from `first` to `last` are one batch for ever, whatever happens from here on.
+  record Seal(long first, long last) implements Entry {}
+
+  /// The ledger has the batch whose last position this is, and all before it.
+  record Commit(long last) implements Entry {}
+
+  /// The quota has every settlement up to this position.
+  record Settled(long through) implements Entry {}
+
+  /// Whether it must be taken when the log is full: without these it would never drain.
+  default boolean frees() {
+    return switch (this) {
+      case Usage _, GiveBack _ -> false;
+      case Seal _, Commit _, Settled _ -> true;
+    };
+  }
+}

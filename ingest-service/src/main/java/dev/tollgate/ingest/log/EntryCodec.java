@@ -1,0 +1,98 @@
+package dev.tollgate.ingest.log;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/// Entries as bytes: a kind, then its fields in order.
+final class EntryCodec {
+  private static final int USAGE = 1;
+  private static final int GIVE_BACK = 2;
+  private static final int SEAL = 3;
+  private static final int COMMIT = 4;
+  private static final int SETTLED = 5;
+
+  private EntryCodec() {}
+
+  static byte[] encode(Entry entry) {
+    var bytes = new ByteArrayOutputStream(64);
+    try (var out = new DataOutputStream(bytes)) {
+      switch (entry) {
+        case Entry.Usage usage -> write(usage, out);
+        case Entry.GiveBack giveBack -> {
+          out.writeByte(GIVE_BACK);
+          out.writeUTF(giveBack.tenant());
+          out.writeUTF(giveBack.reservationId());
+        }
+        case Entry.Seal seal -> {
+          out.writeByte(SEAL);
+          out.writeLong(seal.first());
+          out.writeLong(seal.last());
+        }
+        case Entry.Commit commit -> {
+          out.writeByte(COMMIT);
+          out.writeLong(commit.last());
+        }
+        case Entry.Settled settled -> {
+          out.writeByte(SETTLED);
+          out.writeLong(settled.through());
+        }
+      }
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return bytes.toByteArray();
+  }
+
+  /// @throws IllegalArgumentException on a kind that this version doesn't know
+  static Entry decode(byte[] bytes) {
+    try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      var kind = in.readByte();
+      return switch (kind) {
+        case USAGE -> readUsage(in);
+        case GIVE_BACK -> new Entry.GiveBack(in.readUTF(), in.readUTF());
+        case SEAL -> new Entry.Seal(in.readLong(), in.readLong());
+        case COMMIT -> new Entry.Commit(in.readLong());
+        case SETTLED -> new Entry.Settled(in.readLong());
+        default ->
+            throw new IllegalArgumentException("kind of record: " + kind + " (expected: 1 to 5)");
+      };
+    } catch (IOException tooShort) {
+      throw new UncheckedIOException(tooShort);
+    }
+  }
+
+  private static void write(Entry.Usage usage, DataOutputStream out) throws IOException {
+    out.writeByte(USAGE);
+    out.writeUTF(usage.tenant());
+    out.writeUTF(usage.eventId());
+    out.writeLong(usage.fingerprint().high());
+    out.writeLong(usage.fingerprint().low());
+    out.writeLong(usage.receivedMillis());
+    out.writeLong(usage.eventMillis());
+    var debit = usage.debit();
+    out.writeUTF(debit.reservationId());
+    out.writeBoolean(debit.unpriced());
+    out.writeUTF(debit.currency());
+    out.writeLong(debit.costNanos());
+    out.writeLong(debit.tokens());
+    out.writeInt(usage.row().length);
+    out.write(usage.row());
+  }
+
+  private static Entry readUsage(DataInputStream in) throws IOException {
+    var tenant = in.readUTF();
+    var eventId = in.readUTF();
+    var fingerprint = new Fingerprint(in.readLong(), in.readLong());
+    var received = in.readLong();
+    var eventTime = in.readLong();
+    var debit =
+        new Entry.Debit(in.readUTF(), in.readBoolean(), in.readUTF(), in.readLong(), in.readLong());
+    var row = new byte[in.readInt()];
+    in.readFully(row);
+    return new Entry.Usage(tenant, eventId, fingerprint, received, eventTime, debit, row);
+  }
+}

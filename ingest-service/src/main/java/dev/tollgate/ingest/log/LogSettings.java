@@ -1,0 +1,11 @@
+package dev.tollgate.ingest.log;
+
+import java.nio.file.Path;
+
+/// How the log uses its disk.
+///
+/// @param dir holds nothing but the log
+/// @param segmentBytes a segment that is larger is followed by a new one
+/// @param bytesMax the log takes no more events when it is larger
+/// @param freeBytesMin the log takes no more events when the disk has less left
+public record LogSettings(Path dir, long segmentBytes, long bytesMax, long freeBytesMin) {}
