@@ -1,0 +1,28 @@
+package dev.tollgate.kernel.caller;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import java.util.List;
+import java.util.Optional;
+
+/// Tells who a credential belongs to. Answers from memory; safe for concurrent use.
+public interface Authenticator {
+  /// The credential's owner; empty where it is not of the kind that this one knows. One that is of
+  /// its kind and not good is CREDENTIALS_INVALID.
+  Optional<Caller> authenticate(Credential credential);
+
+  /// Asks each in turn.
+  static Authenticator anyOf(List<Authenticator> authenticators) {
+    var all = List.copyOf(authenticators);
+    return credential ->
+        all.stream().flatMap(each -> each.authenticate(credential).stream()).findFirst();
+  }
+
+  /// The one failure for whatever is wrong with a credential: it does not tell what.
+  static Failure invalid() {
+    return Failure.of(
+        Reason.CREDENTIALS_INVALID,
+        "The credential is missing, unknown, expired or revoked: send the metadata"
+            + " `authorization: Bearer <key>`");
+  }
+}

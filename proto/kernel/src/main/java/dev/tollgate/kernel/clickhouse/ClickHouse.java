@@ -1,0 +1,108 @@
+package dev.tollgate.kernel.clickhouse;
+
+import com.clickhouse.client.api.Client;
+import com.clickhouse.client.api.query.QueryResponse;
+import com.clickhouse.client.api.query.QuerySettings;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// One ClickHouse database. Calls block; safe for concurrent use. What goes wrong is a `Failure`:
+/// STORE_UNAVAILABLE where the server can't be reached, QUERY_TOO_LARGE where it stopped a query at
+/// a limit; anything else is a bug.
+public final class ClickHouse implements AutoCloseable {
+  private static final int CONNECT_SECONDS = 5;
+  private static final int SOCKET_SECONDS = 60;
+  private static final int CONNECTIONS = 32;
+
+  private final Client client;
+
+  private ClickHouse(Client client) {
+    this.client = client;
+  }
+
+  /// Connects, and makes the database where it is missing.
+  public static ClickHouse connect(ClickHouseSettings settings) {
+    try (var server = new ClickHouse(client(settings, "system"))) {
+      server.execute("CREATE DATABASE IF NOT EXISTS " + settings.database() + " ENGINE = Atomic");
+    }
+    return new ClickHouse(client(settings, settings.database()));
+  }
+
+  private static Client client(ClickHouseSettings settings, String database) {
+    return new Client.Builder()
+        .addEndpoint(settings.url().toString())
+        .setUsername(settings.user())
+        .setPassword(settings.password().reveal())
+        .setDefaultDatabase(database)
+        .setConnectTimeout(CONNECT_SECONDS, ChronoUnit.SECONDS)
+        .setConnectionRequestTimeout(CONNECT_SECONDS, ChronoUnit.SECONDS)
+        .setSocketTimeout(SOCKET_SECONDS, ChronoUnit.SECONDS)
+        .setMaxConnections(CONNECTIONS)
+        .setMaxRetries(0)
+        .setServerTimeZone("UTC")
+        .useServerTimeZone(true)
+        .setClientName("tollgate")
+        .build();
+  }
+
+  /// Runs a statement that has no answer: DDL. Idempotence is the statement's own business.
+  public void execute(String sql) {
+    Answers.guarded(() -> {
+      client.query(sql, settings(Map.of())).get().close();
+      return sql;
+    });
+  }
+
+  /// Reads all rows of the answer. Values stand in the statement as `{name:Type}`.
+  public <T> List<T> query(String sql, Map<String, Object> parameters, RowReader<T> reader) {
+    return query(sql, parameters, Map.of(), reader);
+  }
+
+  /// As above, under the given server settings: `max_execution_time`, `max_memory_usage`, ...
+  @SuppressWarnings("try")
+  public <T> List<T> query(
+      String sql,
+      Map<String, Object> parameters,
+      Map<String, String> serverSettings,
+      RowReader<T> reader) {
+    var written = Parameters.written(parameters);
+    return Answers.guarded(() -> {
+      try (var response = client.query(sql, written, settings(serverSettings)).get()) {
+        return rows(response, reader);
+      }
+    });
+  }
+
+  /// The client itself, for inserts: it does not retry, its timeouts are set.
+  public Client inserts() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  @SuppressWarnings("try")
+  private <T> List<T> rows(QueryResponse response, RowReader<T> reader) throws Exception {
+    var rows = new ArrayList<T>();
+    try (var format = client.newBinaryFormatReader(response)) {
+      var row = new Row(format);
+      while (format.hasNext()) {
+        format.next();
+        rows.add(reader.read(row));
+      }
+    }
+    return rows;
+  }
+
+  /* The answer is buffered to its end on the server: an error in the middle of a query comes as an
+  error, never as a short answer. */
+  private static QuerySettings settings(Map<String, String> serverSettings) {
+    var settings = new QuerySettings().waitEndOfQuery(true);
+    serverSettings.forEach(settings::serverSetting);
+    return settings;
+  }
+}

@@ -1,0 +1,7 @@
+package dev.tollgate.kernel.clickhouse;
+
+/// Turns one row of an answer into a value.
+@FunctionalInterface
+public interface RowReader<T> {
+  T read(Row row);
+}

@@ -1,0 +1,197 @@
+package dev.tollgate.kernel.field;
+
+import com.google.protobuf.ProtocolMessageEnum;
+import com.google.protobuf.Timestamp;
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Failure.Violation;
+import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.proto.common.v1.Dimensions;
+import dev.tollgate.proto.common.v1.Money;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/// The mistakes of one request, collected while its fields are read. A reader returns its value, or
+/// in place of a bad one something harmless, so that all mistakes can be found before [#check]
+/// throws. Not safe for concurrent use.
+public final class Fields {
+  /// Most characters of a dimension's value.
+  public static final int DIMENSION_VALUE_MAX = 256;
+
+  private static final int TAGS_MAX = 16;
+  private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,62}");
+  private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+  private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,18})?");
+
+  private final List<Violation> violations = new ArrayList<>();
+
+  /// An id that people choose: 1 to 63 of `a-z 0-9 -`, starting with a letter.
+  public String id(String field, String value) {
+    if (!ID.matcher(value).matches()) {
+      reject(field, Shown.text(value), "1 to 63 of a-z 0-9 -, starting with a letter");
+    }
+    return value;
+  }
+
+  /// An opaque text of 1 to `max` printable ASCII characters.
+  public String token(String field, String value, int max) {
+    var printable = value.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    if (value.isEmpty() || value.length() > max || !printable) {
+      reject(field, Shown.text(value), "1 to " + max + " printable ASCII characters, no blanks");
+    }
+    return value;
+  }
+
+  /// A text for people: no control characters, its length counted in code points.
+  public String text(String field, String value, int min, int max) {
+    var length = value.codePointCount(0, value.length());
+    var control = value.codePoints().anyMatch(Character::isISOControl);
+    if (length < min || length > max || control) {
+      var size = min == max ? "" + min : min + " to " + max;
+      reject(field, Shown.text(value), size + " characters, no control characters");
+    }
+    return value;
+  }
+
+  public long count(String field, long value, long min, long max) {
+    if (value < min || value > max) {
+      reject(field, "" + value, min + " to " + max);
+      return min;
+    }
+    return value;
+  }
+
+  public Instant instant(String field, boolean present, Timestamp value, Instant min, Instant max) {
+    if (!present) {
+      reject(field, "missing", "a time from " + min + " to " + max);
+      return min;
+    }
+    var sane = Math.abs(value.getSeconds()) < Instant.MAX.getEpochSecond();
+    var nanosFit = value.getNanos() >= 0 && value.getNanos() < 1_000_000_000;
+    if (!sane || !nanosFit) {
+      reject(field, value.getSeconds() + " s " + value.getNanos() + " ns", "a valid timestamp");
+      return min;
+    }
+    var instant = Instant.ofEpochSecond(value.getSeconds(), value.getNanos());
+    if (instant.isBefore(min) || instant.isAfter(max)) {
+      reject(field, instant.toString(), "a time from " + min + " to " + max);
+      return min;
+    }
+    return instant;
+  }
+
+  public Duration duration(
+      String field, com.google.protobuf.Duration value, Duration min, Duration max) {
+    var nanos = value.getNanos();
+    var signsAgree = nanos == 0 || value.getSeconds() == 0 || nanos > 0 == value.getSeconds() > 0;
+    if (Math.abs((long) nanos) < 1_000_000_000 && signsAgree) {
+      var duration = Duration.ofSeconds(value.getSeconds(), nanos);
+      if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
+        return duration;
+      }
+    }
+    reject(field, value.getSeconds() + " s " + nanos + " ns", min + " to " + max);
+    return min;
+  }
+
+  /// An exact amount from 0 to `max` of a currency's units, with at most `scale` fraction digits.
+  public BigDecimal amount(String field, Money money, int scale, BigDecimal max) {
+    if (!CURRENCY.matcher(money.getCurrencyCode()).matches()) {
+      reject(
+          field + ".currency_code",
+          Shown.text(money.getCurrencyCode()),
+          "an ISO 4217 code like USD");
+    }
+    if (DECIMAL.matcher(money.getAmount()).matches()) {
+      var amount = new BigDecimal(money.getAmount());
+      if (amount.scale() <= scale && amount.signum() >= 0 && amount.compareTo(max) <= 0) {
+        return amount;
+      }
+    }
+    reject(
+        field + ".amount",
+        Shown.text(money.getAmount()),
+        "a decimal from 0 to " + max.toPlainString() + ", at most " + scale + " fraction digits");
+    return BigDecimal.ZERO;
+  }
+
+  /// Every value within its length; `provider` and `model` given where the call is to be priced.
+  public Dimensions dimensions(String field, Dimensions value, boolean modelRequired) {
+    value
+        .getAllFields()
+        .forEach((descriptor, content) -> {
+          if (!descriptor.isMapField()) {
+            text(field + "." + descriptor.getName(), (String) content, 0, DIMENSION_VALUE_MAX);
+          }
+        });
+    if (modelRequired) {
+      given(field + ".provider", value.getProvider());
+      given(field + ".model", value.getModel());
+    }
+    count(field + ".tags (size)", value.getTagsCount(), 0, TAGS_MAX);
+    if (value.getTagsCount() <= TAGS_MAX) {
+      value
+          .getTagsMap()
+          .forEach((key, content) -> {
+            text(field + ".tags (key)", key, 1, Dimension.TAG_KEY_MAX);
+            text(field + ".tags[" + Shown.clip(key) + "]", content, 0, DIMENSION_VALUE_MAX);
+          });
+    }
+    return value;
+  }
+
+  /// An enum value that this server knows; its number is what `getXxxValue()` says.
+  public <E extends Enum<E> & ProtocolMessageEnum> E known(String field, E value, int number) {
+    if (value.name().equals("UNRECOGNIZED")) {
+      reject(field, "" + number, "one of " + knownNames(value));
+    }
+    return value;
+  }
+
+  /// As [#known], and not the unspecified one.
+  public <E extends Enum<E> & ProtocolMessageEnum> E specified(String field, E value, int number) {
+    if (number == 0) {
+      reject(field, value.name(), "one of " + knownNames(value));
+    }
+    return known(field, value, number);
+  }
+
+  private static <E extends Enum<E>> String knownNames(E value) {
+    var names = new ArrayList<String>();
+    for (var known : value.getDeclaringClass().getEnumConstants()) {
+      if (!known.name().endsWith("_UNSPECIFIED") && !known.name().equals("UNRECOGNIZED")) {
+        names.add(known.name());
+      }
+    }
+    return String.join(", ", names);
+  }
+
+  private void given(String field, String value) {
+    if (value.isEmpty()) {
+      reject(field, "missing", "1 to " + DIMENSION_VALUE_MAX + " characters");
+    }
+  }
+
+  private void reject(String field, String value, String expectation) {
+    reject(field, value + " (expected: " + expectation + ")");
+  }
+
+  /// Adds a mistake: the description is the value with the expectation, `-1 (expected: > 0)`.
+  public void reject(String field, String description) {
+    violations.add(new Violation(field, description));
+  }
+
+  /// Throws FIELD_INVALID with all mistakes, where there is one.
+  public void check() {
+    if (!violations.isEmpty()) {
+      throw Failure.invalid(violations);
+    }
+  }
+
+  public List<Violation> violations() {
+    return List.copyOf(violations);
+  }
+}

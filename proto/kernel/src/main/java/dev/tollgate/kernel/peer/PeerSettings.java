@@ -1,0 +1,32 @@
+package dev.tollgate.kernel.peer;
+
+import dev.tollgate.kernel.env.Env;
+import dev.tollgate.secret.Secret;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// Where another Tollgate service is (`host:port`), the SERVICE key it accepts, and how the
+/// connection is protected.
+public record PeerSettings(String target, Secret key, Trust trust) {
+  /// Whom the connection believes.
+  public sealed interface Trust {
+    /// In the clear.
+    record Plain() implements Trust {}
+
+    /// TLS, with the certificate authorities of this PEM file.
+    record Authority(Path file) implements Trust {}
+  }
+
+  /// Reads the target from the named variable, the key from SERVICE_KEY, and PEER_TLS_CA.
+  public static PeerSettings from(Env env, String targetName, String targetByDefault) {
+    var target = env.text(targetName, targetByDefault);
+    if (!target.matches("[A-Za-z0-9._\\[\\]:-]+:[0-9]{1,5}")) {
+      env.reject(targetName, target, "host:port");
+    }
+    Optional<Path> authority = env.path("PEER_TLS_CA");
+    return new PeerSettings(
+        target,
+        env.requiredSecret("SERVICE_KEY"),
+        authority.<Trust>map(Trust.Authority::new).orElseGet(Trust.Plain::new));
+  }
+}

@@ -1,0 +1,5 @@
+/// Calls from one Tollgate service to another.
+@NullMarked
+package dev.tollgate.kernel.peer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.tollgate.kernel.server;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.caller.Authenticator;
+import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.caller.Credential;
+import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.proto.common.v1.AccessRule;
+import dev.tollgate.proto.common.v1.Role;
+import dev.tollgate.proto.common.v1.Scope;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import java.util.Locale;
+
+/// Lets a call through to its handler where its method's rule allows its caller, whom the handler
+/// finds in the context.
+final class AccessInterceptor implements ServerInterceptor {
+  static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  static final Metadata.Key<String> TENANT =
+      Metadata.Key.of("tollgate-tenant", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String BEARER = "bearer ";
+
+  private final AccessRules rules;
+  private final Authenticator authenticator;
+
+  AccessInterceptor(AccessRules rules, Authenticator authenticator) {
+    this.rules = rules;
+    this.authenticator = authenticator;
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    var rule = rules.of(call.getMethodDescriptor());
+    if (rule.isEmpty()) {
+      return next.startCall(call, headers);
+    }
+    var caller = admitted(rule.get(), call, headers);
+    return Contexts.interceptCall(
+        Context.current().withValue(Caller.KEY, caller), call, headers, next);
+  }
+
+  private Caller admitted(AccessRule rule, ServerCall<?, ?> call, Metadata headers) {
+    var credential = new Credential(bearer(headers), CertificateNames.of(call));
+    var caller = authenticator.authenticate(credential).orElseThrow(Authenticator::invalid);
+    if (!caller.has(Role.ROLE_OPERATOR)
+        && rule.getRolesList().stream().noneMatch(caller.roles()::contains)) {
+      throw Failure.of(
+          Reason.ROLE_FORBIDDEN,
+          "The credential's roles do not allow " + call.getMethodDescriptor().getFullMethodName());
+    }
+    var acting = acting(caller, headers);
+    if (rule.getScope() == Scope.SCOPE_TENANT && acting.tenant().isEmpty()) {
+      throw Failure.of(
+          Reason.TENANT_REQUIRED,
+          "The credential names no tenant: send the metadata " + TENANT.name());
+    }
+    return acting;
+  }
+
+  private static Caller acting(Caller caller, Metadata headers) {
+    var tenants = headers.getAll(TENANT);
+    if (tenants == null) {
+      return caller;
+    }
+    if (!caller.namesTenant()) {
+      throw Failure.of(
+          Reason.TENANT_FORBIDDEN,
+          "The credential acts for its own tenant: don't send " + TENANT.name());
+    }
+    var fields = new Fields();
+    var tenant = fields.id(TENANT.name(), String.join(",", tenants));
+    fields.check();
+    return caller.withTenant(tenant);
+  }
+
+  private static String bearer(Metadata headers) {
+    var all = headers.getAll(AUTHORIZATION);
+    if (all == null) {
+      return "";
+    }
+    var header = String.join(",", all);
+    return header.toLowerCase(Locale.ROOT).startsWith(BEARER)
+        ? header.substring(BEARER.length()).strip()
+        : "";
+  }
+}

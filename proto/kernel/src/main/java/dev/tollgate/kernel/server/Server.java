@@ -1,0 +1,116 @@
+package dev.tollgate.kernel.server;
+
+import dev.tollgate.kernel.caller.Authenticator;
+import dev.tollgate.time.TimeSource;
+import io.grpc.BindableService;
+import io.grpc.ServerBuilder;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/// A running service's door: its gRPC services with health and reflection, each call authenticated,
+/// timed, bounded, and ended with a reason where it fails.
+public final class Server implements AutoCloseable {
+  private final io.grpc.Server grpc;
+  private final HealthStatusManager health;
+  private final ScheduledExecutorService scheduler;
+  private final ServerSettings settings;
+
+  private Server(
+      io.grpc.Server grpc,
+      HealthStatusManager health,
+      ScheduledExecutorService scheduler,
+      ServerSettings settings) {
+    this.grpc = grpc;
+    this.health = health;
+    this.scheduler = scheduler;
+    this.settings = settings;
+  }
+
+  /// Starts to listen. `ready` is asked every second: what it says is what health checks say.
+  public static Server start(
+      ServerSettings settings,
+      Authenticator authenticator,
+      BooleanSupplier ready,
+      MeterRegistry meters,
+      TimeSource time,
+      List<BindableService> services) {
+    var strict = new StrictRequests(settings.requestBytesMax());
+    var own = services.stream().map(BindableService::bindService).map(strict::of).toList();
+    var rules = AccessRules.of(own);
+    var scheduler =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("server-clock").factory());
+    /* The last one is the outermost. */
+    var interceptors =
+        List.of(
+            new DeadlineInterceptor(settings.deadlineDefault(), scheduler),
+            new AccessInterceptor(rules, authenticator),
+            new FailureInterceptor(),
+            new MetricsInterceptor(meters, time));
+    var health = new HealthStatusManager();
+    var builder = Listeners.netty(settings);
+    equip(builder, own, interceptors);
+    builder
+        .addService(health.getHealthService())
+        .addService(ProtoReflectionServiceV1.newInstance());
+    var grpc = Listeners.started(builder.build(), settings);
+    var _ = scheduler.scheduleWithFixedDelay(() -> tell(health, ready), 0, 1, TimeUnit.SECONDS);
+    return new Server(grpc, health, scheduler, settings);
+  }
+
+  private static void equip(
+      ServerBuilder<?> builder,
+      List<ServerServiceDefinition> services,
+      List<? extends ServerInterceptor> interceptors) {
+    builder.executor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("call-", 0).factory()));
+    services.forEach(builder::addService);
+    interceptors.forEach(builder::intercept);
+    builder.fallbackHandlerRegistry(new UnknownMethods());
+  }
+
+  private static void tell(HealthStatusManager health, BooleanSupplier ready) {
+    health.setStatus(
+        HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
+        ready.getAsBoolean() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  public int grpcPort() {
+    return grpc.getPort();
+  }
+
+  public int httpPort() {
+    return 0;
+  }
+
+  /// Blocks until the server has stopped.
+  public void awaitTermination() throws InterruptedException {
+    grpc.awaitTermination();
+  }
+
+  /// Stops accepting, gives calls in flight the time to finish, ends what is left.
+  @Override
+  public void close() {
+    health.enterTerminalState();
+    grpc.shutdown();
+    try {
+      if (!grpc.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+        grpc.shutdownNow();
+        grpc.awaitTermination(1, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException interrupted) {
+      grpc.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    scheduler.shutdownNow();
+  }
+}
