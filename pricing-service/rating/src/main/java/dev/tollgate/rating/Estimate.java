@@ -5,17 +5,16 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.money.Nanos;
 import dev.tollgate.money.Picos;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /// The most that a call can cost that is about to be made.
 ///
 /// It bounds every usage of token buckets, and one `request`, that keeps to the bounds of the ask:
 /// however its input divides into fresh, cached and written to the cache, at whatever instant and
-/// context tier it is rated. Searches, pages, seconds and the like are not bounded by tokens and so
-/// not in it.
+/// context tier it is rated, and in whatever region where the ask names none. Searches, pages,
+/// seconds and the like are not bounded by tokens and so not in it.
 public final class Estimate {
   /*
    * Prices change at certain instants and certain sizes of input. Between two such sizes each
@@ -55,49 +54,50 @@ public final class Estimate {
   /// @throws Failure BUCKET_UNPRICED where tokens that are asked for may have no price,
   ///   AMOUNT_UNREPRESENTABLE
   static Estimate of(Ask ask, Tariff tariff, String currency, String bookRef) {
-    var steps = new ArrayList<Step>();
-    for (var instant : tariff.instants(ask.from(), ask.to())) {
-      var firsts = tariff.firstTokens();
-      for (int i = 0; i < firsts.size() && firsts.get(i) <= ask.inputTokens(); i++) {
-        var last = i + 1 < firsts.size() ? firsts.get(i + 1) - 1 : Long.MAX_VALUE;
-        steps.add(step(ask, tariff, instant, Math.min(last, ask.inputTokens())));
+    var steps = new LinkedHashSet<Step>();
+    var sizes = tariff.largestInputs(ask.inputTokens());
+    for (var region : ask.region().isEmpty() ? tariff.regions() : List.of(ask.region())) {
+      for (var instant : tariff.instants(ask.from(), ask.to())) {
+        for (var inputTokens : sizes) {
+          steps.add(step(ask, tariff, region, instant, inputTokens));
+        }
       }
     }
-    return new Estimate(steps.stream().distinct().toList(), currency, bookRef, ask.outputTokens());
+    return new Estimate(List.copyOf(steps), currency, bookRef, ask.outputTokens());
   }
 
-  private static Step step(Ask ask, Tariff tariff, Instant instant, long inputTokens) {
+  private static Step step(
+      Ask ask, Tariff tariff, String region, Instant instant, long inputTokens) {
+    var tier = Tariff.tier(ask.serviceTier());
     long inputUnit = -1;
     long outputUnit = -1;
+    long request = 0;
     for (var bucket : BUCKETS) {
-      var row = row(ask, tariff, bucket, instant, inputTokens);
-      if (row != null && bucket.kind().isInput()) {
+      var row = tariff.find(bucket, tier, region, instant, inputTokens);
+      if (row == null) {
+        continue;
+      }
+      if (bucket.kind().isInput()) {
         inputUnit = Math.max(inputUnit, row.unitPicosUp());
-      } else if (row != null && bucket.kind().isOutput()) {
+      } else if (bucket.kind().isOutput()) {
         outputUnit = Math.max(outputUnit, row.unitPicosUp());
+      } else if (bucket == Bucket.REQUEST) {
+        request = row.unitPicosUp();
       }
     }
     requirePrice(ask, "input", ask.inputTokens(), inputUnit);
     requirePrice(ask, "output", ask.outputTokens(), outputUnit);
-    var request = row(ask, tariff, Bucket.REQUEST, instant, inputTokens);
     try {
-      return new Step(
-          Math.addExact(
-              Math.multiplyExact(Math.max(inputUnit, 0), inputTokens),
-              request == null ? 0 : request.unitPicosUp()),
-          Math.max(outputUnit, 0));
+      var input = Math.multiplyExact(Math.max(inputUnit, 0), inputTokens);
+      return new Step(Math.addExact(input, request), Math.max(outputUnit, 0));
     } catch (ArithmeticException e) {
       throw tooLarge();
     }
   }
 
-  private static Tariff.@Nullable Row row(
-      Ask ask, Tariff tariff, Bucket bucket, Instant instant, long inputTokens) {
-    return tariff.find(bucket, tier(ask.serviceTier()), ask.region(), instant, inputTokens);
-  }
-
   private static void requirePrice(Ask ask, String what, long tokens, long unitPicos) {
     if (tokens > 0 && unitPicos < 0) {
+      var tier = Tariff.tier(ask.serviceTier());
       throw Failure.of(
           Reason.BUCKET_UNPRICED,
           "no price for %s of %s %s%s"
@@ -105,20 +105,13 @@ public final class Estimate {
                   what,
                   ask.provider(),
                   ask.model(),
-                  tier(ask.serviceTier()).isEmpty()
-                      ? ""
-                      : " in service tier " + ask.serviceTier()));
+                  tier.isEmpty() ? "" : " in service tier " + tier));
     }
   }
 
   private static Failure tooLarge() {
     return Failure.of(
         Reason.AMOUNT_UNREPRESENTABLE, "the call may cost more than 9223372 units of its currency");
-  }
-
-  /// The service tier as books name it: standard is empty.
-  static String tier(String serviceTier) {
-    return serviceTier.equals("standard") ? "" : serviceTier;
   }
 
   /// The worst case, rounded up.

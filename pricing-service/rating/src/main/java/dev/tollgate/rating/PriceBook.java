@@ -102,7 +102,7 @@ public final class PriceBook {
   }
 
   private Charge rate(Call call, Usage usage, Tariff tariff) {
-    var tier = Estimate.tier(call.serviceTier());
+    var tier = Tariff.tier(call.serviceTier());
     var inputTokens = usage.inputTokens();
     var lines = new ArrayList<Charge.Line>(4);
     var unpriced = new ArrayList<Bucket>(0);

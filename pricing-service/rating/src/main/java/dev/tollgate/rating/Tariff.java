@@ -4,9 +4,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.time.Instant;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The prices of one model, arranged so that the first row that matches a call is its price.
@@ -14,7 +15,8 @@ final class Tariff {
   /*
    * Rows lie by bucket: those of a region before those of every region, higher context tiers before
    * lower ones. So the first match is the most specific region, then the highest tier that the
-   * input reaches. A bucket without a match has the price of its fallback, if it has one.
+   * input reaches. A bucket without a match has the price of its fallback, if it has one. A service
+   * tier that lists nothing for a context tier, where the standard one does, has no price there.
    */
 
   /// One price, in whole picos per unit where it can be said so.
@@ -101,6 +103,20 @@ final class Tariff {
   /// The price of a bucket for a call with this total input; null where there is none.
   @Nullable Row find(
       Bucket bucket, String serviceTier, String region, Instant time, long inputTokens) {
+    var row = match(bucket, serviceTier, region, time, inputTokens);
+    if (row != null && !serviceTier.isEmpty()) {
+      var standard = match(bucket, "", region, time, inputTokens);
+      // The input is in a context tier for which this service tier lists nothing.
+      return standard != null && standard.firstTokens > row.firstTokens ? null : row;
+    }
+    var fallback = bucket.fallback();
+    return row == null && fallback != null
+        ? find(fallback, serviceTier, region, time, inputTokens)
+        : row;
+  }
+
+  private @Nullable Row match(
+      Bucket bucket, String serviceTier, String region, Instant time, long inputTokens) {
     for (var row : rows[bucket.slot()]) {
       if (inputTokens >= row.firstTokens
           && row.serviceTier.equals(serviceTier)
@@ -110,35 +126,35 @@ final class Tariff {
         return row;
       }
     }
-    var fallback = bucket.fallback();
-    return fallback == null ? null : find(fallback, serviceTier, region, time, inputTokens);
+    return null;
   }
 
-  /// The smallest total inputs at which a price may change, ascending, from 0.
-  List<Long> firstTokens() {
-    var steps = new ArrayList<Long>();
-    steps.add(0L);
-    for (var bucket : rows) {
-      for (var row : bucket) {
-        steps.add(row.firstTokens);
-      }
-    }
-    return steps.stream().distinct().sorted().toList();
+  /// The service tier as books name it: standard is empty.
+  static String tier(String serviceTier) {
+    return serviceTier.equals("standard") ? "" : serviceTier;
+  }
+
+  /// The regions that have a price of their own, and the empty one.
+  List<String> regions() {
+    return Stream.concat(Stream.of(""), rows().map(Row::region)).distinct().toList();
+  }
+
+  /// The total inputs up to a limit above which a price may change, and the limit.
+  List<Long> largestInputs(long limit) {
+    var changes = rows().map(Row::firstTokens).filter(first -> first > 0 && first <= limit);
+    return Stream.concat(changes.map(first -> first - 1), Stream.of(limit)).distinct().toList();
   }
 
   /// The instants from the first to the last at which a price may change, the first included.
   List<Instant> instants(Instant first, Instant last) {
-    var instants = new ArrayList<Instant>();
-    instants.add(first);
-    for (var bucket : rows) {
-      for (var row : bucket) {
-        for (var change : List.of(row.from, row.to)) {
-          if (change.isAfter(first) && !change.isAfter(last)) {
-            instants.add(change);
-          }
-        }
-      }
-    }
-    return instants.stream().distinct().toList();
+    var changes =
+        rows()
+            .flatMap(row -> Stream.of(row.from, row.to))
+            .filter(change -> change.isAfter(first) && !change.isAfter(last));
+    return Stream.concat(Stream.of(first), changes).distinct().toList();
+  }
+
+  private Stream<Row> rows() {
+    return Arrays.stream(rows).flatMap(Arrays::stream);
   }
 }

@@ -11,6 +11,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.money.Picos;
 import dev.tollgate.rating.Charge.Line;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
@@ -174,6 +175,25 @@ class RatingTest {
         .isEqualTo("in");
     assertThat(book.rate(call(Map.of("input", 128_000L))).lines().getFirst().priceId())
         .isEqualTo("in-long");
+  }
+
+  @Test
+  void rate_serviceTierThatListsNoLongContext_isUnpricedThere() {
+    var above = "\"context_tier\": {\"threshold_tokens\": 1000, \"inclusive\": false}";
+    var change = "\"2026-09-01T00:00:00Z\"";
+    var book =
+        book(
+            price("in", "input", "3", ""),
+            price("in-long", "input", "6", above + ", \"to\": " + change),
+            price("flex", "input", "1", "\"service_tier\": \"flex\""));
+    var usage = Map.of("input", 1001L);
+
+    assertThat(book.rate(call("flex", "", NOON, Map.of("input", 1000L))).status())
+        .isEqualTo(ChargeStatus.PRICED);
+    assertThat(book.rate(call("flex", "", NOON, usage)).status())
+        .isEqualTo(ChargeStatus.UNPRICED_BUCKET);
+    assertThat(book.rate(call("flex", "", Instant.parse("2026-09-01T00:00:00Z"), usage)).status())
+        .isEqualTo(ChargeStatus.PRICED);
   }
 
   @Test
