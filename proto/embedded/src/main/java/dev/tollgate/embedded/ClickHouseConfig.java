@@ -7,9 +7,10 @@ import java.util.HexFormat;
 
 /// The two configuration files of the engine.
 ///
-/// The engine's own session runs as `default`, which has no password: it may open the listener and
-/// count numbers, twice per start, and nothing else. `app` may do everything except reach outside
-/// of the store (files, URLs, other servers) and manage access, which the engine can't.
+/// The engine's own session runs as `default`, which can't have a password: it may open the
+/// listener and count numbers, twice per start, in little memory, and nothing else. `app` may do
+/// everything except reach outside of the store (files, URLs, other servers) and manage access,
+/// which the engine can't.
 final class ClickHouseConfig {
   static final String USER = "app";
   static final String DATA = "data";
@@ -35,7 +36,13 @@ final class ClickHouseConfig {
   static String users(String password) {
     return """
     <clickhouse>
-      <profiles><default/></profiles>
+      <profiles>
+        <default/>
+        <boot>
+          <max_memory_usage>67108864</max_memory_usage>
+          <constraints><max_memory_usage><const/></max_memory_usage></constraints>
+        </boot>
+      </profiles>
       <quotas>
         <boot><interval><duration>1000000000</duration><queries>2</queries></interval></boot>
         <app/>
@@ -44,7 +51,7 @@ final class ClickHouseConfig {
         <default>
           <password/>
           <networks><ip>127.0.0.1</ip></networks>
-          <profile>default</profile>
+          <profile>boot</profile>
           <quota>boot</quota>
           <grants>
             <query>GRANT SYSTEM LISTEN ON *.*</query>

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Scanner;
+import java.util.OptionalLong;
 
 /// A store's directory, held by one child process as long as it lives.
 ///
@@ -31,36 +31,31 @@ final class DirectoryLock {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE);
     if (channel.tryLock() == null) {
-      var holder = read(channel);
-      if (holder.launcher() == 0 || isAlive(holder.launcher())) {
+      var launcher = launcher(channel);
+      if (launcher.isEmpty() || ProcessHandle.of(launcher.getAsLong()).isPresent()) {
         throw new DirectoryInUse(
-            "%s is in use by process %d: stop it, or choose another directory"
-                .formatted(directory, holder.launcher()));
+            "%s is in use by %s: stop it, or choose another directory"
+                .formatted(
+                    directory,
+                    launcher.isEmpty() ? "another process" : "process " + launcher.getAsLong()));
       }
       channel.lock();
     }
     var launcher = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
-    var text = "%d %d%n".formatted(launcher, ProcessHandle.current().pid());
+    var text = launcher + "\n";
     channel.truncate(0);
     channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
   }
 
-  private static Holder read(FileChannel channel) throws IOException {
-    var buffer = ByteBuffer.allocate(64);
+  /// Who started the holder; empty while the holder is still writing it down.
+  private static OptionalLong launcher(FileChannel channel) throws IOException {
+    var buffer = ByteBuffer.allocate(32);
     channel.read(buffer, 0);
     var text = new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
-    try (var scanner = new Scanner(text)) {
-      return new Holder(
-          scanner.hasNextLong() ? scanner.nextLong() : 0,
-          scanner.hasNextLong() ? scanner.nextLong() : 0);
-    }
+    return text.endsWith("\n")
+        ? OptionalLong.of(Long.parseLong(text.strip()))
+        : OptionalLong.empty();
   }
-
-  private static boolean isAlive(long pid) {
-    return ProcessHandle.of(pid).isPresent();
-  }
-
-  private record Holder(long launcher, long child) {}
 
   /// The directory belongs to another living process.
   static final class DirectoryInUse extends Exception {

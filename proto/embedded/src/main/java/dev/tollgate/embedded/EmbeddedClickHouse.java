@@ -18,6 +18,7 @@ public final class EmbeddedClickHouse implements AutoCloseable {
   /// What the engine may use unless told otherwise.
   public static final long MEMORY_BYTES = 2L * 1024 * 1024 * 1024;
 
+  private static final String PLATFORM = "Linux/amd64";
   private static final int HEAP_MEBIBYTES = 64;
   private static final Duration READY_WITHIN = Duration.ofMinutes(2);
   private static final Duration STATEMENT_WITHIN = Duration.ofSeconds(30);
@@ -45,6 +46,13 @@ public final class EmbeddedClickHouse implements AutoCloseable {
   /// @throws StoreStartFailed with the remedy where there is one
   public static EmbeddedClickHouse start(
       Path directory, Path library, long memoryBytesMax, RandomGenerator random) {
+    var platform = System.getProperty("os.name") + "/" + System.getProperty("os.arch");
+    if (!platform.equals(PLATFORM)) {
+      throw new StoreStartFailed(
+          "the ClickHouse engine runs on %s only, this is %s (use a ClickHouse server)"
+              .formatted(PLATFORM, platform),
+          List.of());
+    }
     if (!Files.isReadable(library)) {
       throw new StoreStartFailed(
           "the ClickHouse engine is missing: %s (install it: npm ci in proto/embedded/engine)"

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -64,8 +65,8 @@ final class StoreProcess implements AutoCloseable {
       process = builder(launch).start();
     } catch (IOException e) {
       throw new StoreStartFailed(
-          "%s can't be started in %s: %s"
-              .formatted(launch.store(), launch.directory(), e.getMessage()),
+          "%s can't be started in %s: %s (choose another directory)"
+              .formatted(launch.store(), launch.directory(), e),
           List.of());
     }
     var ready = listen(process);
@@ -185,14 +186,9 @@ final class StoreProcess implements AutoCloseable {
     } catch (IOException e) {
       // It is gone already, which is what was wanted.
     }
-    var interrupted = false;
     try {
-      interrupted = !process.waitFor(STOP_WITHIN);
-    } catch (InterruptedException e) {
-      interrupted = true;
-      Thread.currentThread().interrupt();
-    }
-    if (interrupted) {
+      process.onExit().orTimeout(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS).join();
+    } catch (CompletionException e) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
