@@ -61,6 +61,12 @@ final class ClickHouseChild {
     }
   }
 
+  /* Absolute: given a relative one, the engine looks for it below itself when it is to fsync the
+  directory of a part. */
+  private static String dataDirectory() {
+    return Path.of(ClickHouseConfig.DATA).toAbsolutePath().toString();
+  }
+
   /// Returns only when the engine ends by itself: with its error.
   private static String run(Path library) {
     var arena = Arena.global();
@@ -77,7 +83,7 @@ final class ClickHouseChild {
             "--config-file",
             "config.xml",
             "--path",
-            ClickHouseConfig.DATA,
+            dataDirectory(),
             "--query_id",
             "keepalive",
             "--query",

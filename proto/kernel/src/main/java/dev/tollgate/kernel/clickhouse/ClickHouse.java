@@ -41,6 +41,8 @@ public final class ClickHouse implements AutoCloseable {
         .setSocketTimeout(SOCKET_SECONDS, ChronoUnit.SECONDS)
         .setMaxConnections(CONNECTIONS)
         .setMaxRetries(0)
+        .compressServerResponse(false)
+        .useHttpFormDataForQuery(true)
         .setServerTimeZone("UTC")
         .useServerTimeZone(true)
         .setClientName("tollgate")

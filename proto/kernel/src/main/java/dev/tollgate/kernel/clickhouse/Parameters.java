@@ -2,6 +2,7 @@ package dev.tollgate.kernel.clickhouse;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -19,18 +20,40 @@ final class Parameters {
   private static final DateTimeFormatter WHOLE_SECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
+  /* The server takes no longer field of a form. */
+  private static final int BYTES_MAX = 128 * 1024;
+
   private Parameters() {}
+
+  /// A value as it goes over the wire. Not a String: the client would escape that again, by rules
+  /// of its own.
+  private record Written(String text) {
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
 
   static Map<String, Object> written(Map<String, Object> values) {
     var written = new HashMap<String, Object>();
-    values.forEach((name, value) -> written.put(name, escaped(top(value))));
+    values.forEach((name, value) -> written.put(name, new Written(checked(name, top(value)))));
     return written;
   }
 
-  /* A value on its own is plain text; inside an array or a map a text stands in quotes. */
+  private static String checked(String name, String text) {
+    var bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > BYTES_MAX) {
+      throw new IllegalArgumentException(
+          name + ": " + bytes + " bytes (expected: at most " + BYTES_MAX + ")");
+    }
+    return text;
+  }
+
+  /* A text on its own is read as a field of a tab-separated line; inside an array or a map it stands
+  in quotes, and the array or map is read as it is. */
   private static String top(Object value) {
     return switch (value) {
-      case String text -> text;
+      case String text -> escaped(text);
       case Instant instant -> time(instant);
       default -> nested(value);
     };
@@ -66,7 +89,6 @@ final class Parameters {
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
   }
 
-  /* The server reads a parameter as one field of a tab-separated line. */
   private static String escaped(String text) {
     return text.replace("\\", "\\\\")
         .replace("\t", "\\t")
