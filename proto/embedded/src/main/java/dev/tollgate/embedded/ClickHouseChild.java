@@ -51,7 +51,7 @@ final class ClickHouseChild {
           here.resolve("config.xml"), ClickHouseConfig.server(Long.parseLong(arguments[1])));
       PrivateFile.write(here.resolve("users.xml"), ClickHouseConfig.users(password));
       Thread.ofPlatform().name("ready").daemon().start(() -> sayPort(here.resolve(PORT_FILE)));
-      Parent.failed("the engine stopped: " + run(Path.of(arguments[0])));
+      Parent.failed("the engine ended" + run(Path.of(arguments[0])));
     } catch (DirectoryLock.DirectoryInUse e) {
       Parent.failed(String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
@@ -67,7 +67,7 @@ final class ClickHouseChild {
     return Path.of(ClickHouseConfig.DATA).toAbsolutePath().toString();
   }
 
-  /// Returns only when the engine ends by itself: with its error.
+  /// Returns only when the engine ends by itself: with its error, where it does not log that alone.
   private static String run(Path library) {
     var arena = Arena.global();
     var engine = SymbolLookup.libraryLookup(library, arena);
@@ -107,8 +107,8 @@ final class ClickHouseChild {
                   .downcallHandle(engine.findOrThrow("chdb_result_error"), error)
                   .invokeExact(result);
       return text.address() == 0
-          ? "no reason given"
-          : text.reinterpret(Long.MAX_VALUE).getString(0).lines().findFirst().orElse("");
+          ? ""
+          : ": " + text.reinterpret(Long.MAX_VALUE).getString(0).lines().findFirst().orElse("");
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }

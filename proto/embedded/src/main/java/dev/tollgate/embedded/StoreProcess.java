@@ -28,6 +28,7 @@ final class StoreProcess implements AutoCloseable {
   private static final long LOG_BYTES_MAX = 4L * 1024 * 1024;
   private static final Duration STOP_WITHIN = Duration.ofSeconds(30);
   private static final int PASSWORD_BYTES = 24;
+  private static final long FREE_BYTES_MIN = 64L * 1024 * 1024;
 
   /// What to run and where. The child's standard error goes to the named file in the directory.
   record Launch(
@@ -60,13 +61,12 @@ final class StoreProcess implements AutoCloseable {
   static StoreProcess start(Launch launch, Secret password) {
     Process process;
     try {
-      PrivateFile.directory(launch.directory());
+      checkSpace(launch);
       shorten(launch.log());
       process = builder(launch).start();
     } catch (IOException e) {
       throw new StoreStartFailed(
-          "%s can't be started in %s: %s (choose another directory)"
-              .formatted(launch.store(), launch.directory(), e),
+          "%s can't be started in %s: %s".formatted(launch.store(), launch.directory(), e),
           List.of());
     }
     var ready = listen(process);
@@ -109,6 +109,24 @@ final class StoreProcess implements AutoCloseable {
   @Override
   public void close() {
     stop(process);
+  }
+
+  /// A store that starts on a full disk fails in many ways; this one says what it is.
+  private static void checkSpace(Launch launch) throws IOException {
+    var directory = launch.directory();
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new StoreStartFailed(
+          "%s is not a directory (choose another one for %s)".formatted(directory, launch.store()),
+          List.of());
+    }
+    PrivateFile.directory(directory);
+    var free = Files.getFileStore(directory).getUsableSpace();
+    if (free < FREE_BYTES_MIN) {
+      throw new StoreStartFailed(
+          "%s has %d KiB of free space (expected: at least %d KiB; free some, or choose another directory)"
+              .formatted(directory, free / 1024, FREE_BYTES_MIN / 1024),
+          List.of());
+    }
   }
 
   private static ProcessBuilder builder(Launch launch) {

@@ -111,6 +111,15 @@ abstract class EmbeddedRedisContract {
   }
 
   @Test
+  void start_directoryIsAFile_saysSo() throws Exception {
+    var file = Files.writeString(directory.resolve("file"), "");
+
+    assertThatThrownBy(() -> EmbeddedRedis.start(file, binary(), new Random(1)))
+        .isInstanceOf(StoreStartFailed.class)
+        .hasMessageContaining("file is not a directory (choose another one for redis)");
+  }
+
+  @Test
   void start_brokenData_carriesTheLog() throws Exception {
     start().close();
     var log = "not a log".getBytes(StandardCharsets.UTF_8);
