@@ -1,7 +1,5 @@
-package dev.tollgate.kernel.server;
+package dev.tollgate.kernel.caller;
 
-import io.grpc.Grpc;
-import io.grpc.ServerCall;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.HashSet;
@@ -9,16 +7,18 @@ import java.util.Set;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
 
 /// The names in the certificate that a client proved to own: its common name, DNS names and URIs.
-final class CertificateNames {
+public final class CertificateNames {
   private static final int DNS = 2;
   private static final int URI = 6;
 
   private CertificateNames() {}
 
-  static Set<String> of(ServerCall<?, ?> call) {
-    var session = call.getAttributes().get(Grpc.TRANSPORT_ATTR_SSL_SESSION);
+  /// Empty where the connection is in the clear, or its client showed no certificate.
+  public static Set<String> of(@Nullable SSLSession session) {
     if (session == null) {
       return Set.of();
     }

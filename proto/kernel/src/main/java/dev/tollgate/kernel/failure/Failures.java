@@ -1,4 +1,4 @@
-package dev.tollgate.kernel.server;
+package dev.tollgate.kernel.failure;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
@@ -50,7 +50,7 @@ public final class Failures {
   }
 
   /// The trailers of a failure; never null.
-  static Metadata trailers(StatusRuntimeException exception) {
+  public static Metadata trailers(StatusRuntimeException exception) {
     var trailers = exception.getTrailers();
     return trailers == null ? new Metadata() : trailers;
   }
