@@ -110,6 +110,19 @@ public final class ControlTable {
         .findFirst();
   }
 
+  /// The versions after the given one, oldest first.
+  public List<Entry> since(String tenant, String id, long version) {
+    return clickHouse.query(
+        """
+        SELECT %s FROM %s
+        WHERE tenant_id = {tenant:String} AND id = {id:String} AND version > {version:UInt64}
+        ORDER BY version
+        """
+            .formatted(COLUMNS, table),
+        Map.of("tenant", tenant, "id", id, "version", version),
+        ControlTable::entry);
+  }
+
   /// The newest version of everything, by tenant and id.
   public List<Entry> latest() {
     return clickHouse.query(

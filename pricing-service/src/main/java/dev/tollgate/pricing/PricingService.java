@@ -1,0 +1,103 @@
+package dev.tollgate.pricing;
+
+import dev.tollgate.kernel.caller.Authentication;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.control.ControlTable;
+import dev.tollgate.kernel.server.Server;
+import dev.tollgate.pricing.list.ListPricesRpc;
+import dev.tollgate.pricing.publish.DefaultBook;
+import dev.tollgate.pricing.publish.PublishedBooks;
+import dev.tollgate.pricing.watch.WatchPriceBooksRpc;
+import dev.tollgate.time.TimeSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running pricing service.
+public final class PricingService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PricingService.class);
+
+  private final ClickHouse clickHouse;
+  private final Authentication authentication;
+  private final ScheduledExecutorService poller;
+  private final WatchPriceBooksRpc watch;
+  private final Server server;
+
+  private PricingService(
+      ClickHouse clickHouse,
+      Authentication authentication,
+      ScheduledExecutorService poller,
+      WatchPriceBooksRpc watch,
+      Server server) {
+    this.clickHouse = clickHouse;
+    this.authentication = authentication;
+    this.poller = poller;
+    this.watch = watch;
+    this.server = server;
+  }
+
+  /// Publishes the shipped book where it is new, and serves. `random` is not needed yet.
+  public static PricingService start(
+      PricingSettings settings, TimeSource time, RandomGenerator random) {
+    LOG.info("Settings: {}", new TreeMap<>(settings.effective()));
+    var meters = new SimpleMeterRegistry();
+    var clickHouse = ClickHouse.connect(settings.clickHouse());
+    var table = ControlTable.open(clickHouse, PublishedBooks.TABLE);
+    var books = PublishedBooks.open(table, DefaultBook.read());
+    var authentication = Authentication.start(settings.auth(), clickHouse, time, meters);
+    var watch = new WatchPriceBooksRpc(books, time);
+    var poller =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("price-books").factory());
+    var pollMillis = settings.poll().toMillis();
+    var _ =
+        poller.scheduleWithFixedDelay(
+            () -> poll(books, watch), pollMillis, pollMillis, TimeUnit.MILLISECONDS);
+    var server =
+        Server.start(
+            settings.server(),
+            authentication,
+            () -> true,
+            meters,
+            time,
+            List.of(new PricingRpc(new ListPricesRpc(books), watch)));
+    return new PricingService(clickHouse, authentication, poller, watch, server);
+  }
+
+  private static void poll(PublishedBooks books, WatchPriceBooksRpc watch) {
+    try {
+      books.refresh();
+      watch.send();
+    } catch (RuntimeException e) {
+      LOG.warn("The store of price books can't be read; serving those known", e);
+    }
+  }
+
+  public int grpcPort() {
+    return server.grpcPort();
+  }
+
+  public int httpPort() {
+    return server.httpPort();
+  }
+
+  public void awaitTermination() throws InterruptedException {
+    server.awaitTermination();
+  }
+
+  /// Ends the watches, lets calls in flight finish, then disconnects.
+  @Override
+  public void close() {
+    watch.close();
+    server.close();
+    poller.shutdownNow();
+    authentication.close();
+    clickHouse.close();
+  }
+}

@@ -1,5 +1,0 @@
-/// Failures on the wire.
-@NullMarked
-package dev.tollgate.kernel.failure;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/// The JSON edge, driven over real sockets.
-@NullMarked
-package dev.tollgate.kernel.http;
-
-import org.jspecify.annotations.NullMarked;
