@@ -3,8 +3,6 @@ package dev.tollgate.embedded;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 
 /// The launcher as its child sees it: says the password on standard input, hears one line on
 /// standard output, and is gone when standard input ends.
@@ -44,9 +42,8 @@ final class Parent {
   }
 
   private static void say(String line) {
-    var output = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    output.println(line);
-    output.flush();
+    System.out.println(line);
+    System.out.flush();
   }
 
   private Parent() {}

@@ -88,11 +88,6 @@ final class StoreProcess implements AutoCloseable {
     }
   }
 
-  private static String reason(ExecutionException e) {
-    var cause = e.getCause();
-    return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
-  }
-
   int port() {
     return port;
   }
@@ -123,7 +118,7 @@ final class StoreProcess implements AutoCloseable {
     var free = Files.getFileStore(directory).getUsableSpace();
     if (free < FREE_BYTES_MIN) {
       throw new StoreStartFailed(
-          "%s has %d KiB of free space (expected: at least %d KiB; free some, or choose another directory)"
+          "%s has %d KiB free (expected: at least %d KiB; free some, or choose another directory)"
               .formatted(directory, free / 1024, FREE_BYTES_MIN / 1024),
           List.of());
     }
@@ -189,6 +184,11 @@ final class StoreProcess implements AutoCloseable {
         ready.completeExceptionally(new IOException(line.substring(Parent.FAILED.length())));
       }
     }
+  }
+
+  private static String reason(ExecutionException e) {
+    var cause = e.getCause();
+    return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
   }
 
   private static StoreStartFailed failed(Launch launch, Process process, String why) {

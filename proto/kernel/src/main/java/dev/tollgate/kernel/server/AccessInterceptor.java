@@ -4,18 +4,23 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Authenticator;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.caller.CertificateNames;
 import dev.tollgate.kernel.caller.Credential;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.http.HttpServer;
 import dev.tollgate.proto.common.v1.AccessRule;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.common.v1.Scope;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.inprocess.InProcessSocketAddress;
 import java.util.Locale;
+import java.util.Set;
 
 /// Lets a call through to its handler where its method's rule allows its caller, whom the handler
 /// finds in the context.
@@ -47,7 +52,7 @@ final class AccessInterceptor implements ServerInterceptor {
   }
 
   private Caller admitted(AccessRule rule, ServerCall<?, ?> call, Metadata headers) {
-    var credential = new Credential(bearer(headers), CertificateNames.of(call));
+    var credential = new Credential(bearer(headers), names(call, headers));
     var caller = authenticator.authenticate(credential).orElseThrow(Authenticator::invalid);
     if (!caller.has(Role.ROLE_OPERATOR)
         && rule.getRolesList().stream().noneMatch(caller.roles()::contains)) {
@@ -78,6 +83,16 @@ final class AccessInterceptor implements ServerInterceptor {
     var tenant = fields.id(TENANT.name(), String.join(",", tenants));
     fields.check();
     return caller.withTenant(tenant);
+  }
+
+  /* A call from the JSON edge has no session of its own: the edge says what its own TLS verified.
+  Nobody else can, because only the edge holds the in-process channel. */
+  private static Set<String> names(ServerCall<?, ?> call, Metadata headers) {
+    var attributes = call.getAttributes();
+    if (attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InProcessSocketAddress) {
+      return HttpServer.certificateNames(headers);
+    }
+    return CertificateNames.of(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
   }
 
   private static String bearer(Metadata headers) {

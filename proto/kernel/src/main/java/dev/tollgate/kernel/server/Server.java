@@ -16,20 +16,23 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/// A running service's door: its gRPC services with health and reflection, each call authenticated,
-/// timed, bounded, and ended with a reason where it fails.
+/// A running service's door: its gRPC services with health and reflection, and the same as JSON
+/// over HTTP; each call authenticated, timed, bounded, and ended with a reason where it fails.
 public final class Server implements AutoCloseable {
   private final io.grpc.Server grpc;
+  private final JsonDoor json;
   private final HealthStatusManager health;
   private final ScheduledExecutorService scheduler;
   private final ServerSettings settings;
 
   private Server(
       io.grpc.Server grpc,
+      JsonDoor json,
       HealthStatusManager health,
       ScheduledExecutorService scheduler,
       ServerSettings settings) {
     this.grpc = grpc;
+    this.json = json;
     this.health = health;
     this.scheduler = scheduler;
     this.settings = settings;
@@ -63,8 +66,22 @@ public final class Server implements AutoCloseable {
         .addService(health.getHealthService())
         .addService(ProtoReflectionServiceV1.newInstance());
     var grpc = Listeners.started(builder.build(), settings);
-    var _ = scheduler.scheduleWithFixedDelay(() -> tell(health, ready), 0, 1, TimeUnit.SECONDS);
-    return new Server(grpc, health, scheduler, settings);
+    try {
+      var descriptors = services.stream().map(each -> each.bindService().getServiceDescriptor());
+      var json =
+          JsonDoor.open(
+              settings,
+              inside -> equip(inside, own, interceptors),
+              descriptors.toList(),
+              ready,
+              meters);
+      var _ = scheduler.scheduleWithFixedDelay(() -> tell(health, ready), 0, 1, TimeUnit.SECONDS);
+      return new Server(grpc, json, health, scheduler, settings);
+    } catch (ListenFailed failed) {
+      grpc.shutdownNow();
+      scheduler.shutdownNow();
+      throw failed;
+    }
   }
 
   private static void equip(
@@ -89,7 +106,7 @@ public final class Server implements AutoCloseable {
   }
 
   public int httpPort() {
-    return 0;
+    return json.httpPort();
   }
 
   /// Blocks until the server has stopped.
@@ -102,6 +119,7 @@ public final class Server implements AutoCloseable {
   public void close() {
     health.enterTerminalState();
     grpc.shutdown();
+    json.close();
     try {
       if (!grpc.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
         grpc.shutdownNow();
