@@ -165,7 +165,7 @@ class ClickHouseIT {
             limited("SELECT sum(number) AS n FROM numbers(100000000)", "max_rows_to_read", "1000"));
     assertReason(
         Reason.QUERY_TOO_LARGE,
-        () -> limited("SELECT sleepEachRow(0.5) AS n FROM numbers(10)", "max_execution_time", "1"));
+        () -> limited("SELECT sleepEachRow(0.5) AS n FROM numbers(5)", "max_execution_time", "1"));
     assertReason(
         Reason.QUERY_TOO_LARGE,
         () ->

@@ -17,9 +17,12 @@ import org.jspecify.annotations.Nullable;
 public final class Answers {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  /* TOO_MANY_ROWS, TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS..., QUOTA_EXCEEDED, MEMORY_LIMIT_EXCEEDED,
-  TOO_MANY_ROWS_OR_BYTES. */
-  private static final Set<Integer> TOO_LARGE = Set.of(158, 159, 201, 241, 396);
+  /* TOO_MANY_ROWS, TIMEOUT_EXCEEDED, TOO_SLOW, QUOTA_EXCEEDED, MEMORY_LIMIT_EXCEEDED,
+  TOO_MANY_BYTES, TOO_MANY_ROWS_OR_BYTES. */
+  private static final Set<Integer> TOO_LARGE = Set.of(158, 159, 160, 201, 241, 307, 396);
+
+  /* TOO_MANY_SIMULTANEOUS_QUERIES, NOT_ENOUGH_SPACE, TOO_MANY_PARTS. */
+  private static final Set<Integer> OVERLOADED = Set.of(202, 243, 252);
 
   private Answers() {}
 
@@ -64,6 +67,13 @@ public final class Answers {
               "The query reaches a limit of ClickHouse (code "
                   + server.getCode()
                   + "): narrow it"));
+    }
+    if (OVERLOADED.contains(server.getCode())) {
+      return Optional.of(
+          Failure.retryable(
+              Reason.STORE_UNAVAILABLE,
+              "ClickHouse takes nothing now (code " + server.getCode() + ")",
+              RETRY_AFTER));
     }
     return Optional.empty();
   }

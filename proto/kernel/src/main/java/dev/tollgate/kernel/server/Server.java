@@ -19,9 +19,13 @@ import java.util.function.BooleanSupplier;
 /// A running service's door: its gRPC services with health and reflection, and the same as JSON
 /// over HTTP; each call authenticated, timed, bounded, and ended with a reason where it fails.
 public final class Server implements AutoCloseable {
+  /* How long streams may go on once the server stops: they would not end by themselves. */
+  private static final long STREAM_DRAIN_MILLIS = 500;
+
   private final io.grpc.Server grpc;
   private final JsonDoor json;
   private final HealthStatusManager health;
+  private final OpenStreams streams;
   private final ScheduledExecutorService scheduler;
   private final ServerSettings settings;
 
@@ -29,11 +33,13 @@ public final class Server implements AutoCloseable {
       io.grpc.Server grpc,
       JsonDoor json,
       HealthStatusManager health,
+      OpenStreams streams,
       ScheduledExecutorService scheduler,
       ServerSettings settings) {
     this.grpc = grpc;
     this.json = json;
     this.health = health;
+    this.streams = streams;
     this.scheduler = scheduler;
     this.settings = settings;
   }
@@ -52,9 +58,11 @@ public final class Server implements AutoCloseable {
     var scheduler =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("server-clock").factory());
+    var streams = new OpenStreams();
     /* The last one is the outermost. */
     var interceptors =
         List.of(
+            streams,
             new DeadlineInterceptor(settings.deadlineDefault(), scheduler),
             new AccessInterceptor(rules, authenticator),
             new FailureInterceptor(),
@@ -76,7 +84,7 @@ public final class Server implements AutoCloseable {
               ready,
               meters);
       var _ = scheduler.scheduleWithFixedDelay(() -> tell(health, ready), 0, 1, TimeUnit.SECONDS);
-      return new Server(grpc, json, health, scheduler, settings);
+      return new Server(grpc, json, health, streams, scheduler, settings);
     } catch (ListenFailed failed) {
       grpc.shutdownNow();
       scheduler.shutdownNow();
@@ -114,16 +122,20 @@ public final class Server implements AutoCloseable {
     grpc.awaitTermination();
   }
 
-  /// Stops accepting, gives calls in flight the time to finish, ends what is left.
+  /// Stops accepting, gives calls in flight the time to finish, ends what is left. Streams end with
+  /// STOPPING.
   @Override
   public void close() {
     health.enterTerminalState();
     grpc.shutdown();
     json.close();
     try {
-      if (!grpc.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
-        grpc.shutdownNow();
-        grpc.awaitTermination(1, TimeUnit.SECONDS);
+      if (!grpc.awaitTermination(STREAM_DRAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+        streams.end();
+        if (!grpc.awaitTermination(settings.drain().toMillis(), TimeUnit.MILLISECONDS)) {
+          grpc.shutdownNow();
+          grpc.awaitTermination(1, TimeUnit.SECONDS);
+        }
       }
     } catch (InterruptedException interrupted) {
       grpc.shutdownNow();
