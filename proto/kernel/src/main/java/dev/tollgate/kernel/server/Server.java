@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /// A running service's door: its gRPC services with health and reflection, and the same as JSON
@@ -28,6 +29,7 @@ public final class Server implements AutoCloseable {
   private final OpenStreams streams;
   private final ScheduledExecutorService scheduler;
   private final ServerSettings settings;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private Server(
       io.grpc.Server grpc,
@@ -123,9 +125,12 @@ public final class Server implements AutoCloseable {
   }
 
   /// Stops accepting, gives calls in flight the time to finish, ends what is left. Streams end with
-  /// STOPPING.
+  /// STOPPING. A second call does nothing.
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     health.enterTerminalState();
     grpc.shutdown();
     json.close();

@@ -318,7 +318,8 @@ class ServerTest {
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName(method)
             .build();
-    ClientCalls.blockingUnaryCall(running.as("ADMIN/acme"),
+    ClientCalls.blockingUnaryCall(
+        running.as("ADMIN/acme"),
         descriptor,
         CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS),
         body);
