@@ -1,5 +1,6 @@
 package dev.tollgate.pricing;
 
+import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
@@ -70,13 +71,16 @@ public final class PricingService implements AutoCloseable {
     return new PricingService(clickHouse, authentication, poller, watch, server);
   }
 
+  /* Runs for ever, so nothing may escape. Books that are known stay in force meanwhile. */
   private static void poll(PublishedBooks books, WatchPriceBooksRpc watch) {
     try {
       books.refresh();
-      watch.send();
+    } catch (Failure away) {
+      LOG.warn("The store of price books can't be read: {}", away.getMessage());
     } catch (RuntimeException e) {
-      LOG.warn("The store of price books can't be read; serving those known", e);
+      LOG.error("Price books can't be followed", e);
     }
+    watch.send();
   }
 
   public int grpcPort() {

@@ -30,6 +30,10 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.MetadataUtils;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -262,6 +266,26 @@ class PricingServiceIT {
         assertThat(assertReason(Reason.FIELD_INVALID, () -> client.listPrices(request)))
             .as(field)
             .contains(field));
+  }
+
+  @Test
+  void listPrices_asJson_isTheSame() throws Exception {
+    var service = started(TimeSource.SYSTEM);
+    var uri =
+        "http://127.0.0.1:%d/v1/prices?provider=openai&model=gpt-4o&pageSize=1"
+            .formatted(service.httpPort());
+    var request =
+        HttpRequest.newBuilder(URI.create(uri))
+            .header("authorization", "Bearer " + SERVICE_KEY)
+            .header("tollgate-tenant", stores.tenant());
+
+    try (var client = HttpClient.newHttpClient()) {
+      var answer = client.send(request.build(), BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body())
+          .contains("\"openai/gpt-4o/cache_read\"", "\"1.250000000000\"", "\"default@1\"");
+    }
   }
 
   @Test

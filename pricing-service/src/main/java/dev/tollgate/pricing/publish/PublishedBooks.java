@@ -22,6 +22,7 @@ public final class PublishedBooks {
   private static final Logger LOG = LoggerFactory.getLogger(PublishedBooks.class);
   private static final String INSTALLATION = "";
   private static final String ACTOR = "release";
+  private static final int ATTEMPTS_MAX = 100;
 
   private final ControlTable table;
   private final String bookId;
@@ -38,9 +39,12 @@ public final class PublishedBooks {
   public static PublishedBooks open(ControlTable table, PriceBook shipped) {
     var books = new PublishedBooks(table, shipped.id());
     books.readNew();
-    while (!books.has(shipped)) {
+    for (int i = 0; i < ATTEMPTS_MAX && !books.has(shipped); i++) {
       books.publish(shipped);
       books.readNew();
+    }
+    if (!books.has(shipped)) {
+      throw Failure.of(Reason.WRITE_CONFLICT, "the shipped price book could not be published");
     }
     return books;
   }
