@@ -33,6 +33,11 @@ public record StoredKey(
     return revokeTime != null;
   }
 
+  /// The same key, good no more since that time.
+  public StoredKey revoked(Instant at) {
+    return new StoredKey(id, tenant, displayName, roles, pins, hash, createTime, at);
+  }
+
   public Caller caller() {
     return new Caller(id, roles, tenant, pins);
   }

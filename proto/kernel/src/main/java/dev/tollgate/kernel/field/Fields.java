@@ -175,8 +175,14 @@ public final class Fields {
     }
   }
 
-  private void reject(String field, String value, String expectation) {
+  /// Adds a mistake: the value, fit to be shown, and the expectation.
+  public void reject(String field, String value, String expectation) {
     reject(field, value + " (expected: " + expectation + ")");
+  }
+
+  /// Adds a mistake in a caller's text, whatever is in it.
+  public void rejectText(String field, String value, String expectation) {
+    reject(field, Shown.text(value), expectation);
   }
 
   /// Adds a mistake: the description is the value with the expectation, `-1 (expected: > 0)`.
