@@ -22,6 +22,9 @@ public final class Fields {
   public static final int DIMENSION_VALUE_MAX = 256;
 
   private static final int TAGS_MAX = 16;
+
+  /* 10,000 years, as google.protobuf.Duration says. */
+  private static final long SECONDS_MAX = 315_576_000_000L;
   private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,62}");
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
   private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,18})?");
@@ -69,7 +72,9 @@ public final class Fields {
       reject(field, "missing", "a time from " + min + " to " + max);
       return min;
     }
-    var sane = Math.abs(value.getSeconds()) < Instant.MAX.getEpochSecond();
+    var sane =
+        value.getSeconds() > Instant.MIN.getEpochSecond()
+            && value.getSeconds() < Instant.MAX.getEpochSecond();
     var nanosFit = value.getNanos() >= 0 && value.getNanos() < 1_000_000_000;
     if (!sane || !nanosFit) {
       reject(field, value.getSeconds() + " s " + value.getNanos() + " ns", "a valid timestamp");
@@ -87,7 +92,8 @@ public final class Fields {
       String field, com.google.protobuf.Duration value, Duration min, Duration max) {
     var nanos = value.getNanos();
     var signsAgree = nanos == 0 || value.getSeconds() == 0 || nanos > 0 == value.getSeconds() > 0;
-    if (Math.abs((long) nanos) < 1_000_000_000 && signsAgree) {
+    var sane = value.getSeconds() > -SECONDS_MAX && value.getSeconds() < SECONDS_MAX;
+    if (sane && Math.abs((long) nanos) < 1_000_000_000 && signsAgree) {
       var duration = Duration.ofSeconds(value.getSeconds(), nanos);
       if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
         return duration;

@@ -1,0 +1,99 @@
+package dev.tollgate.query;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.kernel.caller.Authentication;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.server.Server;
+import dev.tollgate.query.admit.Admission;
+import dev.tollgate.query.cost.GetCostRpc;
+import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.query.statement.Template;
+import dev.tollgate.secret.Secret;
+import dev.tollgate.time.TimeSource;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running query service.
+public final class QueryService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
+  private static final int TOKEN_KEY_BYTES = 32;
+
+  private final ClickHouse clickHouse;
+  private final Authentication authentication;
+  private final Server server;
+
+  private QueryService(ClickHouse clickHouse, Authentication authentication, Server server) {
+    this.clickHouse = clickHouse;
+    this.authentication = authentication;
+    this.server = server;
+  }
+
+  public static QueryService start(
+      QuerySettings settings, TimeSource time, RandomGenerator random) {
+    LOG.info("Settings: {}", new TreeMap<>(settings.effective()));
+    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var clickHouse = ClickHouse.connect(settings.clickHouse());
+    var authentication = Authentication.start(settings.auth(), clickHouse, time, meters);
+    var getCost =
+        new GetCostRpc(
+            clickHouse,
+            settings.limits(),
+            new Admission(settings.limits().runningPerTenant()),
+            new PageTokens(tokenKey(settings, random)),
+            time);
+    var ready = Template.read("job/ready").fill(Map.of());
+    var server =
+        Server.start(
+            settings.server(),
+            authentication,
+            () -> answers(clickHouse, ready),
+            meters,
+            time,
+            List.of(new QueryRpc(getCost)));
+    return new QueryService(clickHouse, authentication, server);
+  }
+
+  public int grpcPort() {
+    return server.grpcPort();
+  }
+
+  public int httpPort() {
+    return server.httpPort();
+  }
+
+  public void awaitTermination() throws InterruptedException {
+    server.awaitTermination();
+  }
+
+  /// Lets calls in flight finish, then disconnects.
+  @Override
+  public void close() {
+    server.close();
+    authentication.close();
+    clickHouse.close();
+  }
+
+  private static boolean answers(ClickHouse clickHouse, String ready) {
+    try {
+      return !clickHouse.query(ready, Map.of(), row -> row.flag("answer")).isEmpty();
+    } catch (Failure away) {
+      return false;
+    }
+  }
+
+  private static Secret tokenKey(QuerySettings settings, RandomGenerator random) {
+    if (!settings.tokenKey().reveal().isEmpty()) {
+      return settings.tokenKey();
+    }
+    var bytes = new byte[TOKEN_KEY_BYTES];
+    random.nextBytes(bytes);
+    return new Secret(HexFormat.of().formatHex(bytes));
+  }
+}

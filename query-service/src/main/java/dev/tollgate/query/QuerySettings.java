@@ -1,0 +1,36 @@
+package dev.tollgate.query;
+
+import dev.tollgate.kernel.caller.AuthSettings;
+import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
+import dev.tollgate.kernel.env.Env;
+import dev.tollgate.kernel.server.ServerSettings;
+import dev.tollgate.query.admit.Limits;
+import dev.tollgate.secret.Secret;
+import java.util.Map;
+
+/// What can be set from outside.
+///
+/// @param tokenKey signs page tokens; empty means a random one, good while this process runs
+public record QuerySettings(
+    ServerSettings server,
+    AuthSettings auth,
+    ClickHouseSettings clickHouse,
+    Limits limits,
+    Secret tokenKey,
+    Map<String, String> effective) {
+  private static final String PREFIX = "TOLLGATE_QUERY_";
+  private static final int GRPC_PORT = 7404;
+  private static final int HTTP_PORT = 7504;
+
+  public static QuerySettings from(Map<String, String> variables) {
+    var env = Env.of(variables, PREFIX);
+    var server = ServerSettings.from(env, GRPC_PORT, HTTP_PORT);
+    var auth = AuthSettings.from(env);
+    var clickHouse = ClickHouseSettings.from(env);
+    var limits = Limits.from(env);
+    var tokenKey = env.secret("TOKEN_KEY").orElseGet(() -> new Secret(""));
+    env.check();
+    return new QuerySettings(
+        server, auth, clickHouse, limits, tokenKey, Map.copyOf(env.effective()));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.tollgate.query.admit;
+
+import dev.tollgate.kernel.env.Env;
+import java.time.Duration;
+import java.util.Map;
+
+/// What one query may take from the store, and how many of a tenant run at once.
+public record Limits(Duration time, long rowsRead, long memoryBytes, int runningPerTenant) {
+  /// Rows of one answer: the largest page, and one to see that there are more.
+  private static final int RESULT_ROWS_MAX = 10_001;
+
+  private static final long GIB = 1L << 30;
+
+  public static Limits from(Env env) {
+    return new Limits(
+        env.duration("QUERY_TIME_MAX", Duration.ofSeconds(20)),
+        env.number("QUERY_ROWS_READ_MAX", 500_000_000, 1, Integer.MAX_VALUE),
+        env.bytes("QUERY_MEMORY_MAX", GIB, 1 << 20, 1024 * GIB),
+        env.number("QUERIES_PER_TENANT", 8, 1, 1_000));
+  }
+
+  /// The same limits as ClickHouse knows them; it also may change nothing for us.
+  public Map<String, String> serverSettings() {
+    return Map.of(
+        "readonly", "2",
+        "max_execution_time", "" + Math.max(1, time.toSeconds()),
+        "timeout_before_checking_execution_speed", "0",
+        "max_rows_to_read", "" + rowsRead,
+        "max_memory_usage", "" + memoryBytes,
+        "max_result_rows", "" + RESULT_ROWS_MAX,
+        "result_overflow_mode", "throw");
+  }
+}

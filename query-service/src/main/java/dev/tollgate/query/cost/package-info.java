@@ -1,0 +1,5 @@
+/// What was spent, by whatever it can be attributed to.
+@NullMarked
+package dev.tollgate.query.cost;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,225 @@
+package dev.tollgate.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.Timestamp;
+import dev.tollgate.client.Endpoints;
+import dev.tollgate.client.TollgateClient;
+import dev.tollgate.client.TollgateException;
+import dev.tollgate.kernel.caller.KeyText;
+import dev.tollgate.proto.query.v1.Filter;
+import dev.tollgate.proto.query.v1.GetCostRequest;
+import dev.tollgate.proto.query.v1.Granularity;
+import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.secret.Secret;
+import dev.tollgate.testkit.Stores;
+import dev.tollgate.testkit.StoresExtension;
+import dev.tollgate.time.TimeSource;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// The service as it runs, asked over gRPC.
+@NullMarked
+@ExtendWith(StoresExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class QueryServiceIT {
+  private static final String SQL = "x'); DROP TABLE usage_events; --";
+  private static final String LARGE = "x".repeat(10_000_000);
+
+  private final QueryService service;
+  private final TollgateClient operator;
+  private final TollgateClient client;
+
+  QueryServiceIT(Stores stores) {
+    var key = new Secret(KeyText.random(new Random(2)).reveal());
+    this.service =
+        QueryService.start(
+            QuerySettings.from(variables(stores, key)), TimeSource.SYSTEM, new Random(3));
+    var uri = URI.create("http://127.0.0.1:" + service.grpcPort());
+    this.operator = TollgateClient.connect(Endpoints.all(uri), key);
+    this.client = operator.forTenant(stores.tenant());
+    TestLedger.open(stores).close();
+  }
+
+  private static Map<String, String> variables(Stores stores, Secret key) {
+    return Map.of(
+        "TOLLGATE_QUERY_HOST", "127.0.0.1",
+        "TOLLGATE_QUERY_GRPC_PORT", "0",
+        "TOLLGATE_QUERY_HTTP_PORT", "0",
+        "TOLLGATE_QUERY_AUTH_OPERATOR_KEY", key.reveal(),
+        "TOLLGATE_QUERY_CLICKHOUSE_URL", stores.clickHouseUrl().toString(),
+        "TOLLGATE_QUERY_CLICKHOUSE_DATABASE", stores.database(),
+        "TOLLGATE_QUERY_CLICKHOUSE_USER", stores.clickHouseUser(),
+        "TOLLGATE_QUERY_CLICKHOUSE_PASSWORD", stores.clickHousePassword().reveal());
+  }
+
+  @AfterAll
+  void stop() {
+    operator.close();
+    service.close();
+  }
+
+  @Test
+  void getCost_tenantWithoutEvents_isEmptyNotAnError() {
+    var answer = client.getCost(valid().build());
+
+    assertThat(answer.getRowsList()).isEmpty();
+    assertThat(answer.getTotalsList()).isEmpty();
+    assertThat(answer.getNextPageToken()).isEmpty();
+    assertThat(answer.hasAsOfTime()).isTrue();
+  }
+
+  @Test
+  void getCost_badCredentials_areRefused() {
+    var stranger = operator.withKey(new Secret(KeyText.random(new Random(4)).reveal()));
+
+    assertThat(failure(stranger, valid()).reason()).isEqualTo("CREDENTIALS_INVALID");
+    assertThat(failure(operator, valid()).reason()).isEqualTo("TENANT_REQUIRED");
+  }
+
+  @Test
+  void getCost_badTimes_areFieldInvalid() {
+    invalid("start_time", request -> request.clearStartTime());
+    invalid("end_time", request -> request.clearEndTime());
+    invalid("start_time", request -> request.setStartTime(time("1900-01-01T00:00:00Z")));
+    invalid("end_time", request -> request.setEndTime(time("2300-01-01T00:00:00Z")));
+    invalid("end_time", request -> request.setEndTime(request.getStartTime()));
+    invalid("end_time", request -> request.setEndTime(time("2025-01-01T00:00:00Z")));
+    invalid("end_time", request -> request.setEndTime(time("2036-08-01T00:00:00.001Z")));
+    invalid(
+        "start_time",
+        request -> request.setStartTime(Timestamp.newBuilder().setSeconds(Long.MIN_VALUE)));
+    invalid(
+        "start_time",
+        request ->
+            request.setStartTime(Timestamp.newBuilder().setSeconds(1_800_000_000).setNanos(-1)));
+    assertThat(
+            client.getCost(valid().setEndTime(time("2036-08-01T00:00:00Z")).build()).getRowsList())
+        .isEmpty();
+  }
+
+  @Test
+  void getCost_unknownDimension_namesTheNearest() {
+    var failure = invalid("group_by[0]", request -> request.addGroupBy("taem"));
+
+    assertThat(failure.violations().getFirst().description()).contains("\"taem\"", "nearest: team");
+    invalid("group_by[1]", request -> request.addGroupBy("team").addGroupBy("team"));
+    invalid("group_by[0]", request -> request.addGroupBy(""));
+    invalid("group_by[0]", request -> request.addGroupBy("tags."));
+    invalid("group_by[0]", request -> request.addGroupBy("tags." + "k".repeat(65)));
+    invalid("group_by[0]", request -> request.addGroupBy("tenant"));
+    invalid("group_by[0]", request -> request.addGroupBy("tenant_id"));
+    invalid("group_by[0]", request -> request.addGroupBy("y".repeat(3_000_000)));
+    invalid("group_by (size)", request -> request.addAllGroupBy(Collections.nCopies(9, "team")));
+  }
+
+  @Test
+  void getCost_badFilters_areFieldInvalid() {
+    invalid("filters[0].values (size)", request -> request.addFilters(filter("team", List.of())));
+    invalid(
+        "filters[0].values (size)",
+        request -> request.addFilters(filter("team", Collections.nCopies(10_000, "x"))));
+    invalid(
+        "filters (size)",
+        request -> request.addAllFilters(Collections.nCopies(17, filter("team", List.of("x")))));
+    invalid(
+        "filters[0].values[1]",
+        request -> request.addFilters(filter("team", List.of("x", "y".repeat(257)))));
+    invalid("filters[0].values[0]", request -> request.addFilters(filter("team", List.of("\0"))));
+    invalid("filters[0].dimension", request -> request.addFilters(filter("", List.of("x"))));
+  }
+
+  @Test
+  void getCost_otherBadFields_areFieldInvalid() {
+    invalid("granularity", request -> request.setGranularityValue(99));
+    invalid("time_zone", request -> request.setTimeZone("Mars/Olympus"));
+    invalid("time_zone", request -> request.setTimeZone("+05:17"));
+    invalid("page_size", request -> request.setPageSize(-1));
+    invalid("page_size", request -> request.setPageSize(10_001));
+    invalid("page_token", request -> request.setPageToken("forged"));
+    invalid("page_token", request -> request.setPageToken("A".repeat(1_000_000)));
+  }
+
+  @Test
+  void getCost_severalMistakes_areNamedTogether() {
+    var failure =
+        failure(client, valid().setPageSize(-1).addGroupBy("taem").setTimeZone("Mars/Olympus"));
+
+    assertThat(failure.violations()).hasSize(3);
+  }
+
+  @Test
+  void getCost_sqlInEveryText_isRefusedOrFindsNothing() {
+    invalid("group_by[0]", request -> request.addGroupBy(SQL));
+    invalid("filters[0].dimension", request -> request.addFilters(filter(SQL, List.of("x"))));
+    invalid("time_zone", request -> request.setTimeZone(SQL));
+    invalid("page_token", request -> request.setPageToken(SQL));
+    var request =
+        valid()
+            .addGroupBy("tags." + SQL)
+            .addFilters(filter("team", List.of(SQL, "\\", "'", "{tenant:String}")))
+            .addFilters(filter("tags." + SQL, List.of(SQL)));
+
+    assertThat(client.getCost(request.build()).getRowsList()).isEmpty();
+    assertThat(client.getCost(valid().build()).getTotalsList()).isEmpty();
+  }
+
+  @Test
+  void getCost_tooManyBuckets_isQueryTooLarge() {
+    var request =
+        valid()
+            .setEndTime(time("2036-01-01T00:00:00Z"))
+            .setGranularity(Granularity.GRANULARITY_HOUR);
+
+    assertThat(failure(client, request).reason()).isEqualTo("QUERY_TOO_LARGE");
+  }
+
+  @Test
+  void getCost_tenMegabytes_areRefused() {
+    assertThat(failure(client, valid().setTimeZone(LARGE)).reason()).isEqualTo("REQUEST_TOO_LARGE");
+  }
+
+  private TollgateException invalid(String field, Consumer<GetCostRequest.Builder> mistake) {
+    var request = valid();
+    mistake.accept(request);
+    var failure = failure(client, request);
+    assertThat(failure.reason()).isEqualTo("FIELD_INVALID");
+    assertThat(failure.violations()).extracting("field").containsExactly(field);
+    assertThat(failure.violations().getFirst().description()).contains("(expected: ");
+    assertThat(failure.violations().getFirst().description().length()).isLessThan(300);
+    return failure;
+  }
+
+  private static TollgateException failure(TollgateClient by, GetCostRequest.Builder request) {
+    return catchThrowableOfType(TollgateException.class, () -> by.getCost(request.build()));
+  }
+
+  private static GetCostRequest.Builder valid() {
+    return GetCostRequest.newBuilder()
+        .setStartTime(time("2026-08-01T00:00:00Z"))
+        .setEndTime(time("2026-09-01T00:00:00Z"));
+  }
+
+  private static Filter filter(String dimension, List<String> values) {
+    return Filter.newBuilder().setDimension(dimension).addAllValues(values).build();
+  }
+
+  private static Timestamp time(String text) {
+    var instant = Instant.parse(text);
+    return Timestamp.newBuilder()
+        .setSeconds(instant.getEpochSecond())
+        .setNanos(instant.getNano())
+        .build();
+  }
+}

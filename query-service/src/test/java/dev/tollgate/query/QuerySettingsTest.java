@@ -1,0 +1,42 @@
+package dev.tollgate.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class QuerySettingsTest {
+  @Test
+  void from_nothing_hasDefaults() {
+    var settings = QuerySettings.from(Map.of());
+
+    assertThat(settings.server().grpcPort()).isEqualTo(7404);
+    assertThat(settings.server().httpPort()).isEqualTo(7504);
+    assertThat(settings.clickHouse().database()).isEqualTo("tollgate");
+    assertThat(settings.limits().time()).isEqualTo(Duration.ofSeconds(20));
+    assertThat(settings.limits().runningPerTenant()).isEqualTo(8);
+  }
+
+  @Test
+  void from_severalMistakes_namesThemTogether() {
+    var variables =
+        Map.of(
+            "TOLLGATE_QUERY_GRPC_PORT", "x",
+            "TOLLGATE_QUERY_QUERY_TIME_MAX", "20",
+            "TOLLGATE_QUERY_QUERIES_PER_TENNANT", "3");
+
+    assertThatThrownBy(() -> QuerySettings.from(variables))
+        .hasMessageContaining("TOLLGATE_QUERY_GRPC_PORT")
+        .hasMessageContaining("TOLLGATE_QUERY_QUERY_TIME_MAX")
+        .hasMessageContaining("TOLLGATE_QUERY_QUERIES_PER_TENNANT: unknown");
+  }
+
+  @Test
+  void from_tokenKey_isNotShown() {
+    var settings = QuerySettings.from(Map.of("TOLLGATE_QUERY_TOKEN_KEY", "hidden"));
+
+    assertThat(settings.toString()).doesNotContain("hidden");
+  }
+}

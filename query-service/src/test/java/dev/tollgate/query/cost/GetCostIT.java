@@ -1,0 +1,384 @@
+package dev.tollgate.query.cost;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.protobuf.Timestamp;
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.proto.common.v1.Role;
+import dev.tollgate.proto.query.v1.CostRow;
+import dev.tollgate.proto.query.v1.Filter;
+import dev.tollgate.proto.query.v1.GetCostRequest;
+import dev.tollgate.proto.query.v1.GetCostResponse;
+import dev.tollgate.proto.query.v1.Granularity;
+import dev.tollgate.proto.query.v1.Source;
+import dev.tollgate.query.admit.Admission;
+import dev.tollgate.query.admit.Limits;
+import dev.tollgate.query.calendar.Buckets;
+import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.secret.Secret;
+import dev.tollgate.seed.Seeds;
+import dev.tollgate.testkit.Stores;
+import dev.tollgate.testkit.StoresExtension;
+import dev.tollgate.time.FakeTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@NullMarked
+@ExtendWith(StoresExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GetCostIT {
+  private static final List<String> ZONES =
+      List.of(
+          "",
+          "UTC",
+          "Europe/Berlin",
+          "America/New_York",
+          "Asia/Kathmandu",
+          "Australia/Lord_Howe",
+          "Pacific/Chatham",
+          "Africa/Casablanca",
+          "America/Havana");
+
+  /// Where some of these zones change their clocks.
+  private static final List<String> MIDDLES =
+      List.of(
+          "2026-03-29T01:00:00Z",
+          "2026-11-01T06:00:00Z",
+          "2026-04-04T15:00:00Z",
+          "2026-03-08T05:00:00Z",
+          "2026-08-15T00:00:00Z");
+
+  private static final Limits LIMITS = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8);
+  private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
+
+  private final TestLedger ledger;
+  private final List<LedgerRow> rows = new ArrayList<>();
+  private final String tenant;
+  private final String neighbour;
+
+  GetCostIT(Stores stores) {
+    this.ledger = TestLedger.open(stores);
+    this.tenant = stores.tenant();
+    this.neighbour = stores.tenant() + "-neighbour";
+  }
+
+  /// The same kinds of events for two tenants, so that a leak would move every sum.
+  @BeforeAll
+  void fill() throws Exception {
+    var random = new Random(1);
+    for (var middle : MIDDLES) {
+      for (var span : List.of(Duration.ofHours(3), Duration.ofDays(4), Duration.ofDays(70))) {
+        var made = new RandomLedger(random, Instant.parse(middle), span);
+        for (var each : List.of(tenant, neighbour)) {
+          var some = made.rows(each, 60).stream().map(row -> numbered(row, rows.size())).toList();
+          rows.addAll(some);
+          ledger.insert(some);
+        }
+      }
+    }
+  }
+
+  @AfterAll
+  void close() {
+    ledger.close();
+  }
+
+  @Test
+  void answer_anyQuestion_isWhatPlainJavaRecomputes() {
+    var recomputed = new Recomputed(rows);
+    Seeds.check(
+        "cost questions against a recomputation",
+        250,
+        5_000,
+        (seed, random) -> {
+          var request = request(random);
+          var who = random.nextBoolean() ? tenant : neighbour;
+          var pins =
+              random.nextInt(4) == 0 ? Map.of("team", value(random)) : Map.<String, String>of();
+          var pages = pages(request, caller(who, pins));
+          var all = pages.stream().flatMap(page -> page.getRowsList().stream()).toList();
+
+          assertThat(all.stream().map(GetCostIT::text))
+              .as(request.toString())
+              .containsExactlyElementsOf(recomputed.rows(who, pins, request));
+          for (var page : pages) {
+            assertThat(page.getTotalsList().stream().map(GetCostIT::text))
+                .containsExactlyElementsOf(recomputed.totals(who, pins, request));
+            assertThat(page.getSource()).isEqualTo(expectedSource(request));
+          }
+        });
+  }
+
+  @Test
+  void answer_bothSources_areReached() {
+    var sources = new ArrayList<Source>();
+    for (var seed = 0; seed < 250; seed++) {
+      sources.add(expectedSource(request(new Random(seed))));
+    }
+    assertThat(Collections.frequency(sources, Source.SOURCE_RAW)).isGreaterThan(50);
+    assertThat(Collections.frequency(sources, Source.SOURCE_ROLLUP)).isGreaterThan(50);
+  }
+
+  @Test
+  void statements_ofATenantWithoutEvents_areValidAndFindNothing() {
+    for (var statement : EveryStatement.of("nobody")) {
+      var found = count(statement.sql(), statement.parameters());
+      assertThat(found).as(statement.sql()).isZero();
+    }
+  }
+
+  /// What would happen if the predicate were lost: this class would notice.
+  @Test
+  void statements_predicateRemoved_findTheOthers() {
+    var question =
+        new CostQuestion(
+            "nobody",
+            Instant.parse("2026-01-01T00:00:00Z"),
+            Instant.parse("2027-01-01T00:00:00Z"),
+            List.of(),
+            List.of(),
+            Buckets.NONE);
+    var raw =
+        new CostQuestion(
+            "nobody",
+            question.start().plusMillis(1),
+            question.end(),
+            List.of(),
+            List.of(),
+            Buckets.NONE);
+    for (var each : List.of(question, raw)) {
+      for (var statement :
+          List.of(CostStatement.page(each, Optional.empty(), 10), CostStatement.totals(each))) {
+        var leaking = statement.sql().replace("r.tenant_id = {tenant:String}", "1 = 1");
+        assertThat(count(leaking, statement.parameters())).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void answer_pinnedCaller_seesOnlyItsTeam() {
+    var request = wholeYear().addGroupBy("team").build();
+    var answer = rpc(LIMITS).answer(request, caller(tenant, Map.of("team", "a")));
+
+    assertThat(answer.getRowsList()).allMatch(row -> row.getGroup(0).equals("a"));
+    assertThat(answer.getRowsList()).isNotEmpty();
+    var other = wholeYear().addFilters(filter("team", "b")).build();
+    assertThat(rpc(LIMITS).answer(other, caller(tenant, Map.of("team", "a"))).getTotalsList())
+        .isEmpty();
+  }
+
+  @Test
+  void answer_pageTokenOfAnother_isFieldInvalid() {
+    var request = wholeYear().addGroupBy("user").setPageSize(1).build();
+    var token = rpc(LIMITS).answer(request, caller(tenant, Map.of())).getNextPageToken();
+    assertThat(token).isNotEmpty();
+    var next = request.toBuilder().setPageToken(token).build();
+    assertThat(
+            rpc(LIMITS)
+                .answer(next.toBuilder().setPageSize(7).build(), caller(tenant, Map.of()))
+                .getRowsCount())
+        .isEqualTo(7);
+
+    refused(next, caller(neighbour, Map.of()));
+    refused(next, caller(tenant, Map.of("team", "a")));
+    refused(next.toBuilder().addGroupBy("team").build(), caller(tenant, Map.of()));
+    refused(next.toBuilder().clearTimeZone().setTimeZone("UTC").build(), caller(tenant, Map.of()));
+    refused(next.toBuilder().setPageToken(token + "A").build(), caller(tenant, Map.of()));
+  }
+
+  @Test
+  void answer_overALimit_isQueryTooLarge() {
+    var request = wholeYear().addGroupBy("request").build();
+    var few = new Limits(Duration.ofSeconds(20), 10, 1L << 30, 8);
+
+    var failure =
+        catchThrowableOfType(
+            Failure.class, () -> rpc(few).answer(request, caller(tenant, Map.of())));
+
+    assertThat(failure.reason()).isEqualTo(Reason.QUERY_TOO_LARGE);
+    assertThat(rpc(LIMITS).answer(request, caller(tenant, Map.of())).getRowsList()).isNotEmpty();
+  }
+
+  @Test
+  void answer_mostFiltersAndValuesOfFullLength_isAnswered() {
+    var request = wholeYear().setGranularity(Granularity.GRANULARITY_HOUR);
+    for (var i = 0; i < 16; i++) {
+      var filter = Filter.newBuilder().setDimension(Dimension.names().get(i));
+      for (var j = 0; j < 100; j++) {
+        filter.addValues("\\'".repeat(126) + j);
+      }
+      request.addFilters(filter);
+    }
+    assertThat(rpc(LIMITS).answer(request.build(), caller(tenant, Map.of())).getRowsList())
+        .isEmpty();
+  }
+
+  private void refused(GetCostRequest request, Caller caller) {
+    var failure = catchThrowableOfType(Failure.class, () -> rpc(LIMITS).answer(request, caller));
+    assertThat(failure.reason()).isEqualTo(Reason.FIELD_INVALID);
+    assertThat(failure.violations().getFirst().field()).isEqualTo("page_token");
+  }
+
+  private int count(String sql, Map<String, Object> parameters) {
+    return ledger.clickHouse.query(sql, parameters, row -> row.text("currency")).size();
+  }
+
+  private List<GetCostResponse> pages(GetCostRequest request, Caller caller) {
+    var rpc = rpc(LIMITS);
+    var pages = new ArrayList<GetCostResponse>();
+    var next = request;
+    do {
+      var page = rpc.answer(next, caller);
+      assertThat(page.getRowsCount()).isLessThanOrEqualTo(request.getPageSize());
+      pages.add(page);
+      next = request.toBuilder().setPageToken(page.getNextPageToken()).build();
+    } while (!next.getPageToken().isEmpty());
+    return pages;
+  }
+
+  private GetCostRpc rpc(Limits limits) {
+    return new GetCostRpc(
+        ledger.clickHouse,
+        limits,
+        new Admission(limits.runningPerTenant()),
+        new PageTokens(new Secret("key")),
+        TIME);
+  }
+
+  private GetCostRequest request(RandomGenerator random) {
+    var made =
+        new RandomLedger(
+            random,
+            Instant.parse(MIDDLES.get(random.nextInt(MIDDLES.size()))),
+            random.nextBoolean() ? Duration.ofDays(4) : Duration.ofDays(40));
+    var one = made.time();
+    var other = made.time();
+    if (random.nextInt(3) > 0) {
+      one = quarter(one);
+      other = quarter(other);
+    }
+    var first = one.isBefore(other) ? one : other;
+    var last = one.isBefore(other) ? other : one.plus(CostQuestion.SLOT);
+    var request =
+        GetCostRequest.newBuilder()
+            .setStartTime(timestamp(first))
+            .setEndTime(timestamp(last))
+            .setGranularityValue(random.nextInt(4))
+            .setTimeZone(ZONES.get(random.nextInt(ZONES.size())))
+            .setPageSize(random.nextInt(4) == 0 ? 7 : 10_000);
+    var names = new ArrayList<>(Dimension.names());
+    names.addAll(List.of("tags.k", "tags.l'"));
+    if (random.nextInt(4) > 0) {
+      names.removeAll(List.of("endpoint", "session", "interaction", "trace", "request"));
+      names.removeIf(name -> name.startsWith("tags."));
+    }
+    Collections.shuffle(names, new Random(random.nextLong()));
+    request.addAllGroupBy(names.subList(0, random.nextInt(4)));
+    for (var i = random.nextInt(3); i > 0; i--) {
+      request.addFilters(
+          filter(
+              names.get(random.nextInt(names.size())),
+              made.value(),
+              made.value(),
+              made.value(),
+              "absent"));
+    }
+    return request.build();
+  }
+
+  private static Source expectedSource(GetCostRequest request) {
+    var raw = List.of("endpoint", "session", "interaction", "trace", "request");
+    var names = new ArrayList<>(request.getGroupByList());
+    request.getFiltersList().forEach(filter -> names.add(filter.getDimension()));
+    var aligned =
+        request.getStartTime().getSeconds() % 900 == 0
+            && request.getStartTime().getNanos() == 0
+            && request.getEndTime().getSeconds() % 900 == 0
+            && request.getEndTime().getNanos() == 0;
+    return aligned && names.stream().noneMatch(n -> raw.contains(n) || n.startsWith("tags."))
+        ? Source.SOURCE_ROLLUP
+        : Source.SOURCE_RAW;
+  }
+
+  private static String text(CostRow row) {
+    var counts =
+        List.of(
+            row.getEvents(),
+            row.getErrors(),
+            row.getUnpricedEvents(),
+            row.getInputTokens(),
+            row.getCacheReadTokens(),
+            row.getCacheWriteTokens(),
+            row.getOutputTokens(),
+            row.getReasoningTokens());
+    assertThat(row.getLowerBound()).isEqualTo(row.getUnpricedEvents() > 0);
+    var cost = new java.math.BigDecimal(row.getCost().getAmount()).unscaledValue();
+    var start = Instant.ofEpochSecond(row.getStartTime().getSeconds());
+    return new Recomputed.Line(
+            start, row.getGroupList(), row.getCost().getCurrencyCode(), cost, counts)
+        .text();
+  }
+
+  private static LedgerRow numbered(LedgerRow row, int offset) {
+    return new LedgerRow(
+        row.tenant(),
+        row.eventId() + "-" + offset,
+        row.entrySeq(),
+        row.sign(),
+        row.time(),
+        row.dimensions(),
+        row.tags(),
+        row.currency(),
+        row.costPicos(),
+        row.chargeStatus(),
+        row.terminalStatus(),
+        row.tokens());
+  }
+
+  private static GetCostRequest.Builder wholeYear() {
+    return GetCostRequest.newBuilder()
+        .setStartTime(timestamp(Instant.parse("2026-01-01T00:00:00Z")))
+        .setEndTime(timestamp(Instant.parse("2027-01-01T00:00:00Z")));
+  }
+
+  private static String value(RandomGenerator random) {
+    return random.nextBoolean() ? "a" : "b";
+  }
+
+  private static Filter filter(String dimension, String... values) {
+    return Filter.newBuilder().setDimension(dimension).addAllValues(List.of(values)).build();
+  }
+
+  private static Caller caller(String tenant, Map<String, String> pins) {
+    return new Caller("key", Set.of(Role.ROLE_READER), tenant, pins);
+  }
+
+  private static Instant quarter(Instant time) {
+    return Instant.ofEpochSecond(Math.floorDiv(time.getEpochSecond(), 900) * 900);
+  }
+
+  private static Timestamp timestamp(Instant instant) {
+    return Timestamp.newBuilder()
+        .setSeconds(instant.getEpochSecond())
+        .setNanos(instant.getNano())
+        .build();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.tollgate.query.cost;
+
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
+import dev.tollgate.testkit.Stores;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.NullMarked;
+
+/// A ledger with the schema that ingest makes, which a test fills.
+@NullMarked
+public final class TestLedger implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  final ClickHouse clickHouse;
+
+  private TestLedger(ClickHouse clickHouse) {
+    this.clickHouse = clickHouse;
+  }
+
+  public static ClickHouseSettings settings(Stores stores) {
+    return new ClickHouseSettings(
+        stores.clickHouseUrl(),
+        stores.database(),
+        stores.clickHouseUser(),
+        stores.clickHousePassword());
+  }
+
+  public static TestLedger open(Stores stores) {
+    var clickHouse = ClickHouse.connect(settings(stores));
+    for (var step : List.of("001_usage_events", "002_usage_rollup", "003_usage_rollup_view")) {
+      clickHouse.execute(resource("/schema/" + step + ".sql"));
+    }
+    return new TestLedger(clickHouse);
+  }
+
+  void insert(List<LedgerRow> rows) throws Exception {
+    var lines = new StringBuilder();
+    for (var row : rows) {
+      lines.append(JSON.writeValueAsString(json(row))).append('\n');
+    }
+    var settings = new InsertSettings().serverSetting("async_insert", "0");
+    clickHouse
+        .inserts()
+        .insert(
+            "usage_events",
+            new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8)),
+            ClickHouseFormat.JSONEachRow,
+            settings)
+        .get()
+        .close();
+  }
+
+  @Override
+  public void close() {
+    clickHouse.close();
+  }
+
+  private static String resource(String name) {
+    try (var in = Objects.requireNonNull(TestLedger.class.getResourceAsStream(name))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+
+  private static Map<String, Object> json(LedgerRow row) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("tenant_id", row.tenant());
+    json.put("event_id", row.eventId());
+    json.put("entry_seq", row.entrySeq());
+    json.put("entry_kind", row.sign() < 0 ? "REVERSAL" : "CHARGE");
+    json.put("sign", row.sign());
+    json.put("event_time", row.time().toString().replace("T", " ").replace("Z", ""));
+    json.putAll(row.dimensions());
+    json.put("tags", row.tags());
+    json.put("currency", row.currency());
+    json.put("cost_picos", row.costPicos());
+    json.put("charge_status", row.chargeStatus());
+    json.put("terminal_status", row.terminalStatus());
+    json.put("input_tokens", row.tokens().input());
+    json.put("cache_read_tokens", row.tokens().cacheRead());
+    json.put("cache_write_tokens", row.tokens().cacheWrite());
+    json.put("output_tokens", row.tokens().output());
+    json.put("reasoning_tokens", row.tokens().reasoning());
+    return json;
+  }
+}
