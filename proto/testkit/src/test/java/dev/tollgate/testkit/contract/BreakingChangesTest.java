@@ -22,15 +22,16 @@ class BreakingChangesTest {
   /// them.
   @Test
   void contract_againstTheBaseline_breaksNothing() {
-    if (Boolean.getBoolean("tollgate.contract.accept")) {
-      Contract.accept(contract);
-    }
     var baseline = Contract.baseline();
 
     assertThat(BreakingChanges.between(baseline, contract)).as("breaking changes").isEmpty();
-    assertThat(BreakingChanges.additions(baseline, contract))
-        .as("additions not in the baseline (see proto/README.md)")
-        .isEmpty();
+    if (Boolean.getBoolean("tollgate.contract.accept")) {
+      Contract.accept(contract);
+    } else {
+      assertThat(BreakingChanges.additions(baseline, contract))
+          .as("additions not in the baseline (see proto/README.md)")
+          .isEmpty();
+    }
   }
 
   @Test
