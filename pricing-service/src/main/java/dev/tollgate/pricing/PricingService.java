@@ -10,12 +10,15 @@ import dev.tollgate.pricing.publish.DefaultBook;
 import dev.tollgate.pricing.publish.PublishedBooks;
 import dev.tollgate.pricing.watch.WatchPriceBooksRpc;
 import dev.tollgate.time.TimeSource;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,19 +30,16 @@ public final class PricingService implements AutoCloseable {
   private final ClickHouse clickHouse;
   private final Authentication authentication;
   private final ScheduledExecutorService poller;
-  private final WatchPriceBooksRpc watch;
   private final Server server;
 
   private PricingService(
       ClickHouse clickHouse,
       Authentication authentication,
       ScheduledExecutorService poller,
-      WatchPriceBooksRpc watch,
       Server server) {
     this.clickHouse = clickHouse;
     this.authentication = authentication;
     this.poller = poller;
-    this.watch = watch;
     this.server = server;
   }
 
@@ -47,7 +47,7 @@ public final class PricingService implements AutoCloseable {
   public static PricingService start(
       PricingSettings settings, TimeSource time, RandomGenerator random) {
     LOG.info("Settings: {}", new TreeMap<>(settings.effective()));
-    var meters = new SimpleMeterRegistry();
+    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var clickHouse = ClickHouse.connect(settings.clickHouse());
     var table = ControlTable.open(clickHouse, PublishedBooks.TABLE);
     var books = PublishedBooks.open(table, DefaultBook.read());
@@ -56,10 +56,22 @@ public final class PricingService implements AutoCloseable {
     var poller =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("price-books").factory());
+    var readNanos = new AtomicLong(time.nanoTime());
+    TimeGauge.builder(
+            "pricing.books.age", () -> time.nanoTime() - readNanos.get(), TimeUnit.NANOSECONDS)
+        .register(meters);
     var pollMillis = settings.poll().toMillis();
     var _ =
         poller.scheduleWithFixedDelay(
-            () -> poll(books, watch), pollMillis, pollMillis, TimeUnit.MILLISECONDS);
+            () -> {
+              if (refresh(books)) {
+                readNanos.set(time.nanoTime());
+              }
+              watch.send();
+            },
+            pollMillis,
+            pollMillis,
+            TimeUnit.MILLISECONDS);
     var server =
         Server.start(
             settings.server(),
@@ -68,19 +80,20 @@ public final class PricingService implements AutoCloseable {
             meters,
             time,
             List.of(new PricingRpc(new ListPricesRpc(books), watch)));
-    return new PricingService(clickHouse, authentication, poller, watch, server);
+    return new PricingService(clickHouse, authentication, poller, server);
   }
 
   /* Runs for ever, so nothing may escape. Books that are known stay in force meanwhile. */
-  private static void poll(PublishedBooks books, WatchPriceBooksRpc watch) {
+  private static boolean refresh(PublishedBooks books) {
     try {
       books.refresh();
+      return true;
     } catch (Failure away) {
       LOG.warn("The store of price books can't be read: {}", away.getMessage());
     } catch (RuntimeException e) {
       LOG.error("Price books can't be followed", e);
     }
-    watch.send();
+    return false;
   }
 
   public int grpcPort() {
@@ -95,10 +108,9 @@ public final class PricingService implements AutoCloseable {
     server.awaitTermination();
   }
 
-  /// Ends the watches, lets calls in flight finish, then disconnects.
+  /// Lets calls in flight finish, then disconnects.
   @Override
   public void close() {
-    watch.close();
     server.close();
     poller.shutdownNow();
     authentication.close();

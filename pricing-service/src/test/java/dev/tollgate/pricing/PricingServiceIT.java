@@ -289,6 +289,18 @@ class PricingServiceIT {
   }
 
   @Test
+  void metrics_tellHowOldTheBooksAre() throws Exception {
+    var uri = "http://127.0.0.1:%d/metrics".formatted(started(TimeSource.SYSTEM).httpPort());
+
+    try (var client = HttpClient.newHttpClient()) {
+      var answer =
+          client.send(HttpRequest.newBuilder(URI.create(uri)).build(), BodyHandlers.ofString());
+
+      assertThat(answer.body()).contains("pricing_books_age_seconds");
+    }
+  }
+
+  @Test
   void anyMethod_withoutAGoodCredential_isRefused() {
     var service = started(TimeSource.SYSTEM);
     var bare = PricingServiceGrpc.newBlockingStub(channel(service));

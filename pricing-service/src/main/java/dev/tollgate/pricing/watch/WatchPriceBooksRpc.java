@@ -2,8 +2,6 @@ package dev.tollgate.pricing.watch;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
-import dev.tollgate.failure.Failure;
-import dev.tollgate.failure.Reason;
 import dev.tollgate.pricing.publish.PublishedBook;
 import dev.tollgate.pricing.publish.PublishedBooks;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksResponse;
@@ -18,7 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Sends every watcher the versions in use, oldest first, and each later one as it is published.
-public final class WatchPriceBooksRpc implements AutoCloseable {
+public final class WatchPriceBooksRpc {
   /// How long a version stays in use after its successor was published: holds that were priced with
   /// it last up to 24 hours and are settled with it, also after their end.
   static final Duration IN_USE_AFTER_SUCCESSOR = Duration.ofDays(2);
@@ -26,7 +24,6 @@ public final class WatchPriceBooksRpc implements AutoCloseable {
   private final PublishedBooks books;
   private final TimeSource time;
   private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
 
   public WatchPriceBooksRpc(PublishedBooks books, TimeSource time) {
     this.books = books;
@@ -38,23 +35,14 @@ public final class WatchPriceBooksRpc implements AutoCloseable {
     var watcher = new Watcher(observer, firstInUse(time.now()) - 1);
     observer.setOnReadyHandler(watcher::send);
     observer.setOnCancelHandler(() -> watchers.remove(watcher));
+    observer.setOnCloseHandler(() -> watchers.remove(watcher));
     watchers.add(watcher);
-    if (closed) {
-      watcher.stop();
-    }
     watcher.send();
   }
 
   /// Sends what was published since to every watcher that takes it.
   public void send() {
     watchers.forEach(Watcher::send);
-  }
-
-  /// Ends every watch with STOPPING.
-  @Override
-  public void close() {
-    closed = true;
-    watchers.forEach(Watcher::stop);
   }
 
   long firstInUse(Instant now) {
@@ -92,7 +80,6 @@ public final class WatchPriceBooksRpc implements AutoCloseable {
   private final class Watcher {
     private final ServerCallStreamObserver<WatchPriceBooksResponse> observer;
     private long sentVersion;
-    private boolean stopped;
 
     Watcher(ServerCallStreamObserver<WatchPriceBooksResponse> observer, long sentVersion) {
       this.observer = observer;
@@ -102,21 +89,13 @@ public final class WatchPriceBooksRpc implements AutoCloseable {
     /* Only while the transport has room: a slow watcher keeps one message in memory, not all. */
     synchronized void send() {
       for (var published : books.versions()) {
-        if (stopped || observer.isCancelled() || !observer.isReady()) {
+        if (observer.isCancelled() || !observer.isReady()) {
           return;
         }
         if (published.book().version() > sentVersion) {
           observer.onNext(message(published));
           sentVersion = published.book().version();
         }
-      }
-    }
-
-    synchronized void stop() {
-      watchers.remove(this);
-      if (!stopped && !observer.isCancelled()) {
-        stopped = true;
-        observer.onError(Failure.of(Reason.STOPPING, "This server is stopping"));
       }
     }
   }
