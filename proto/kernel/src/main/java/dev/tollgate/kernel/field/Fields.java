@@ -113,7 +113,8 @@ public final class Fields {
     }
     if (DECIMAL.matcher(money.getAmount()).matches()) {
       var amount = new BigDecimal(money.getAmount());
-      if (amount.scale() <= scale && amount.signum() >= 0 && amount.compareTo(max) <= 0) {
+      var exact = amount.stripTrailingZeros().scale() <= scale;
+      if (exact && amount.signum() >= 0 && amount.compareTo(max) <= 0) {
         return amount;
       }
     }
