@@ -1,0 +1,38 @@
+package dev.tollgate.quota;
+
+import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
+import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
+import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceImplBase;
+import dev.tollgate.proto.quota.v1.ReleaseRequest;
+import dev.tollgate.proto.quota.v1.ReleaseResponse;
+import dev.tollgate.proto.quota.v1.SettleRequest;
+import dev.tollgate.proto.quota.v1.SettleResponse;
+import dev.tollgate.quota.check.CheckQuotaRpc;
+import dev.tollgate.quota.settle.SettleRpc;
+import io.grpc.stub.StreamObserver;
+
+/// `QuotaService` on the wire: each verb where it belongs.
+final class QuotaRpc extends QuotaServiceImplBase {
+  private final CheckQuotaRpc checks;
+  private final SettleRpc settlements;
+
+  QuotaRpc(CheckQuotaRpc checks, SettleRpc settlements) {
+    this.checks = checks;
+    this.settlements = settlements;
+  }
+
+  @Override
+  public void checkQuota(CheckQuotaRequest request, StreamObserver<CheckQuotaResponse> observer) {
+    checks.checkQuota(request, observer);
+  }
+
+  @Override
+  public void settle(SettleRequest request, StreamObserver<SettleResponse> observer) {
+    settlements.settle(request, observer);
+  }
+
+  @Override
+  public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> observer) {
+    settlements.release(request, observer);
+  }
+}

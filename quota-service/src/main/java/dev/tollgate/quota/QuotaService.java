@@ -1,0 +1,136 @@
+package dev.tollgate.quota;
+
+import dev.tollgate.kernel.caller.Authentication;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.control.ControlTable;
+import dev.tollgate.kernel.peer.Peer;
+import dev.tollgate.kernel.peer.Watch;
+import dev.tollgate.kernel.server.Server;
+import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
+import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
+import dev.tollgate.quota.budget.BudgetRpc;
+import dev.tollgate.quota.budget.Budgets;
+import dev.tollgate.quota.check.CheckQuotaRpc;
+import dev.tollgate.quota.check.Checks;
+import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.RedisHolds;
+import dev.tollgate.quota.hold.Sweep;
+import dev.tollgate.quota.hold.Tokens;
+import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.quota.settle.ApplySettlementsRpc;
+import dev.tollgate.quota.settle.SettleRpc;
+import dev.tollgate.time.TimeSource;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The quota service, wired and running.
+public final class QuotaService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(QuotaService.class);
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Server server;
+  private final PriceBooks books;
+
+  private QuotaService(
+      QuotaSettings settings,
+      TimeSource time,
+      RandomGenerator random,
+      UnaryOperator<Holds> wrapping) {
+    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    try {
+      var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
+      var redis = opened(RedisHolds.connect(settings.redis(), time, random));
+      var budgets = opened(Budgets.follow(ControlTable.open(clickHouse, "budgets")));
+      var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
+      var pricing = opened(Peer.connect(settings.pricing()));
+
+      var holds = wrapping.apply(redis);
+      books = new PriceBooks();
+      opened(
+          Watch.open(
+              pricing.channel(),
+              PricingServiceGrpc.getWatchPriceBooksMethod(),
+              WatchPriceBooksRequest.getDefaultInstance(),
+              books::accept));
+      var tokens = new Tokens(settings.tokenKey());
+      var checks = new Checks(budgets::of, books, holds, tokens);
+      opened(Sweep.start(holds, budgets::tenants));
+
+      var quota =
+          new QuotaRpc(
+              new CheckQuotaRpc(checks, tokens, meters),
+              new SettleRpc(holds, books, tokens, meters));
+      server =
+          opened(
+              Server.start(
+                  settings.server(),
+                  authentication,
+                  books::isReady,
+                  meters,
+                  time,
+                  List.of(
+                      quota,
+                      new ApplySettlementsRpc(holds, tokens, meters),
+                      new BudgetRpc(budgets, holds, time))));
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// Starts to serve. Blocks until the stores have answered; throws where one can't be used.
+  public static QuotaService start(
+      QuotaSettings settings, TimeSource time, RandomGenerator random) {
+    return start(settings, time, random, UnaryOperator.identity());
+  }
+
+  /// As [#start], with what stands between the service and its holds.
+  static QuotaService start(
+      QuotaSettings settings,
+      TimeSource time,
+      RandomGenerator random,
+      UnaryOperator<Holds> wrapping) {
+    return new QuotaService(settings, time, random, wrapping);
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  /// Whether checks can be answered: a price book has arrived.
+  public boolean isReady() {
+    return books.isReady();
+  }
+
+  public int grpcPort() {
+    return server.grpcPort();
+  }
+
+  public int httpPort() {
+    return server.httpPort();
+  }
+
+  public void awaitTermination() throws InterruptedException {
+    server.awaitTermination();
+  }
+
+  /// Stops accepting, lets calls in flight finish, and closes everything in the reverse order.
+  @Override
+  public synchronized void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception e) {
+        LOG.warn("a part of the service did not close", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.tollgate.quota;
+
+import dev.tollgate.kernel.caller.AuthSettings;
+import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
+import dev.tollgate.kernel.env.Env;
+import dev.tollgate.kernel.peer.PeerSettings;
+import dev.tollgate.kernel.server.ServerSettings;
+import dev.tollgate.quota.hold.RedisSettings;
+import dev.tollgate.secret.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+
+/// Everything about the quota service that can be set.
+///
+/// @param tokenKey signs reservations; the same on all instances, at least 32 characters
+public record QuotaSettings(
+    ServerSettings server,
+    AuthSettings auth,
+    ClickHouseSettings clickHouse,
+    RedisSettings redis,
+    PeerSettings pricing,
+    Secret tokenKey) {
+  private static final int TOKEN_KEY_LENGTH_MIN = 32;
+
+  /// Reads `TOLLGATE_QUOTA_...`; throws naming every mistake.
+  public static QuotaSettings from(Map<String, String> variables) {
+    var env = Env.of(variables, "TOLLGATE_QUOTA_");
+    var settings =
+        new QuotaSettings(
+            ServerSettings.from(env, 7401, 7501),
+            AuthSettings.from(env),
+            ClickHouseSettings.from(env),
+            redis(env),
+            PeerSettings.from(env, "PRICING_TARGET", "127.0.0.1:7402"),
+            tokenKey(env));
+    env.check();
+    LoggerFactory.getLogger(QuotaSettings.class).info("settings: {}", env.effective());
+    return settings;
+  }
+
+  private static RedisSettings redis(Env env) {
+    return new RedisSettings(
+        env.uri("REDIS_URL", URI.create("redis://127.0.0.1:6379")),
+        env.secret("REDIS_PASSWORD").orElseGet(() -> new Secret("")),
+        env.duration("REDIS_TIMEOUT", Duration.ofMillis(50)),
+        env.number("REDIS_QUEUE_MAX", 10_000, 1, 1_000_000));
+  }
+
+  private static Secret tokenKey(Env env) {
+    var key = env.requiredSecret("TOKEN_KEY");
+    var length = key.reveal().length();
+    if (length > 0 && length < TOKEN_KEY_LENGTH_MIN) {
+      env.reject("TOKEN_KEY", "***", "at least " + TOKEN_KEY_LENGTH_MIN + " characters");
+    }
+    return key;
+  }
+}

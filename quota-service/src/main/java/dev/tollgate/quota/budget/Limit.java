@@ -1,0 +1,47 @@
+package dev.tollgate.quota.budget;
+
+import dev.tollgate.quota.answer.Amounts;
+import dev.tollgate.quota.hold.CounterUnit;
+
+/// The most that may be spent in one unit.
+///
+/// @param currency empty unless the unit is money
+/// @param amount in nanos of the currency (whatever the counter counts in), tokens or calls
+public record Limit(CounterUnit unit, String currency, long amount) {
+  /// Above this, nanos would not be exact in the scripts, and micros are counted.
+  static final long NANOS_COUNTED_MAX = 4_500_000_000_000_000L;
+
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  public static Limit cost(String currency, long nanos) {
+    var unit = nanos > NANOS_COUNTED_MAX ? CounterUnit.COST_MICROS : CounterUnit.COST_NANOS;
+    return new Limit(unit, currency, nanos);
+  }
+
+  public static Limit tokens(long tokens) {
+    return new Limit(CounterUnit.TOKENS, "", tokens);
+  }
+
+  public static Limit requests(long requests) {
+    return new Limit(CounterUnit.REQUESTS, "", requests);
+  }
+
+  /// The limit in what the counter counts in, rounded down.
+  public long counted() {
+    return unit == CounterUnit.COST_MICROS ? amount / NANOS_PER_MICRO : amount;
+  }
+
+  /// A counter's number in nanos, tokens or calls.
+  public long amountOf(long counted) {
+    return unit == CounterUnit.COST_MICROS ? Math.multiplyExact(counted, NANOS_PER_MICRO) : counted;
+  }
+
+  /// A counter's number as people read it: units of the currency with 12 digits, or a count.
+  public String print(long counted) {
+    return switch (unit) {
+      case COST_NANOS -> Amounts.decimal(counted, 9);
+      case COST_MICROS -> Amounts.decimal(counted, 6);
+      case TOKENS, REQUESTS -> Long.toString(counted);
+    };
+  }
+}

@@ -1,0 +1,118 @@
+package dev.tollgate.quota.check;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.quota.budget.Policy;
+import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.Reservation;
+import dev.tollgate.quota.hold.ReservationId;
+import dev.tollgate.quota.hold.Reserved;
+import dev.tollgate.quota.hold.Tokens;
+import dev.tollgate.quota.hold.Wish;
+import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.rating.PriceBook;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/// Decides whether calls may be made, and holds their worst case. Never blocks.
+public final class Checks {
+  /* Usually one step in the store. A refusal that leaves room for a smaller output takes a second,
+  for exactly the output that fits; if the counters moved meanwhile, another. A window that turned
+  out stale by the store's clock is computed again. All that is bounded: in the last round a refusal
+  is a denial. */
+
+  private static final int ROUNDS_MAX = 4;
+  private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+
+  private final Function<String, Policy> policies;
+  private final PriceBooks books;
+  private final Holds holds;
+  private final Tokens tokens;
+
+  public Checks(Function<String, Policy> policies, PriceBooks books, Holds holds, Tokens tokens) {
+    this.policies = policies;
+    this.books = books;
+    this.holds = holds;
+    this.tokens = tokens;
+  }
+
+  public CompletableFuture<Decision> decide(Check check) {
+    return begin(check, holds.now(), 1);
+  }
+
+  private CompletableFuture<Decision> begin(Check check, Instant now, int round) {
+    var book = books.newest();
+    var budgets = policies.apply(check.tenant()).matching(check.dimensions());
+    var demand = Demand.of(check, book, budgets, now);
+    return attempt(demand, book, demand.wish(), round);
+  }
+
+  private CompletableFuture<Decision> attempt(Demand demand, PriceBook book, Wish wish, int round) {
+    requireRoomInToken(demand, wish);
+    return holds
+        .reserve(wish)
+        .thenCompose(answer ->
+            switch (answer) {
+              case Reserved.Granted granted -> done(allowed(demand.check(), granted));
+              case Reserved.Refused(var now, var encumbered) ->
+                  refused(demand, book, now, encumbered, round);
+              case Reserved.Stale(var now) -> stale(demand.check(), now, round);
+              case Reserved.Reused() ->
+                  throw Failure.of(
+                      Reason.REQUEST_ID_REUSED,
+                      "the same request_id came before with other content");
+              case Reserved.Closed(var settled) ->
+                  throw Failure.of(
+                      settled ? Reason.ALREADY_SETTLED : Reason.ALREADY_RELEASED,
+                      "the call of this request_id is over");
+            });
+  }
+
+  private Decision allowed(Check check, Reserved.Granted granted) {
+    var reservation =
+        new Reservation(
+            check.tenant(),
+            ReservationId.of(check.tenant(), check.requestId()),
+            granted.epoch(),
+            granted.checkTime(),
+            granted.expireTime(),
+            check.subject(),
+            granted.terms(),
+            granted.counters());
+    return new Decision.Allowed(
+        reservation, granted.terms().maxOutputTokens() < check.maxOutputTokens());
+  }
+
+  private CompletableFuture<Decision> refused(
+      Demand demand, PriceBook book, Instant now, List<Long> encumbered, int round) {
+    var output = demand.outputWithin(encumbered);
+    if (output.isEmpty() || round == ROUNDS_MAX) {
+      return done(demand.denied(encumbered, now));
+    }
+    return attempt(demand, book, demand.wish(output.getAsLong(), book), round + 1);
+  }
+
+  private CompletableFuture<Decision> stale(Check check, Instant now, int round) {
+    if (round == ROUNDS_MAX) {
+      throw Failure.retryable(
+          Reason.STORE_UNAVAILABLE, "the store's clock and the windows disagree", RETRY_AFTER);
+    }
+    return begin(check, now, round + 1);
+  }
+
+  private void requireRoomInToken(Demand demand, Wish wish) {
+    if (!tokens.fits(wish, demand.check().subject())) {
+      throw Failure.of(
+          Reason.LIMIT_REACHED,
+          "the call matches %d limits, more than one reservation can carry"
+              .formatted(demand.parts().size()));
+    }
+  }
+
+  private static CompletableFuture<Decision> done(Decision decision) {
+    return CompletableFuture.completedFuture(decision);
+  }
+}

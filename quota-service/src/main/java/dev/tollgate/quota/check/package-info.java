@@ -1,0 +1,5 @@
+/// Whether a call may be made.
+@NullMarked
+package dev.tollgate.quota.check;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,184 @@
+package dev.tollgate.quota.hold;
+
+import dev.tollgate.secret.Secret;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// Reservations as signed texts: what a caller carries from the check to the settlement. Only who
+/// holds the key can make one, and it opens for no other tenant.
+public final class Tokens {
+  /* Base64url of: version, id, epoch, times, terms, subject, counters (a budget's counters share its
+  id, group and window), then the first 16 bytes of HMAC-SHA256 over tenant and all of that. Numbers
+  have fixed widths, so that a token's length does not depend on what the store will answer. */
+
+  /// The longest text.
+  public static final int LENGTH_MAX = 1_024;
+
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final byte VERSION = 1;
+  private static final int SIGNATURE_BYTES = 16;
+  private static final int PAYLOAD_BYTES_MAX = LENGTH_MAX / 4 * 3 - SIGNATURE_BYTES;
+  private static final String EPOCH_OF_FULL_LENGTH = "0123456789abcdef";
+
+  private final SecretKeySpec key;
+
+  public Tokens(Secret key) {
+    this.key = new SecretKeySpec(key.reveal().getBytes(StandardCharsets.UTF_8), ALGORITHM);
+  }
+
+  /// Whether a reservation of this wish can be written down.
+  public boolean fits(Wish wish, Subject subject) {
+    var likely =
+        new Reservation(
+            wish.tenant(),
+            wish.id(),
+            EPOCH_OF_FULL_LENGTH,
+            Instant.EPOCH,
+            Instant.EPOCH,
+            subject,
+            wish.terms(),
+            wish.counters());
+    return payload(likely).length <= PAYLOAD_BYTES_MAX;
+  }
+
+  public String seal(Reservation reservation) {
+    var payload = payload(reservation);
+    var signature = sign(reservation.tenant(), payload);
+    var token = Arrays.copyOf(payload, payload.length + SIGNATURE_BYTES);
+    System.arraycopy(signature, 0, token, payload.length, SIGNATURE_BYTES);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+  }
+
+  /// Reads a token of the tenant; empty where it is not one, whatever is wrong with it.
+  public Optional<Reservation> open(String tenant, String text) {
+    byte[] token;
+    try {
+      token = Base64.getUrlDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+    if (text.length() > LENGTH_MAX || token.length <= SIGNATURE_BYTES) {
+      return Optional.empty();
+    }
+    var payload = Arrays.copyOf(token, token.length - SIGNATURE_BYTES);
+    var signature = Arrays.copyOfRange(token, payload.length, token.length);
+    if (!MessageDigest.isEqual(sign(tenant, payload), signature)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(reservation(tenant, ByteBuffer.wrap(payload)));
+    } catch (BufferUnderflowException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private byte[] sign(String tenant, byte[] payload) {
+    try {
+      var mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      mac.update(tenant.getBytes(StandardCharsets.UTF_8));
+      mac.update((byte) 0);
+      return Arrays.copyOf(mac.doFinal(payload), SIGNATURE_BYTES);
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  private static byte[] payload(Reservation reservation) {
+    var bytes = new ByteArrayOutputStream(256);
+    try (var out = new DataOutputStream(bytes)) {
+      out.writeByte(VERSION);
+      out.write(reservation.id().bytes());
+      text(out, reservation.epoch());
+      out.writeLong(reservation.checkTime().toEpochMilli());
+      out.writeLong(reservation.expireTime().toEpochMilli());
+      var terms = reservation.terms();
+      text(out, terms.bookRef());
+      text(out, terms.currency());
+      out.writeLong(terms.held().costNanos());
+      out.writeLong(terms.held().tokens());
+      out.writeLong(terms.maxOutputTokens());
+      var subject = reservation.subject();
+      text(out, subject.provider());
+      text(out, subject.model());
+      text(out, subject.serviceTier());
+      text(out, subject.region());
+      for (var counters : byBudget(reservation.counters())) {
+        var first = counters.getFirst();
+        text(out, first.budgetId());
+        text(out, first.group());
+        out.writeInt((int) (first.startMillis() / 1_000));
+        out.writeInt((int) (first.endMillis() / 1_000));
+        text(out, String.join("", counters.stream().map(c -> c.unit().code()).toList()));
+      }
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static Reservation reservation(String tenant, ByteBuffer in) {
+    if (in.get() != VERSION) {
+      throw new IllegalArgumentException("another version");
+    }
+    var id = new byte[ReservationId.BYTES];
+    in.get(id);
+    var epoch = text(in);
+    var checkTime = Instant.ofEpochMilli(in.getLong());
+    var expireTime = Instant.ofEpochMilli(in.getLong());
+    var terms = new Terms(text(in), text(in), new Spend(in.getLong(), in.getLong()), in.getLong());
+    var subject = new Subject(text(in), text(in), text(in), text(in));
+    var counters = new ArrayList<Counter>();
+    while (in.hasRemaining()) {
+      var budgetId = text(in);
+      var group = text(in);
+      var start = Integer.toUnsignedLong(in.getInt()) * 1_000;
+      var end = Integer.toUnsignedLong(in.getInt()) * 1_000;
+      for (var code : text(in).toCharArray()) {
+        counters.add(
+            new Counter(budgetId, CounterUnit.of(String.valueOf(code)), group, start, end));
+      }
+    }
+    return new Reservation(
+        tenant, ReservationId.of(id), epoch, checkTime, expireTime, subject, terms, counters);
+  }
+
+  /* Counters that differ in nothing but the unit, in their order. */
+  private static List<List<Counter>> byBudget(List<Counter> counters) {
+    var groups = new ArrayList<List<Counter>>();
+    for (var counter : counters) {
+      if (groups.isEmpty() || !groups.getLast().getFirst().budgetId().equals(counter.budgetId())) {
+        groups.add(new ArrayList<>());
+      }
+      groups.getLast().add(counter);
+    }
+    return groups;
+  }
+
+  private static void text(DataOutputStream out, String text) throws IOException {
+    var bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.writeShort(bytes.length);
+    out.write(bytes);
+  }
+
+  private static String text(ByteBuffer in) {
+    var bytes = new byte[Short.toUnsignedInt(in.getShort())];
+    in.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

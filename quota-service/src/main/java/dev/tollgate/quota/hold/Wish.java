@@ -1,0 +1,23 @@
+package dev.tollgate.quota.hold;
+
+import java.time.Duration;
+import java.util.List;
+
+/// What a check asks of the store: to hold amounts on every counter, or on none.
+///
+/// @param fingerprint tells one content of a request from another; not empty
+public record Wish(
+    String tenant,
+    ReservationId id,
+    String fingerprint,
+    Duration holdDuration,
+    Terms terms,
+    List<Claim> claims) {
+  public Wish {
+    claims = List.copyOf(claims);
+  }
+
+  List<Counter> counters() {
+    return claims.stream().map(Claim::counter).toList();
+  }
+}

@@ -1,0 +1,150 @@
+package dev.tollgate.quota.settle;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Failure.Violation;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.proto.quota.v1.ReleaseRequest;
+import dev.tollgate.proto.quota.v1.ReleaseResponse;
+import dev.tollgate.proto.quota.v1.SettleRequest;
+import dev.tollgate.proto.quota.v1.SettleResponse;
+import dev.tollgate.quota.answer.Amounts;
+import dev.tollgate.quota.answer.Answers;
+import dev.tollgate.quota.hold.CounterUnit;
+import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.Released;
+import dev.tollgate.quota.hold.Reservation;
+import dev.tollgate.quota.hold.Settled;
+import dev.tollgate.quota.hold.Spend;
+import dev.tollgate.quota.hold.Tokens;
+import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.rating.Call;
+import dev.tollgate.rating.ChargeStatus;
+import dev.tollgate.rating.Usage;
+import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/// `Settle` and `Release` on the wire. Does not block.
+public final class SettleRpc {
+  private final Holds holds;
+  private final PriceBooks books;
+  private final Tokens tokens;
+  private final MeterRegistry meters;
+
+  public SettleRpc(Holds holds, PriceBooks books, Tokens tokens, MeterRegistry meters) {
+    this.holds = holds;
+    this.books = books;
+    this.tokens = tokens;
+    this.meters = meters;
+  }
+
+  public void settle(SettleRequest request, StreamObserver<SettleResponse> observer) {
+    var fields = new Fields();
+    fields.token("reservation_id", request.getReservationId(), Tokens.LENGTH_MAX);
+    if (!request.hasUsage()) {
+      fields.reject("usage", "missing (expected: what the call consumed, empty for nothing)");
+    }
+    for (Violation violation :
+        Usage.violations("usage.buckets", request.getUsage().getBucketsMap())) {
+      fields.reject(violation.field(), violation.description());
+    }
+    fields.check();
+    var reservation = reservation(request.getReservationId());
+    var spend = spend(reservation, Usage.of(request.getUsage().getBucketsMap()));
+    Answers.send(
+        holds.settle(reservation, spend).thenApply(settled -> response(reservation, settled)),
+        observer);
+  }
+
+  /* Priced with the book that the hold was priced with, as of the check. */
+  private Spend spend(Reservation reservation, Usage usage) {
+    var subject = reservation.subject();
+    var charge =
+        books
+            .get(reservation.terms().bookRef())
+            .rate(
+                new Call(
+                    subject.provider(),
+                    subject.model(),
+                    reservation.checkTime(),
+                    subject.serviceTier(),
+                    subject.region(),
+                    usage));
+    if (charge.status() == ChargeStatus.UNPRICED_MODEL) {
+      throw Failure.of(Reason.MODEL_UNKNOWN, "no price for model " + subject.model());
+    }
+    if (charge.status() == ChargeStatus.UNPRICED_BUCKET) {
+      throw Failure.of(
+          Reason.BUCKET_UNPRICED,
+          "no price for "
+              + charge.unpriced()
+              + " of "
+              + subject.model()
+              + " in "
+              + charge.bookRef());
+    }
+    var nanos = charge.cost().toNanosUp().value();
+    if (nanos > CounterUnit.EXACT_MAX) {
+      throw Failure.of(
+          Reason.AMOUNT_UNREPRESENTABLE,
+          charge.cost() + " " + charge.currency() + " (expected: at most 9007199)");
+    }
+    return new Spend(nanos, usage.totalTokens());
+  }
+
+  private SettleResponse response(Reservation reservation, Settled settled) {
+    return switch (settled) {
+      case Settled.Charged(var replayed, var nanos) -> {
+        count(replayed ? "replayed" : "settled");
+        yield SettleResponse.newBuilder()
+            .setSettledCost(Amounts.money(reservation.terms().currency(), nanos))
+            .build();
+      }
+      case Settled.GivenBack() -> {
+        count("given_back");
+        throw Failure.of(Reason.ALREADY_RELEASED, "the reservation was given back");
+      }
+      case Settled.Unknown() -> {
+        count("late");
+        throw unknown();
+      }
+    };
+  }
+
+  public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> observer) {
+    var fields = new Fields();
+    fields.token("reservation_id", request.getReservationId(), Tokens.LENGTH_MAX);
+    fields.check();
+    var reservation = reservation(request.getReservationId());
+    Answers.send(holds.release(reservation).thenApply(this::response), observer);
+  }
+
+  private ReleaseResponse response(Released released) {
+    switch (released) {
+      case GIVEN_BACK, TOMBSTONE -> count("released");
+      case REPLAYED -> count("replayed");
+      case UNKNOWN -> {
+        count("late");
+        throw unknown();
+      }
+      case SETTLED -> {
+        count("refused");
+        throw Failure.of(Reason.ALREADY_SETTLED, "the reservation was settled");
+      }
+    }
+    return ReleaseResponse.getDefaultInstance();
+  }
+
+  private Reservation reservation(String token) {
+    return tokens.open(Caller.current().tenant(), token).orElseThrow(SettleRpc::unknown);
+  }
+
+  private static Failure unknown() {
+    return Failure.of(Reason.RESERVATION_UNKNOWN, "no such reservation");
+  }
+
+  private void count(String outcome) {
+    meters.counter("quota.settlements", "source", "caller", "outcome", outcome).increment();
+  }
+}

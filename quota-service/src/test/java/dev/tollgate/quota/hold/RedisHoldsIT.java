@@ -1,0 +1,131 @@
+package dev.tollgate.quota.hold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.testkit.Stores;
+import dev.tollgate.testkit.StoresExtension;
+import dev.tollgate.time.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(StoresExtension.class)
+class RedisHoldsIT extends HoldsContract {
+  private static final AtomicInteger TESTS = new AtomicInteger();
+
+  private final TestRedis redis;
+  private final String tenant;
+  private RedisHolds holds;
+
+  RedisHoldsIT(Stores stores) {
+    redis = new TestRedis(stores.redisUrl(), stores.redisPassword());
+    tenant = stores.tenant() + "-" + TESTS.incrementAndGet();
+  }
+
+  @BeforeEach
+  void connect() {
+    holds = redis.connect(TimeSource.SYSTEM);
+  }
+
+  @AfterEach
+  void disconnect() {
+    holds.close();
+    redis.close();
+  }
+
+  @Override
+  Holds holds() {
+    return holds;
+  }
+
+  @Override
+  void elapse(Duration duration) {
+    redis.elapse(duration);
+  }
+
+  @Override
+  void loseEverything() {
+    redis.forget(tenant);
+  }
+
+  @Override
+  String tenant() {
+    return tenant;
+  }
+
+  @Test
+  void keys_afterAnything_carryTheTenantsTag() {
+    var reservation = granted(wish("a", 10, 10, LONG));
+    apply(new LedgerEntry.Actual(1, reservation, new Spend(1, 1)));
+
+    assertThat(redis.keys(tenant)).hasSize(6).allMatch(key -> key.startsWith("{" + tenant + "}:"));
+  }
+
+  @Test
+  void reserve_refused_writesNothing() {
+    assertThat(reserve(wish("a", 101, 10, LONG))).isInstanceOf(Reserved.Refused.class);
+
+    assertThat(redis.keys(tenant)).isEmpty();
+  }
+
+  @Test
+  void records_afterTheirHold_areKeptForTheirTime() {
+    var open = granted(wish("a", 1, 1, LONG));
+    var closed = granted(wish("b", 1, 1, LONG));
+    holds().release(closed).join();
+
+    assertThat(redis.timeToLive("{" + tenant + "}:r:" + open.id().text()))
+        .isBetween(Duration.ofDays(34), Duration.ofDays(36));
+    assertThat(redis.timeToLive("{" + tenant + "}:r:" + closed.id().text()))
+        .isBetween(Duration.ofMinutes(69), Duration.ofMinutes(71));
+  }
+
+  @Test
+  void counters_ofAWindow_expireAfterItAndLifetimesNever() {
+    var now = holds().now();
+    var month =
+        new Counter(
+            "m",
+            CounterUnit.REQUESTS,
+            "g",
+            now.minusSeconds(50).toEpochMilli(),
+            now.plusSeconds(100).toEpochMilli());
+    granted(wish("a", new Spend(0, 0), LONG, new Claim(month, 10, 1), new Claim(CALLS, 10, 1)));
+
+    assertThat(redis.timeToLive("{" + tenant + "}:b:" + month.name()))
+        .isBetween(Duration.ofDays(7), Duration.ofDays(7).plusSeconds(100));
+    assertThat(redis.timeToLive("{" + tenant + "}:b:" + CALLS.name())).isNegative();
+  }
+
+  @Test
+  void anyVerb_scriptsFlushed_runsAsBefore() {
+    redis.commands().scriptFlush();
+
+    granted(wish("a", 10, 10, LONG));
+
+    assertThat(stand(COST)).containsExactly(new Stand(10, 10));
+  }
+
+  @Test
+  void connect_redisThatEvicts_isRefused() {
+    redis.commands().configSet("maxmemory-policy", "volatile-lru");
+    try {
+      assertThatThrownBy(() -> redis.connect(TimeSource.SYSTEM))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("volatile-lru (expected: noeviction)");
+    } finally {
+      redis.commands().configSet("maxmemory-policy", "noeviction");
+    }
+  }
+
+  @Test
+  void connect_nobodyThere_saysWhere() {
+    assertThatThrownBy(() -> TestRedis.connectTo("redis://127.0.0.1:1"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("127.0.0.1:1");
+  }
+}
