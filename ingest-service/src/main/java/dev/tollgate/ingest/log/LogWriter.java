@@ -126,10 +126,12 @@ final class LogWriter implements Runnable {
       if (active.end() >= log.settings().segmentBytes()) {
         roll();
       }
-      var last = force(group);
-      log.durable().advance(last);
+      var position = next - 1;
+      force(group);
+      log.durable().advance(next - 1);
       for (var append : group) {
-        append.done.complete(last);
+        position += append.bodies.size();
+        append.done.complete(position);
       }
     } catch (IOException failure) {
       LOG.error("the log can't be written", failure);
@@ -138,7 +140,7 @@ final class LogWriter implements Runnable {
     }
   }
 
-  private long force(List<Append> group) throws IOException {
+  private void force(List<Append> group) throws IOException {
     var size = group.stream().mapToLong(Append::size).sum();
     if (size > buffer.capacity()) {
       buffer = ByteBuffer.allocateDirect(Math.toIntExact(size));
@@ -161,7 +163,6 @@ final class LogWriter implements Runnable {
     log.historyEnds(eventEndMillis);
     active.endsAt(offset);
     next = position;
-    return position - 1;
   }
 
   private void roll() throws IOException {

@@ -1,0 +1,164 @@
+package dev.tollgate.ingest;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.ingest.accept.EventMeters;
+import dev.tollgate.ingest.accept.Intake;
+import dev.tollgate.ingest.accept.StreamUsageRpc;
+import dev.tollgate.ingest.dedupe.Dedupe;
+import dev.tollgate.ingest.dedupe.History;
+import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.ledger.ClickHouseLedger;
+import dev.tollgate.ingest.log.LogDamaged;
+import dev.tollgate.ingest.log.LogState;
+import dev.tollgate.ingest.log.SegmentLog;
+import dev.tollgate.ingest.price.PriceBooks;
+import dev.tollgate.ingest.schema.Schema;
+import dev.tollgate.ingest.settle.QuotaClient;
+import dev.tollgate.ingest.settle.Settler;
+import dev.tollgate.ingest.write.LedgerWriter;
+import dev.tollgate.kernel.caller.Authentication;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.peer.Peer;
+import dev.tollgate.kernel.server.Server;
+import dev.tollgate.time.TimeSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// ingest-service, wired and running.
+public final class IngestService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(IngestService.class);
+  private static final String SHARD = "s0";
+  private static final int INCARNATION_BYTES = 8;
+
+  private final Deque<AutoCloseable> started;
+  private final Server server;
+
+  private IngestService(Deque<AutoCloseable> started, Server server) {
+    this.started = started;
+    this.server = server;
+  }
+
+  /// Reads the log from its beginning, then listens.
+  ///
+  /// @throws Failure STORE_UNAVAILABLE where ClickHouse can't be reached
+  /// @throws LogDamaged where what was acknowledged can't be read
+  public static IngestService start(
+      IngestSettings settings, TimeSource time, RandomGenerator random) throws IOException {
+    var started = new ArrayDeque<AutoCloseable>();
+    try {
+      return new IngestService(started, wire(settings, time, random, started));
+    } catch (IOException | RuntimeException failure) {
+      undo(started);
+      throw failure;
+    }
+  }
+
+  private static Server wire(
+      IngestSettings settings,
+      TimeSource time,
+      RandomGenerator random,
+      Deque<AutoCloseable> started)
+      throws IOException {
+    MeterRegistry meters = new SimpleMeterRegistry();
+    started.push(meters::close);
+    var clickHouse = opened(started, ClickHouse.connect(settings.clickHouse()));
+    Schema.apply(clickHouse);
+    var ledger = new ClickHouseLedger(clickHouse);
+    var quota = opened(started, Peer.connect(settings.quota()));
+    var pricing = opened(started, Peer.connect(settings.pricing()));
+
+    var state = new LogState();
+    var dedupe = new Dedupe(settings.dedupeHorizon(), settings.dedupeKeysMax(), time);
+    var log =
+        opened(
+            started,
+            SegmentLog.open(
+                settings.log(),
+                UsageRow.columnNames(),
+                time,
+                () -> new SegmentLog.Birth(logId(random), ledger.historyEndMillis()),
+                logged -> {
+                  state.accept(logged);
+                  dedupe.restore(logged);
+                }));
+    dedupe.historyEnds(log.historyEndMillis());
+    var events = new EventMeters(meters, state.unstored().size());
+    meters.gauge("ingest.log.bytes", log, SegmentLog::bytes);
+    meters.gauge("ingest.dedupe.keys", dedupe, Dedupe::size);
+
+    var settler = new Settler(log, state.settled(), new QuotaClient(quota), time);
+    started.push(() -> settler.close(settings.drain()));
+    settler.start();
+    var upkeep = new Upkeep(log, dedupe, settler, events, time, settings.dedupeHorizon());
+    var writer = new LedgerWriter(log, state, ledger, settings.batch(), time, upkeep);
+    started.push(() -> writer.close(settings.drain()));
+    writer.start();
+
+    var books = opened(started, PriceBooks.watch(pricing));
+    var history = opened(started, new History(ledger));
+    var intake = new Intake(dedupe, history, books, log, events, time);
+    var streams = new StreamUsageRpc(intake, time, settings.eventAheadMax());
+    var authentication =
+        opened(started, Authentication.start(settings.auth(), clickHouse, time, meters));
+    var server =
+        opened(
+            started,
+            Server.start(
+                settings.server(),
+                authentication,
+                () -> books.current().isPresent(),
+                meters,
+                time,
+                List.of(streams)));
+    started.push(streams::stop);
+    return server;
+  }
+
+  public int grpcPort() {
+    return server.grpcPort();
+  }
+
+  public int httpPort() {
+    return server.httpPort();
+  }
+
+  public void awaitTermination() throws InterruptedException {
+    server.awaitTermination();
+  }
+
+  /// Takes nothing more, brings what came into the log, and from there as far as it gets within the
+  /// bound; the rest goes on at the next start.
+  @Override
+  public synchronized void close() {
+    undo(started);
+  }
+
+  private static void undo(Deque<AutoCloseable> started) {
+    while (!started.isEmpty()) {
+      try {
+        started.pop().close();
+      } catch (Exception failure) {
+        LOG.warn("did not close cleanly", failure);
+      }
+    }
+  }
+
+  private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> started, T resource) {
+    started.push(resource);
+    return resource;
+  }
+
+  private static String logId(RandomGenerator random) {
+    var incarnation = new byte[INCARNATION_BYTES];
+    random.nextBytes(incarnation);
+    return SHARD + "-" + HexFormat.of().formatHex(incarnation);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.tollgate.ingest;
+
+import dev.tollgate.ingest.log.LogSettings;
+import dev.tollgate.ingest.write.BatchLimits;
+import dev.tollgate.kernel.caller.AuthSettings;
+import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
+import dev.tollgate.kernel.env.Env;
+import dev.tollgate.kernel.peer.PeerSettings;
+import dev.tollgate.kernel.server.ServerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/// Every knob of ingest-service.
+///
+/// @param eventAheadMax how far ahead of this server's clock an event's time may lie
+/// @param dedupeHorizon how long the keys of accepted events are kept, and so the log's segments
+/// @param dedupeKeysMax how many keys are kept at most; older ones are looked up in the ledger
+/// @param drain how long the ledger and the quota may each take to catch up when the service stops
+public record IngestSettings(
+    ServerSettings server,
+    AuthSettings auth,
+    ClickHouseSettings clickHouse,
+    PeerSettings quota,
+    PeerSettings pricing,
+    LogSettings log,
+    BatchLimits batch,
+    Duration eventAheadMax,
+    Duration dedupeHorizon,
+    int dedupeKeysMax,
+    Duration drain) {
+  private static final long MIB = 1L << 20;
+  private static final long TIB = 1L << 40;
+
+  /// Reads the variables that begin with `TOLLGATE_INGEST_`.
+  public static IngestSettings from(Map<String, String> variables) {
+    var env = Env.of(variables, "TOLLGATE_INGEST_");
+    var settings =
+        new IngestSettings(
+            ServerSettings.from(env, 7403, 7503),
+            AuthSettings.from(env),
+            ClickHouseSettings.from(env),
+            PeerSettings.from(env, "QUOTA_TARGET", "127.0.0.1:7401"),
+            PeerSettings.from(env, "PRICING_TARGET", "127.0.0.1:7402"),
+            new LogSettings(
+                env.path("LOG_DIR", Path.of("tollgate-log")),
+                env.bytes("LOG_SEGMENT_BYTES", 64 * MIB, 1024, 1024 * MIB),
+                env.bytes("LOG_BYTES_MAX", 64 * 1024 * MIB, MIB, TIB),
+                env.bytes("LOG_FREE_BYTES_MIN", 256 * MIB, 0, TIB)),
+            new BatchLimits(
+                env.number("BATCH_ROWS_MAX", 10_000, 1, 500_000),
+                env.bytes("BATCH_BYTES_MAX", 16 * MIB, 1024, 512 * MIB),
+                env.duration("BATCH_LINGER", Duration.ofMillis(100))),
+            env.duration("MAX_EVENT_AHEAD", Duration.ofHours(1)),
+            env.duration("DEDUPE_HORIZON", Duration.ofHours(24)),
+            env.number("DEDUPE_KEYS_MAX", 1_000_000, 1, 50_000_000),
+            env.duration("LOG_DRAIN", Duration.ofSeconds(5)));
+    env.check();
+    return settings;
+  }
+}

@@ -1,0 +1,35 @@
+package dev.tollgate.ingest;
+
+import dev.tollgate.ingest.accept.EventMeters;
+import dev.tollgate.ingest.dedupe.Dedupe;
+import dev.tollgate.ingest.log.SegmentLog;
+import dev.tollgate.ingest.settle.Settler;
+import dev.tollgate.ingest.write.LedgerWriter;
+import dev.tollgate.time.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What follows from the ledger's progress: keys may be let go, segments deleted.
+record Upkeep(
+    SegmentLog log,
+    Dedupe dedupe,
+    Settler settler,
+    EventMeters meters,
+    TimeSource time,
+    Duration horizon)
+    implements LedgerWriter.Progress {
+  private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+  @Override
+  public void stored(long position, int rows) {
+    dedupe.committed(position);
+    meters.stored(rows);
+    try {
+      log.retire(Math.min(position, settler.settled()), time.now().minus(horizon));
+    } catch (IOException failure) {
+      LOG.warn("a segment could not be deleted; trying again later", failure);
+    }
+  }
+}

@@ -1,0 +1,237 @@
+package dev.tollgate.ingest.accept;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Failure.Violation;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.ingest.dedupe.Claim;
+import dev.tollgate.ingest.dedupe.Verdict;
+import dev.tollgate.ingest.encode.Fact;
+import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.ledger.Ledger.EventKey;
+import dev.tollgate.ingest.log.Entry;
+import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.ingest.price.Pricing;
+import dev.tollgate.proto.ingest.v1.EventResult;
+import dev.tollgate.proto.ingest.v1.EventStatus;
+import dev.tollgate.rating.Charge;
+import dev.tollgate.rating.PriceBook;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// The valid events of one request, on their way into the log.
+final class Delivery {
+  /*
+   * claim every event → ask the ledger about the doubtful ones → price, encode, append as one →
+   * fsynced: claims become recent keys → when the claims of others that are followed here are
+   * decided too: a result for each event.
+   *
+   * Every claim is ended on every path: one that stayed would block its event for ever.
+   */
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /// One event: what came, what dedupe said of it, what else is found out.
+  private static final class Item {
+    final Arrival.Valid arrival;
+    final Verdict verdict;
+
+    /// What counts under its id already; null where nothing does, or that is not known yet.
+    @Nullable Fingerprint counted;
+
+    /// Why it can't count after all; empty where it can.
+    List<Violation> violations = List.of();
+
+    Item(Arrival.Valid arrival, Verdict verdict) {
+      this.arrival = arrival;
+      this.verdict = verdict;
+      this.counted =
+          switch (verdict) {
+            case Verdict.Fresh _, Verdict.Follows _ -> null;
+            case Verdict.Known known -> known.content();
+          };
+    }
+  }
+
+  private final Intake intake;
+  private final String tenant;
+  private final PriceBook book;
+  private final long receivedMillis;
+  private final List<Item> items = new ArrayList<>();
+
+  /// Claims that are not ended yet.
+  private final List<Claim> open = new ArrayList<>();
+
+  Delivery(Intake intake, String tenant, PriceBook book, long receivedMillis) {
+    this.intake = intake;
+    this.tenant = tenant;
+    this.book = book;
+    this.receivedMillis = receivedMillis;
+  }
+
+  /// Done when the accepted ones are durable; one result per event, in order.
+  CompletableFuture<List<EventResult>> take(List<Arrival.Valid> arrivals) {
+    var offers = arrivals.stream().map(Arrival.Valid::offer).toList();
+    var verdicts = intake.dedupe().claim(tenant, offers);
+    for (int i = 0; i < arrivals.size(); i++) {
+      items.add(new Item(arrivals.get(i), verdicts.get(i)));
+      if (verdicts.get(i) instanceof Verdict.Fresh fresh) {
+        open.add(fresh.claim());
+      }
+    }
+    return guarded(this::askLedger)
+        .thenCompose(_ -> append())
+        .whenComplete((_, failure) -> abandonOpen(failure))
+        .thenCompose(_ -> othersDecided())
+        .thenApply(_ -> items.stream().map(this::result).toList());
+  }
+
+  private CompletableFuture<Void> askLedger() {
+    var doubtful = open.stream().filter(Claim::isDoubtful).toList();
+    if (doubtful.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    var keys =
+        doubtful.stream().map(claim -> new EventKey(claim.eventId(), claim.eventMillis())).toList();
+    return intake.history().find(tenant, keys).thenAccept(this::endFound);
+  }
+
+  private void endFound(Map<String, Fingerprint> found) {
+    for (var item : items) {
+      var content = found.get(item.arrival.eventId());
+      if (content != null && item.verdict instanceof Verdict.Fresh fresh) {
+        item.counted = content;
+        intake.dedupe().found(fresh.claim(), content);
+        open.remove(fresh.claim());
+      }
+    }
+  }
+
+  private CompletableFuture<Void> append() {
+    var usages = new ArrayList<Entry>();
+    var claims = new ArrayList<Claim>();
+    var giveBacks = new ArrayList<Entry>();
+    for (var item : items) {
+      if (item.verdict instanceof Verdict.Fresh fresh && item.counted == null) {
+        var usage = usage(item);
+        if (usage == null) {
+          end(fresh.claim(), notCounted());
+        } else {
+          usages.add(usage);
+          claims.add(fresh.claim());
+        }
+      } else if (repeats(item) && !item.arrival.event().getReservationId().isEmpty()) {
+        giveBacks.add(new Entry.GiveBack(tenant, item.arrival.event().getReservationId()));
+      }
+    }
+    usages.addAll(giveBacks);
+    return usages.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : intake.log().append(usages).thenAccept(last -> accepted(claims, last - usages.size()));
+  }
+
+  private void accepted(List<Claim> claims, long before) {
+    var position = before;
+    for (var claim : claims) {
+      intake.dedupe().accepted(claim, receivedMillis, ++position);
+    }
+    open.clear();
+    intake.meters().accepted(claims.size());
+  }
+
+  private @Nullable Entry usage(Item item) {
+    var event = item.arrival.event();
+    var usage = item.arrival.usage();
+    try {
+      var charge = Pricing.charge(book, event, usage);
+      var fact = new Fact(tenant, event, item.arrival.content(), usage, charge, receivedMillis);
+      return new Entry.Usage(
+          tenant,
+          event.getEventId(),
+          item.arrival.content(),
+          receivedMillis,
+          fact.eventMillis(),
+          debit(event.getReservationId(), charge, usage.totalTokens()),
+          UsageRow.encode(fact));
+    } catch (Failure failure) {
+      if (failure.reason() != Reason.AMOUNT_UNREPRESENTABLE) {
+        throw failure;
+      }
+      item.violations = List.of(new Violation("usage.buckets", failure.getMessage() + ""));
+      return null;
+    }
+  }
+
+  private static Entry.Debit debit(String reservationId, Charge charge, long tokens) {
+    var unpriced = charge.status().isUnknown();
+    return new Entry.Debit(
+        reservationId,
+        unpriced,
+        unpriced ? "" : charge.currency(),
+        charge.cost().toNanosUp().value(),
+        tokens);
+  }
+
+  /// Whether what counts under the event's id, as far as is known by now, is just this event.
+  private static boolean repeats(Item item) {
+    return switch (item.verdict) {
+      case Verdict.Fresh _, Verdict.Known _ -> item.arrival.content().equals(item.counted);
+      case Verdict.Follows follows -> item.arrival.content().equals(follows.claim().content());
+    };
+  }
+
+  private CompletableFuture<Void> othersDecided() {
+    var decided = new ArrayList<CompletableFuture<?>>();
+    for (var item : items) {
+      if (item.verdict instanceof Verdict.Follows follows) {
+        decided.add(follows.claim().decided().thenAccept(content -> item.counted = content));
+      }
+    }
+    return CompletableFuture.allOf(decided.toArray(CompletableFuture[]::new));
+  }
+
+  private EventResult result(Item item) {
+    var eventId = item.arrival.eventId();
+    if (!item.violations.isEmpty()) {
+      return intake.meters().counted(Results.invalid(eventId, item.violations));
+    }
+    if (item.counted == null) {
+      return intake.meters().counted(Results.of(eventId, EventStatus.EVENT_STATUS_ACCEPTED));
+    }
+    return intake
+        .meters()
+        .counted(
+            Results.of(
+                eventId,
+                item.arrival.content().equals(item.counted)
+                    ? EventStatus.EVENT_STATUS_DUPLICATE
+                    : EventStatus.EVENT_STATUS_CONFLICT));
+  }
+
+  private void end(Claim claim, Throwable why) {
+    intake.dedupe().abandon(claim, why);
+    open.remove(claim);
+  }
+
+  private void abandonOpen(@Nullable Throwable failure) {
+    if (failure != null) {
+      List.copyOf(open).forEach(claim -> end(claim, notCounted()));
+    }
+  }
+
+  private static Failure notCounted() {
+    return Failure.retryable(
+        Reason.SERVICE_UNAVAILABLE, "another request with the same event failed", RETRY);
+  }
+
+  private static CompletableFuture<Void> guarded(
+      java.util.function.Supplier<CompletableFuture<Void>> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException failure) {
+      return CompletableFuture.failedFuture(failure);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.tollgate.ingest.accept;
+
+import dev.tollgate.ingest.dedupe.Content;
+import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.field.Shown;
+import dev.tollgate.proto.common.v1.Dimensions;
+import dev.tollgate.proto.ingest.v1.UsageEvent;
+import dev.tollgate.rating.Usage;
+import dev.tollgate.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+
+/// Checks one event, field by field, against what the contract promises of it.
+final class EventParser {
+  private static final Instant EVENT_TIME_MIN = Instant.parse("2020-01-01T00:00:00Z");
+  private static final Duration LATENCY_MAX = Duration.ofHours(24);
+  private static final int EVENT_ID_MAX = 128;
+  private static final int RESERVATION_ID_MAX = 1_024;
+  private static final int SHORT_TEXT_MAX = 64;
+  private static final int ATTEMPT_MAX = 1_000;
+  private static final int BUCKETS_MAX = 32;
+  private static final Set<String> SERVICE_TIERS =
+      Set.of("", "standard", "batch", "flex", "priority", "fast");
+
+  private final TimeSource time;
+  private final Duration eventAheadMax;
+
+  /// @param eventAheadMax how far behind its event the server's clock may be
+  EventParser(TimeSource time, Duration eventAheadMax) {
+    this.time = time;
+    this.eventAheadMax = eventAheadMax;
+  }
+
+  Arrival parse(UsageEvent event, Caller caller) {
+    var fields = new Fields();
+    identity(fields, event);
+    attribution(fields, event, caller);
+    var usage = usage(fields, event);
+    outcome(fields, event);
+    details(fields, event, usage);
+    var violations = fields.violations();
+    if (!violations.isEmpty()) {
+      var eventId = event.getEventId();
+      return new Arrival.Malformed(
+          eventId.substring(0, Math.min(eventId.length(), EVENT_ID_MAX)), violations);
+    }
+    var pinned = event.toBuilder().setDimensions(caller.pinned(event.getDimensions())).build();
+    return new Arrival.Valid(pinned, Content.of(event), usage);
+  }
+
+  private void identity(Fields fields, UsageEvent event) {
+    fields.token("event_id", event.getEventId(), EVENT_ID_MAX);
+    var _ =
+        fields.instant(
+            "event_time",
+            event.hasEventTime(),
+            event.getEventTime(),
+            EVENT_TIME_MIN,
+            time.now().plus(eventAheadMax));
+    if (!event.getReservationId().isEmpty()) {
+      fields.token("reservation_id", event.getReservationId(), RESERVATION_ID_MAX);
+    }
+    if (!event.getLogicalRequestId().isEmpty()) {
+      fields.token("logical_request_id", event.getLogicalRequestId(), EVENT_ID_MAX);
+    }
+    fields.count("attempt", event.getAttempt(), 0, ATTEMPT_MAX);
+  }
+
+  private static void attribution(Fields fields, UsageEvent event, Caller caller) {
+    var dimensions = event.getDimensions();
+    fields.dimensions("dimensions", dimensions, true);
+    caller.pins().forEach((name, value) -> pin(fields, dimensions, name, value));
+  }
+
+  private static void pin(Fields fields, Dimensions given, String name, String value) {
+    var sent = Dimension.of(name).orElseThrow().read(given);
+    if (!sent.isEmpty() && !sent.equals(value)) {
+      fields.reject(
+          "dimensions." + name,
+          Shown.text(sent) + " (expected: " + Shown.text(value) + ", which the credential pins)");
+    }
+  }
+
+  private static Usage usage(Fields fields, UsageEvent event) {
+    if (!SERVICE_TIERS.contains(event.getServiceTier())) {
+      fields.reject(
+          "service_tier",
+          Shown.text(event.getServiceTier())
+              + " (expected: empty, standard, batch, flex, priority or fast)");
+    }
+    if (!event.hasUsage()) {
+      return Usage.MISSING;
+    }
+    var buckets = event.getUsage().getBucketsMap();
+    if (buckets.size() > BUCKETS_MAX) {
+      fields.reject(
+          "usage.buckets", buckets.size() + " buckets (expected: at most " + BUCKETS_MAX + ")");
+      return Usage.MISSING;
+    }
+    var violations = Usage.violations("usage.buckets", buckets);
+    violations.forEach(violation -> fields.reject(violation.field(), violation.description()));
+    return violations.isEmpty() ? Usage.of(buckets) : Usage.MISSING;
+  }
+
+  private static void outcome(Fields fields, UsageEvent event) {
+    fields.known("terminal_status", event.getTerminalStatus(), event.getTerminalStatusValue());
+    fields.known("served_from", event.getServedFrom(), event.getServedFromValue());
+    fields.text("error_code", event.getErrorCode(), 0, SHORT_TEXT_MAX);
+    fields.text("finish_reason", event.getFinishReason(), 0, SHORT_TEXT_MAX);
+    var latency = fields.duration("latency", event.getLatency(), Duration.ZERO, LATENCY_MAX);
+    var _ =
+        fields.duration(
+            "time_to_first_token",
+            event.getTimeToFirstToken(),
+            Duration.ZERO,
+            event.hasLatency() ? latency : LATENCY_MAX);
+  }
+
+  private static void details(Fields fields, UsageEvent event, Usage usage) {
+    fields.count(
+        "requested_max_output_tokens", event.getRequestedMaxOutputTokens(), 0, Usage.QUANTITY_MAX);
+    fields.count(
+        "system_prompt_tokens",
+        event.getSystemPromptTokens(),
+        0,
+        usage.isMissing() ? Usage.QUANTITY_MAX : usage.inputTokens());
+    if (!event.getInputFingerprint().isEmpty()) {
+      fields.token("input_fingerprint", event.getInputFingerprint(), SHORT_TEXT_MAX);
+    }
+    var score = event.getQualityScore();
+    if (event.hasQualityScore() && !(score >= 0 && score <= 1)) {
+      fields.reject("quality_score", score + " (expected: 0 to 1)");
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tollgate.ingest.dedupe;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.proto.ingest.v1.UsageEvent;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/// What a caller sent, in 128 bits.
+public final class Content {
+  private Content() {}
+
+  /// Covers everything but the reservation: the same usage may be sent again under another hold.
+  public static Fingerprint of(UsageEvent event) {
+    var sent = event.toBuilder().clearReservationId().build();
+    var bytes = new byte[sent.getSerializedSize()];
+    var out = CodedOutputStream.newInstance(bytes);
+    out.useDeterministicSerialization();
+    try {
+      sent.writeTo(out);
+    } catch (IOException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
+    return Fingerprint.of(sha256().digest(bytes));
+  }
+
+  /// Stands for the tenant's event id.
+  static Fingerprint key(String tenant, String eventId) {
+    var digest = sha256();
+    digest.update(tenant.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) 0);
+    digest.update(eventId.getBytes(StandardCharsets.UTF_8));
+    return Fingerprint.of(digest.digest());
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

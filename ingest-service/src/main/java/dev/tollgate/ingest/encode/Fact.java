@@ -1,0 +1,22 @@
+package dev.tollgate.ingest.encode;
+
+import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.proto.ingest.v1.UsageEvent;
+import dev.tollgate.rating.Charge;
+import dev.tollgate.rating.Usage;
+
+/// An event that counts, with its charge: what becomes one row of the ledger.
+///
+/// @param event valid, with what its caller's credential pins filled in
+public record Fact(
+    String tenant,
+    UsageEvent event,
+    Fingerprint fingerprint,
+    Usage usage,
+    Charge charge,
+    long receivedMillis) {
+  public long eventMillis() {
+    var time = event.getEventTime();
+    return time.getSeconds() * 1_000 + time.getNanos() / 1_000_000;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.tollgate.ingest.encode;
+
+import com.google.protobuf.Duration;
+import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.proto.ingest.v1.ServedFrom;
+import dev.tollgate.proto.ingest.v1.TerminalStatus;
+import dev.tollgate.rating.Charge;
+import dev.tollgate.rating.PriceBook;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/// The columns of `usage_events` that are known when an event is accepted, and how a row of them is
+/// written. Those that only the log knows follow; see `ledger.Batch`.
+public final class UsageRow {
+  private interface Writer {
+    void write(RowBinary out, Fact fact);
+  }
+
+  private record Column(String name, Writer writer) {}
+
+  private static final List<Column> COLUMNS = columns();
+  private static final List<String> NAMES = COLUMNS.stream().map(Column::name).toList();
+
+  private UsageRow() {}
+
+  /// The columns' names, in the order in which their values are written.
+  public static List<String> columnNames() {
+    return NAMES;
+  }
+
+  public static byte[] encode(Fact fact) {
+    var out = new RowBinary();
+    for (var column : COLUMNS) {
+      column.writer.write(out, fact);
+    }
+    return out.toBytes();
+  }
+
+  private static List<Column> columns() {
+    var columns = new ArrayList<Column>();
+    columns.addAll(identity());
+    for (var name : Dimension.names()) {
+      var dimension = Dimension.of(name).orElseThrow();
+      columns.add(
+          new Column(name, (out, fact) -> out.text(dimension.read(fact.event().getDimensions()))));
+    }
+    columns.add(
+        new Column(
+            "tags",
+            (out, fact) ->
+                out.textByText(new TreeMap<>(fact.event().getDimensions().getTagsMap()))));
+    columns.addAll(consumption());
+    columns.addAll(money());
+    columns.addAll(call());
+    return List.copyOf(columns);
+  }
+
+  private static List<Column> identity() {
+    return List.of(
+        new Column("tenant_id", (out, fact) -> out.text(fact.tenant())),
+        new Column("event_id", (out, fact) -> out.text(fact.event().getEventId())),
+        new Column("entry_seq", (out, _) -> out.int32(0)),
+        new Column("entry_kind", (out, _) -> out.text("CHARGE")),
+        new Column("sign", (out, _) -> out.int8(1)),
+        new Column("event_time", (out, fact) -> out.int64(fact.eventMillis())),
+        new Column("received_time", (out, fact) -> out.int64(fact.receivedMillis())),
+        new Column("checked_at", (out, fact) -> out.int64(fact.eventMillis())),
+        new Column("fingerprint", (out, fact) -> out.fixed(fact.fingerprint().toBytes())),
+        new Column("version", (out, fact) -> out.int64(-1 - fact.receivedMillis())));
+  }
+
+  private static List<Column> consumption() {
+    return List.of(
+        new Column("service_tier", (out, fact) -> out.text(fact.event().getServiceTier())),
+        new Column("usage", (out, fact) -> out.int64ByText(fact.usage().buckets())),
+        new Column("input_tokens", (out, fact) -> out.int64(fact.usage().inputTokens())),
+        new Column("cache_read_tokens", (out, fact) -> out.int64(fact.usage().cacheReadTokens())),
+        new Column("cache_write_tokens", (out, fact) -> out.int64(fact.usage().cacheWriteTokens())),
+        new Column("output_tokens", (out, fact) -> out.int64(fact.usage().outputTokens())),
+        new Column("reasoning_tokens", (out, fact) -> out.int64(fact.usage().reasoningTokens())));
+  }
+
+  private static List<Column> money() {
+    return List.of(
+        new Column("currency", (out, fact) -> out.text(fact.charge().currency())),
+        new Column("cost_picos", (out, fact) -> out.int64(fact.charge().cost().value())),
+        new Column("list_cost_picos", (out, fact) -> out.int64(fact.charge().listCost().value())),
+        new Column("charge_status", (out, fact) -> out.text(fact.charge().status().name())),
+        new Column("rounded", (out, fact) -> out.int8(fact.charge().rounded() ? 1 : 0)),
+        new Column(
+            "quota_nanos", (out, fact) -> out.int64(fact.charge().cost().toNanosUp().value())),
+        new Column("price_book", (out, fact) -> out.text(fact.charge().bookRef())),
+        new Column("price_ids", (out, fact) -> out.texts(priceIds(fact.charge()))),
+        new Column("engine_version", (out, _) -> out.text(PriceBook.ENGINE_VERSION)));
+  }
+
+  private static List<Column> call() {
+    return Stream.of(
+            new Column("reservation_id", (out, fact) -> out.text(fact.event().getReservationId())),
+            new Column(
+                "logical_request_id", (out, fact) -> out.text(fact.event().getLogicalRequestId())),
+            new Column("attempt", (out, fact) -> out.int16(Math.max(1, fact.event().getAttempt()))),
+            new Column(
+                "terminal_status",
+                (out, fact) -> out.text(status(fact.event().getTerminalStatus()))),
+            new Column("error_code", (out, fact) -> out.text(fact.event().getErrorCode())),
+            new Column(
+                "latency_millis", (out, fact) -> out.int32(millis(fact.event().getLatency()))),
+            new Column(
+                "time_to_first_token_millis",
+                (out, fact) -> out.int32(millis(fact.event().getTimeToFirstToken()))),
+            new Column(
+                "requested_max_output_tokens",
+                (out, fact) -> out.int64(fact.event().getRequestedMaxOutputTokens())),
+            new Column("finish_reason", (out, fact) -> out.text(fact.event().getFinishReason())),
+            new Column(
+                "system_prompt_tokens",
+                (out, fact) -> out.int64(fact.event().getSystemPromptTokens())),
+            new Column(
+                "served_from", (out, fact) -> out.text(servedFrom(fact.event().getServedFrom()))),
+            new Column(
+                "input_fingerprint", (out, fact) -> out.text(fact.event().getInputFingerprint())),
+            new Column("quality_score", UsageRow::writeQuality))
+        .toList();
+  }
+
+  private static void writeQuality(RowBinary out, Fact fact) {
+    if (fact.event().hasQualityScore()) {
+      out.int8(0).float64(fact.event().getQualityScore());
+    } else {
+      out.int8(1);
+    }
+  }
+
+  private static List<String> priceIds(Charge charge) {
+    return charge.lines().stream().map(Charge.Line::priceId).distinct().toList();
+  }
+
+  private static String status(TerminalStatus status) {
+    return switch (status) {
+      case TERMINAL_STATUS_UNSPECIFIED, TERMINAL_STATUS_SUCCESS, UNRECOGNIZED -> "SUCCESS";
+      case TERMINAL_STATUS_ERROR -> "ERROR";
+      case TERMINAL_STATUS_TIMEOUT -> "TIMEOUT";
+      case TERMINAL_STATUS_CANCELLED -> "CANCELLED";
+      case TERMINAL_STATUS_RATE_LIMITED -> "RATE_LIMITED";
+    };
+  }
+
+  private static String servedFrom(ServedFrom servedFrom) {
+    return servedFrom == ServedFrom.SERVED_FROM_CACHE ? "CACHE" : "MODEL";
+  }
+
+  private static long millis(Duration duration) {
+    return duration.getSeconds() * 1_000 + duration.getNanos() / 1_000_000;
+  }
+}

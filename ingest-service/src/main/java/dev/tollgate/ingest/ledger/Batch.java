@@ -1,0 +1,53 @@
+package dev.tollgate.ingest.ledger;
+
+import dev.tollgate.ingest.encode.RowBinary;
+import dev.tollgate.ingest.log.Entry;
+import dev.tollgate.ingest.log.Logged;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Rows that go into the ledger together or not at all, under a token that no other batch ever has.
+///
+/// The same batch always has the same bytes: they follow from the log.
+public final class Batch {
+  /// The columns that only the log knows; they follow those of the event.
+  public static final List<String> LOG_COLUMNS = List.of("log_id", "log_position", "batch");
+
+  private final String logId;
+  private final List<String> columns;
+  private final long last;
+  private final List<Logged> usages;
+
+  /// @param eventColumns of the rows in the entries
+  /// @param last the position of its seal's end, which is its name within the log
+  /// @param usages entries of kind `Entry.Usage`, in the order of the log
+  public Batch(String logId, List<String> eventColumns, long last, List<Logged> usages) {
+    this.logId = logId;
+    this.columns = Stream.concat(eventColumns.stream(), LOG_COLUMNS.stream()).toList();
+    this.last = last;
+    this.usages = List.copyOf(usages);
+  }
+
+  public String token() {
+    return logId + "/" + last;
+  }
+
+  public List<String> columns() {
+    return columns;
+  }
+
+  public int size() {
+    return usages.size();
+  }
+
+  /// All rows, one behind the other, as RowBinary.
+  public byte[] rows() {
+    var out = new ByteArrayOutputStream(usages.size() * 1_024);
+    for (var usage : usages) {
+      out.writeBytes(((Entry.Usage) usage.entry()).row());
+      out.writeBytes(new RowBinary().text(logId).int64(usage.position()).int64(last).toBytes());
+    }
+    return out.toByteArray();
+  }
+}

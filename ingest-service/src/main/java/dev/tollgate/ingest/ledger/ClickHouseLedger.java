@@ -1,0 +1,102 @@
+package dev.tollgate.ingest.ledger;
+
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.google.common.collect.Lists;
+import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.kernel.clickhouse.Answers;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import java.io.ByteArrayInputStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/// The ledger in ClickHouse, table `usage_events`.
+public final class ClickHouseLedger implements Ledger {
+  /* Every setting that decides about duplicates is sent along: server defaults have moved. */
+  private static final Map<String, String> INSERT =
+      Map.of(
+          "async_insert", "0",
+          "insert_deduplicate", "1",
+          "deduplicate_blocks_in_dependent_materialized_views", "1",
+          "wait_end_of_query", "1",
+          "parallel_view_processing", "1",
+          "max_insert_block_size", "1048449",
+          "min_insert_block_size_rows", "0",
+          "min_insert_block_size_bytes", "0",
+          "max_partitions_per_insert_block", "0");
+
+  private static final String TABLE = "usage_events";
+  private static final String KNOWN_EVENTS = Statement.read("/sql/known_events.sql");
+  private static final String HISTORY_END = Statement.read("/sql/job/history_end.sql");
+
+  /* Ids travel in the address of the request, which has a bound. */
+  private static final int IDS_MAX = 200;
+
+  private final ClickHouse clickHouse;
+
+  public ClickHouseLedger(ClickHouse clickHouse) {
+    this.clickHouse = clickHouse;
+  }
+
+  @Override
+  public void insert(Batch batch) {
+    var settings = new InsertSettings().setDeduplicationToken(batch.token());
+    INSERT.forEach(settings::serverSetting);
+    var rows = new ByteArrayInputStream(batch.rows());
+    Answers.guarded(() -> {
+      clickHouse
+          .inserts()
+          .insert(TABLE, batch.columns(), rows, ClickHouseFormat.RowBinary, settings)
+          .get()
+          .close();
+      return batch;
+    });
+  }
+
+  @Override
+  public Map<String, Fingerprint> find(String tenant, Collection<EventKey> events) {
+    var found = new HashMap<String, Fingerprint>();
+    for (var part : Lists.partition(List.copyOf(events), IDS_MAX)) {
+      find(tenant, part, found);
+    }
+    return found;
+  }
+
+  private void find(String tenant, List<EventKey> events, Map<String, Fingerprint> found) {
+    var times = events.stream().mapToLong(EventKey::eventMillis).summaryStatistics();
+    var hours =
+        events.stream()
+            .map(key -> Instant.ofEpochMilli(key.eventMillis()).truncatedTo(ChronoUnit.HOURS))
+            .distinct()
+            .toList();
+    clickHouse
+        .query(
+            KNOWN_EVENTS,
+            Map.of(
+                "tenant", tenant,
+                "hours", hours,
+                "from", Instant.ofEpochMilli(times.getMin()),
+                "until", Instant.ofEpochMilli(times.getMax()),
+                "ids", events.stream().map(EventKey::eventId).distinct().toList()),
+            row -> Map.entry(row.text("event_id"), row.text("content")))
+        .forEach(known ->
+            found.put(known.getKey(), Fingerprint.of(HexFormat.of().parseHex(known.getValue()))));
+  }
+
+  /// The latest event time of anything in the ledger, in milliseconds; the least there is where it
+  /// is empty.
+  public long historyEndMillis() {
+    return clickHouse
+        .query(
+            HISTORY_END,
+            Map.of(),
+            row ->
+                row.integer("entries") == 0 ? Long.MIN_VALUE : row.instant("latest").toEpochMilli())
+        .getFirst();
+  }
+}

@@ -1,0 +1,62 @@
+package dev.tollgate.ingest.log;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+/// How far the log's readers had come, as its records tell. Not safe for concurrent use.
+public final class LogState implements Consumer<Logged> {
+  private final NavigableMap<Long, Entry.Seal> uncommitted = new TreeMap<>();
+  private final NavigableSet<Long> unstored = new TreeSet<>();
+  private long sealed;
+  private long committed;
+  private long settled;
+
+  @Override
+  public void accept(Logged logged) {
+    switch (logged.entry()) {
+      case Entry.Usage _ -> unstored.add(logged.position());
+      case Entry.GiveBack _ -> {}
+      case Entry.Seal seal -> {
+        uncommitted.put(seal.last(), seal);
+        sealed = Math.max(sealed, seal.last());
+      }
+      case Entry.Commit commit -> {
+        committed = Math.max(committed, commit.last());
+        uncommitted.headMap(commit.last(), true).clear();
+        unstored.headSet(commit.last(), true).clear();
+      }
+      case Entry.Settled done -> settled = Math.max(settled, done.through());
+    }
+  }
+
+  /// Batches that the ledger may or may not have, the oldest first.
+  public List<Entry.Seal> uncommitted() {
+    return List.copyOf(uncommitted.values());
+  }
+
+  /// Positions of events that the ledger may not have.
+  public Collection<Long> unstored() {
+    return Collections.unmodifiableSet(unstored);
+  }
+
+  /// The last position that belongs to a batch; 0 where none does.
+  public long sealed() {
+    return sealed;
+  }
+
+  /// The last position that the ledger is known to have.
+  public long committed() {
+    return committed;
+  }
+
+  /// The last position that the quota is known to have.
+  public long settled() {
+    return settled;
+  }
+}

@@ -1,0 +1,47 @@
+package dev.tollgate.ingest.price;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.money.Picos;
+import dev.tollgate.proto.ingest.v1.ServedFrom;
+import dev.tollgate.proto.ingest.v1.UsageEvent;
+import dev.tollgate.rating.Call;
+import dev.tollgate.rating.Charge;
+import dev.tollgate.rating.ChargeStatus;
+import dev.tollgate.rating.PriceBook;
+import dev.tollgate.rating.Usage;
+import java.time.Instant;
+import java.util.List;
+
+/// Charges events at the prices of the time when their calls ended.
+public final class Pricing {
+  private Pricing() {}
+
+  /// What the event's call cost. A call that the caller's own cache answered cost nothing: no
+  /// provider was paid.
+  ///
+  /// @throws Failure AMOUNT_UNREPRESENTABLE where it is more than a row of the ledger can hold
+  public static Charge charge(PriceBook book, UsageEvent event, Usage usage) {
+    if (event.getServedFrom() == ServedFrom.SERVED_FROM_CACHE) {
+      return new Charge(
+          ChargeStatus.PRICED_ZERO,
+          book.currency(),
+          Picos.ZERO,
+          Picos.ZERO,
+          false,
+          List.of(),
+          book.ref(),
+          List.of());
+    }
+    var dimensions = event.getDimensions();
+    var time =
+        Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
+    return book.rate(
+        new Call(
+            dimensions.getProvider(),
+            dimensions.getModel(),
+            time,
+            event.getServiceTier(),
+            dimensions.getRegion(),
+            usage));
+  }
+}

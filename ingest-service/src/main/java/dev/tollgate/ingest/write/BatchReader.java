@@ -1,0 +1,117 @@
+package dev.tollgate.ingest.write;
+
+import dev.tollgate.ingest.ledger.Batch;
+import dev.tollgate.ingest.log.Entry;
+import dev.tollgate.ingest.log.LogCursor;
+import dev.tollgate.ingest.log.Logged;
+import dev.tollgate.ingest.log.SegmentLog;
+import dev.tollgate.time.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Cuts the log's usage into batches.
+final class BatchReader implements AutoCloseable {
+  /// Rows that are to become a batch: from `first` to `last` in the log.
+  record Cut(long first, long last, List<String> columns, List<Logged> usages) {
+    Batch batch(String logId) {
+      return new Batch(logId, columns, last, usages);
+    }
+  }
+
+  private static final Duration AT_ONCE = Duration.ofSeconds(30);
+
+  private final SegmentLog log;
+  private final BatchLimits limits;
+  private final TimeSource time;
+  private final LogCursor cursor;
+
+  /// Read already, but of other columns than the batch before it.
+  private @Nullable Logged ahead;
+
+  BatchReader(SegmentLog log, BatchLimits limits, TimeSource time, long from) {
+    this.log = log;
+    this.limits = limits;
+    this.time = time;
+    this.cursor = log.read(from);
+  }
+
+  /// The rows of a batch that was sealed before, just as they were.
+  static Cut again(SegmentLog log, Entry.Seal seal) throws IOException {
+    var usages = new ArrayList<Logged>();
+    List<String> columns = List.of();
+    try (var cursor = log.read(seal.first())) {
+      while (cursor.position() <= seal.last()) {
+        var logged =
+            cursor
+                .next(AT_ONCE)
+                .orElseThrow(() -> new IOException("the log ends before batch " + seal));
+        if (logged.entry() instanceof Entry.Usage) {
+          usages.add(logged);
+          columns = cursor.columns();
+        }
+      }
+    }
+    return new Cut(seal.first(), seal.last(), columns, usages);
+  }
+
+  /// The next rows; waits a while for the first, and for more as the limits say.
+  Optional<Cut> next(Duration patience) {
+    var first = firstUsage(patience);
+    if (first.isEmpty()) {
+      return Optional.empty();
+    }
+    var usages = new ArrayList<Logged>();
+    usages.add(first.get());
+    var columns = cursor.columns();
+    var bytes = rowBytes(first.get());
+    var endNanos = time.nanoTime() + limits.linger().toNanos();
+    while (usages.size() < limits.rowsMax() && bytes < limits.bytesMax()) {
+      var left = Duration.ofNanos(Math.max(0, endNanos - time.nanoTime()));
+      var logged = cursor.next(left);
+      if (logged.isEmpty()) {
+        break;
+      }
+      if (logged.get().entry() instanceof Entry.Usage) {
+        if (!cursor.columns().equals(columns)) {
+          ahead = logged.get();
+          break;
+        }
+        usages.add(logged.get());
+        bytes += rowBytes(logged.get());
+      }
+    }
+    return Optional.of(
+        new Cut(usages.getFirst().position(), usages.getLast().position(), columns, usages));
+  }
+
+  /// Whether everything that is fsynced was read.
+  boolean isAtEnd() {
+    return ahead == null && cursor.position() > log.durablePosition();
+  }
+
+  private Optional<Logged> firstUsage(Duration patience) {
+    var kept = ahead;
+    if (kept != null) {
+      ahead = null;
+      return Optional.of(kept);
+    }
+    var logged = cursor.next(patience);
+    while (logged.isPresent() && !(logged.get().entry() instanceof Entry.Usage)) {
+      logged = cursor.next(Duration.ZERO);
+    }
+    return logged;
+  }
+
+  private static long rowBytes(Logged usage) {
+    return ((Entry.Usage) usage.entry()).row().length;
+  }
+
+  @Override
+  public void close() throws IOException {
+    cursor.close();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.tollgate.ingest.write;
+
+import dev.tollgate.ingest.ledger.Ledger;
+import dev.tollgate.ingest.log.Entry;
+import dev.tollgate.ingest.log.LogState;
+import dev.tollgate.ingest.log.Patience;
+import dev.tollgate.ingest.log.SegmentLog;
+import dev.tollgate.time.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the log's usage into the ledger, one batch after the other.
+public final class LedgerWriter {
+  /*
+   * read a batch → seal it (fsynced) → insert it with its token, for ever → commit it.
+   *
+   * From the seal on the batch is the same for ever. A crash before the seal: the rows become
+   * another batch. A crash after it: the same rows go out again under the same token, and the
+   * ledger drops what it has. The commit only saves work.
+   */
+
+  /// Hears how far the ledger has come.
+  public interface Progress {
+    /// The ledger has so many more rows, the last of them from this position.
+    void stored(long position, int rows);
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
+  private static final Duration GRACE = Duration.ofSeconds(1);
+  private static final Duration IDLE = Duration.ofMillis(200);
+
+  private final SegmentLog log;
+  private final Ledger ledger;
+  private final BatchLimits limits;
+  private final TimeSource time;
+  private final Progress progress;
+  private final Patience patience;
+  private final Deque<Entry.Seal> uncommitted;
+  private long sealed;
+  private final Thread thread = new Thread(this::run, "ingest-write");
+
+  public LedgerWriter(
+      SegmentLog log,
+      LogState state,
+      Ledger ledger,
+      BatchLimits limits,
+      TimeSource time,
+      Progress progress) {
+    this.log = log;
+    this.ledger = ledger;
+    this.limits = limits;
+    this.time = time;
+    this.progress = progress;
+    this.patience = new Patience(time);
+    this.uncommitted = new ArrayDeque<>(state.uncommitted());
+    this.sealed = state.sealed();
+  }
+
+  public void start() {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /// Writes what can be written within the bound; the rest stays in the log.
+  public void close(Duration bound) {
+    patience.finishWithin(bound);
+    try {
+      thread.join(bound.plus(GRACE));
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    var failures = 0;
+    while (!patience.isOver()) {
+      try {
+        resume();
+        follow();
+        return;
+      } catch (IOException | ExecutionException | RuntimeException failure) {
+        LOG.error("the ledger can't be written from the log; trying again", failure);
+        patience.pause(++failures);
+      } catch (InterruptedException stop) {
+        return;
+      }
+    }
+  }
+
+  private void resume() throws IOException, ExecutionException, InterruptedException {
+    while (!uncommitted.isEmpty() && !patience.isOver()) {
+      var cut = BatchReader.again(log, uncommitted.getFirst());
+      LOG.info("sending batch {} with {} rows again", cut.last(), cut.usages().size());
+      store(cut);
+    }
+  }
+
+  private void follow() throws IOException, ExecutionException, InterruptedException {
+    try (var reader = new BatchReader(log, limits, time, sealed + 1)) {
+      while (!patience.isOver() && !(patience.isFinishing() && reader.isAtEnd())) {
+        var cut = reader.next(IDLE);
+        if (cut.isPresent()) {
+          seal(new Entry.Seal(cut.get().first(), cut.get().last()));
+          store(cut.get());
+        }
+      }
+    }
+  }
+
+  private void seal(Entry.Seal seal) throws ExecutionException, InterruptedException {
+    log.append(List.of(seal)).get();
+    uncommitted.addLast(seal);
+    sealed = seal.last();
+  }
+
+  /// Inserts the oldest uncommitted batch until the ledger has it or patience is over.
+  private void store(BatchReader.Cut cut) throws ExecutionException, InterruptedException {
+    var batch = cut.batch(log.logId());
+    for (int failures = 1; !patience.isOver(); failures++) {
+      try {
+        ledger.insert(batch);
+        log.append(List.of(new Entry.Commit(cut.last()))).get();
+        uncommitted.removeFirst();
+        progress.stored(cut.last(), batch.size());
+        return;
+      } catch (RuntimeException failure) {
+        LOG.warn("batch {} is not in the ledger, attempt {}", batch.token(), failures, failure);
+        patience.pause(failures);
+      }
+    }
+  }
+}

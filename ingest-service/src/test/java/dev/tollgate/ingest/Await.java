@@ -1,0 +1,23 @@
+package dev.tollgate.ingest;
+
+import dev.tollgate.time.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// Waits for what other threads bring about.
+final class Await {
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private Await() {}
+
+  static void until(String what, BooleanSupplier condition) {
+    var start = TimeSource.SYSTEM.nanoTime();
+    while (!condition.getAsBoolean()) {
+      if (TimeSource.SYSTEM.nanoTime() - start > PATIENCE.toNanos()) {
+        throw new AssertionError("not within " + PATIENCE + ": " + what);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+    }
+  }
+}

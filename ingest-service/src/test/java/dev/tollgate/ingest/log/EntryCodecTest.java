@@ -1,0 +1,32 @@
+package dev.tollgate.ingest.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EntryCodecTest {
+  @Test
+  void decode_anyKind_givesWhatWasEncoded() {
+    var entries =
+        List.of(
+            Logs.usage("event", 100),
+            new Entry.GiveBack("acme", "token"),
+            new Entry.Seal(7, 12),
+            new Entry.Commit(12),
+            new Entry.Settled(11));
+
+    for (var entry : entries) {
+      assertThat(EntryCodec.decode(EntryCodec.encode(entry)))
+          .usingRecursiveComparison()
+          .isEqualTo(entry);
+    }
+  }
+
+  @Test
+  void decode_unknownKind_saysWhichItIs() {
+    assertThatThrownBy(() -> EntryCodec.decode(new byte[] {99}))
+        .hasMessage("kind of record: 99 (expected: 1 to 5)");
+  }
+}
