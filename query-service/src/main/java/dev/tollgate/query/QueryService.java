@@ -1,20 +1,17 @@
 package dev.tollgate.query;
 
-import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.admit.Admission;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.page.PageTokens;
-import dev.tollgate.query.statement.Template;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -27,11 +24,14 @@ public final class QueryService implements AutoCloseable {
 
   private final ClickHouse clickHouse;
   private final Authentication authentication;
+  private final Readiness readiness;
   private final Server server;
 
-  private QueryService(ClickHouse clickHouse, Authentication authentication, Server server) {
+  private QueryService(
+      ClickHouse clickHouse, Authentication authentication, Readiness readiness, Server server) {
     this.clickHouse = clickHouse;
     this.authentication = authentication;
+    this.readiness = readiness;
     this.server = server;
   }
 
@@ -48,16 +48,16 @@ public final class QueryService implements AutoCloseable {
             new Admission(settings.limits().runningPerTenant()),
             new PageTokens(tokenKey(settings, random)),
             time);
-    var ready = Template.read("job/ready").fill(Map.of());
+    var readiness = Readiness.watch(clickHouse);
     var server =
         Server.start(
             settings.server(),
             authentication,
-            () -> answers(clickHouse, ready),
+            readiness::ready,
             meters,
             time,
             List.of(new QueryRpc(getCost)));
-    return new QueryService(clickHouse, authentication, server);
+    return new QueryService(clickHouse, authentication, readiness, server);
   }
 
   public int grpcPort() {
@@ -76,16 +76,9 @@ public final class QueryService implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    readiness.close();
     authentication.close();
     clickHouse.close();
-  }
-
-  private static boolean answers(ClickHouse clickHouse, String ready) {
-    try {
-      return !clickHouse.query(ready, Map.of(), row -> row.flag("answer")).isEmpty();
-    } catch (Failure away) {
-      return false;
-    }
   }
 
   private static Secret tokenKey(QuerySettings settings, RandomGenerator random) {

@@ -70,6 +70,8 @@ class ArchitectureTest {
           .that()
           .haveSimpleNameNotEndingWith("Ledger")
           .and()
+          .doNotHaveSimpleName("Readiness")
+          .and()
           .doNotHaveSimpleName("QueryService")
           .should()
           .callMethodWhere(target(owner(type(ClickHouse.class))));

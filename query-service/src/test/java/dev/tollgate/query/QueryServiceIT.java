@@ -17,6 +17,9 @@ import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.TimeSource;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -37,9 +40,12 @@ class QueryServiceIT {
   private static final String SQL = "x'); DROP TABLE usage_events; --";
   private static final String LARGE = "x".repeat(10_000_000);
 
+  private final Secret key;
+  private final String tenant;
   private final QueryService service;
   private final TollgateClient operator;
   private final TollgateClient client;
+  private final TollgateException beforeThereWasALedger;
 
   QueryServiceIT(Stores stores) {
     var key = new Secret(KeyText.random(new Random(2)).reveal());
@@ -49,6 +55,9 @@ class QueryServiceIT {
     var uri = URI.create("http://127.0.0.1:" + service.grpcPort());
     this.operator = TollgateClient.connect(Endpoints.all(uri), key);
     this.client = operator.forTenant(stores.tenant());
+    this.key = key;
+    this.tenant = stores.tenant();
+    this.beforeThereWasALedger = failure(client, valid());
     TestLedger.open(stores).close();
   }
 
@@ -78,6 +87,37 @@ class QueryServiceIT {
     assertThat(answer.getTotalsList()).isEmpty();
     assertThat(answer.getNextPageToken()).isEmpty();
     assertThat(answer.hasAsOfTime()).isTrue();
+  }
+
+  @Test
+  void getCost_ledgerNotMadeYet_isUnavailableForNow() {
+    assertThat(beforeThereWasALedger.reason()).isEqualTo("STORE_UNAVAILABLE");
+    assertThat(beforeThereWasALedger.retryAfter()).isPresent();
+  }
+
+  @Test
+  void getCost_asJson_isTheSame() throws Exception {
+    var good = post("{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z'}");
+    assertThat(good.statusCode()).as(good.body()).isEqualTo(200);
+    assertThat(good.body()).contains("SOURCE_ROLLUP", "asOfTime");
+
+    var bad = post("{'startTime':'1900-01-01T00:00:00Z','groupBy':['taem']}");
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body()).contains("FIELD_INVALID", "start_time", "end_time", "nearest: team");
+  }
+
+  private HttpResponse<String> post(String json) throws Exception {
+    var request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + service.httpPort() + "/v1/costs:query"))
+            .header("authorization", "Bearer " + key.reveal())
+            .header("tollgate-tenant", tenant)
+            .header("content-type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(json.replace('\'', '"')))
+            .build();
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
   }
 
   @Test
