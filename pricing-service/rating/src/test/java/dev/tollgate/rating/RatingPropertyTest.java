@@ -11,6 +11,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,58 @@ class RatingPropertyTest {
           assertThat(PriceBook.parse(book.print())).isEqualTo(book);
           assertThat(PriceBook.parse(book.print()).print()).isEqualTo(book.print());
         });
+  }
+
+  @Test
+  void parse_damagedText_isABookOrNamesItsProblems() {
+    var refused = new LongAdder();
+    Seeds.check(
+        "parse of damaged text",
+        2_000,
+        50_000,
+        (seed, random) -> {
+          var text = randomBook(random).print();
+          for (int i = random.nextInt(4); i >= 0; i--) {
+            text = damaged(text, random);
+          }
+          try {
+            var book = PriceBook.parse(text);
+            assertThat(PriceBook.parse(book.print())).isEqualTo(book);
+          } catch (PriceBookInvalid invalid) {
+            assertThat(invalid.problems()).isNotEmpty();
+            refused.increment();
+          }
+        });
+    assertThat(refused.sum()).isGreaterThan(1_000);
+  }
+
+  private static byte[] damaged(byte[] text, RandomGenerator random) {
+    var at = random.nextInt(text.length);
+    var to = Math.min(text.length, at + random.nextInt(20));
+    var damaged =
+        switch (random.nextInt(4)) {
+          case 0 -> Arrays.copyOf(text, Math.max(1, at));
+          case 1 -> joined(text, at, text, to);
+          case 2 -> joined(text, to, text, at);
+          default -> text.clone();
+        };
+    damaged[random.nextInt(damaged.length)] =
+        random.nextBoolean()
+            ? (byte) random.nextInt(256)
+            : (byte) "{}[],:\"-.e0195nNaulltrue\\".charAt(random.nextInt(24));
+    return damaged;
+  }
+
+  /// The head of one up to a place, and the tail of the other from a place.
+  private static byte[] joined(byte[] head, int to, byte[] tail, int from) {
+    var joined = Arrays.copyOf(head, Math.max(1, to + tail.length - from));
+    System.arraycopy(
+        tail,
+        from,
+        joined,
+        Math.min(to, joined.length),
+        Math.min(tail.length - from, joined.length - Math.min(to, joined.length)));
+    return joined;
   }
 
   @Test
