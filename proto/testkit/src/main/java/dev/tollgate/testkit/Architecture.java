@@ -1,0 +1,98 @@
+package dev.tollgate.testkit;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+
+/// The rules that every service keeps, as tests named by the rule: `@TestFactory
+/// Stream<DynamicTest> rules() { return Architecture.of("quota"); }`.
+public final class Architecture {
+  private static final String ROOT = "dev.tollgate.";
+
+  private Architecture() {}
+
+  /// The rules of the service in the package `dev.tollgate.<service>`.
+  public static Stream<DynamicTest> of(String service) {
+    var classes =
+        new ClassFileImporter()
+            .withImportOption(new DoNotIncludeTests())
+            .importPackages(ROOT + service);
+    return rules(service).stream()
+        .map(rule -> DynamicTest.dynamicTest(rule.getDescription(), () -> rule.check(classes)));
+  }
+
+  private static List<ArchRule> rules(String service) {
+    return List.of(
+        throughMainOnly(), knowsNoOther(service), withoutCycles(service), failuresOnly());
+  }
+
+  private static ArchRule throughMainOnly() {
+    return noClasses()
+        .that()
+        .haveSimpleNameNotEndingWith("Main")
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "getenv")
+        .orShould()
+        .callMethod(System.class, "getenv", String.class)
+        .orShould()
+        .callMethod(UUID.class, "randomUUID")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(ThreadLocalRandom.class)
+        .as("Time, luck and the environment enter through main only");
+  }
+
+  private static ArchRule knowsNoOther(String service) {
+    var ours =
+        resideInAnyPackage(
+            ROOT + service + "..",
+            ROOT + "rating..",
+            ROOT + "kernel..",
+            ROOT + "proto..",
+            ROOT + "money..",
+            ROOT + "time..",
+            ROOT + "failure..",
+            ROOT + "secret..");
+    return noClasses()
+        .should()
+        .dependOnClassesThat(resideInAPackage("dev.tollgate..").and(not(ours)))
+        .as("No service knows another service, except for the rating engine");
+  }
+
+  private static ArchRule withoutCycles(String service) {
+    return slices()
+        .matching(ROOT + service + ".(*)..")
+        .should()
+        .beFreeOfCycles()
+        .as("The packages of a service form no cycle");
+  }
+
+  private static ArchRule failuresOnly() {
+    return noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.grpc.StatusException")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("io.grpc.Status")
+        .as("Services throw failures, never statuses");
+  }
+}
