@@ -8,6 +8,7 @@ import dev.tollgate.kernel.peer.Watch;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
+import dev.tollgate.quota.access.Access;
 import dev.tollgate.quota.budget.BudgetRpc;
 import dev.tollgate.quota.budget.Budgets;
 import dev.tollgate.quota.check.CheckQuotaRpc;
@@ -78,7 +79,8 @@ public final class QuotaService implements AutoCloseable {
                   List.of(
                       quota,
                       new ApplySettlementsRpc(holds, tokens, meters),
-                      new BudgetRpc(budgets, holds, time))));
+                      new BudgetRpc(budgets, holds, time),
+                      Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {
       close();
       throw e;
