@@ -1,7 +1,7 @@
 package dev.tollgate.query.cost;
 
 import dev.tollgate.kernel.dimension.Dimension;
-import dev.tollgate.query.calendar.Buckets;
+import dev.tollgate.query.calendar.TimeBuckets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +15,7 @@ record CostQuestion(
     Instant end,
     List<Dimension> groups,
     List<Condition> conditions,
-    Buckets buckets) {
+    TimeBuckets buckets) {
   /// The grain of the rollup.
   static final Duration SLOT = Duration.ofMinutes(15);
 
@@ -25,7 +25,7 @@ record CostQuestion(
   }
 
   boolean bucketed() {
-    return !buckets.equals(Buckets.NONE);
+    return !buckets.equals(TimeBuckets.NONE);
   }
 
   /// Whether the rollup has all that the answer needs: the dimensions, and no quarter of an hour

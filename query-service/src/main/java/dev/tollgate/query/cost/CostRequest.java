@@ -8,8 +8,8 @@ import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.field.Shown;
 import dev.tollgate.proto.query.v1.Filter;
 import dev.tollgate.proto.query.v1.GetCostRequest;
-import dev.tollgate.query.calendar.Buckets;
 import dev.tollgate.query.calendar.Step;
+import dev.tollgate.query.calendar.TimeBuckets;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -151,22 +151,22 @@ final class CostRequest {
     return ZoneOffset.UTC;
   }
 
-  private Buckets buckets(ZoneId zone, Instant start, Instant end) {
+  private TimeBuckets buckets(ZoneId zone, Instant start, Instant end) {
     return switch (wire.getGranularity()) {
-      case GRANULARITY_UNSPECIFIED, UNRECOGNIZED -> Buckets.NONE;
+      case GRANULARITY_UNSPECIFIED, UNRECOGNIZED -> TimeBuckets.NONE;
       case GRANULARITY_HOUR -> buckets(Step.HOUR, zone, start, end);
       case GRANULARITY_DAY -> buckets(Step.DAY, zone, start, end);
       case GRANULARITY_MONTH -> buckets(Step.MONTH, zone, start, end);
     };
   }
 
-  private static Buckets buckets(Step step, ZoneId zone, Instant start, Instant end) {
-    return Buckets.of(step, zone, start, end)
+  private static TimeBuckets buckets(Step step, ZoneId zone, Instant start, Instant end) {
+    return TimeBuckets.of(step, zone, start, end)
         .orElseThrow(() ->
             Failure.of(
                 Reason.QUERY_TOO_LARGE,
                 "More than "
-                    + Buckets.COUNT_MAX
+                    + TimeBuckets.COUNT_MAX
                     + " time buckets: take a shorter range or longer buckets"));
   }
 

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /// Composes the statements that answer a `CostQuestion`. Their texts come from resources, from
 /// `Columns` and from here; every value of a request is a parameter.
@@ -51,12 +50,12 @@ final class CostStatement {
           .append(group(i))
           .append(",\n");
     }
-    var keys = "bucket, " + groups().map(name -> name + ", ").collect(Collectors.joining());
+    var keys = "bucket, " + groupNames();
     parameters.put("limit", limit);
     var tail =
         after.map(this::having).orElse("")
             + "ORDER BY bucket, cost DESC, "
-            + groups().map(name -> name + ", ").collect(Collectors.joining())
+            + groupNames()
             + "currency\nLIMIT {limit:UInt32}";
     return fill(columns.toString(), keys, tail);
   }
@@ -85,7 +84,7 @@ final class CostStatement {
       bound.append("{after_").append(group(i)).append(":String}, ");
     }
     return "HAVING (bucket, -cost, "
-        + groups().map(name -> name + ", ").collect(Collectors.joining())
+        + groupNames()
         + "toString(currency))\n  > ({after_bucket:UInt32}, {after_cost:Int128}, "
         + bound
         + "{after_currency:String})\n";
@@ -124,8 +123,9 @@ final class CostStatement {
     return new Statement(sql, parameters);
   }
 
-  private Stream<String> groups() {
-    return IntStream.range(0, question.groups().size()).mapToObj(CostStatement::group);
+  /* Each followed by a comma, since the currency always comes after them. */
+  private String groupNames() {
+    return groups(question).stream().map(name -> name + ", ").collect(Collectors.joining());
   }
 
   /// The column of the answer that holds the values of the group of that number.
@@ -135,6 +135,6 @@ final class CostStatement {
 
   /// As `group`, for all of a question's.
   static List<String> groups(CostQuestion question) {
-    return new CostStatement(question).groups().toList();
+    return IntStream.range(0, question.groups().size()).mapToObj(CostStatement::group).toList();
   }
 }

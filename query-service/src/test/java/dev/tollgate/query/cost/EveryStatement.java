@@ -1,8 +1,8 @@
 package dev.tollgate.query.cost;
 
 import dev.tollgate.kernel.dimension.Dimension;
-import dev.tollgate.query.calendar.Buckets;
 import dev.tollgate.query.calendar.Step;
+import dev.tollgate.query.calendar.TimeBuckets;
 import dev.tollgate.query.statement.Statement;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -32,7 +32,7 @@ final class EveryStatement {
     dimensions.add("tags.cost_owner");
     var questions = new ArrayList<CostQuestion>();
     for (var end : List.of(END, END.plusMillis(1))) {
-      for (var buckets : List.of(Buckets.NONE, days(end))) {
+      for (var buckets : List.of(TimeBuckets.NONE, days(end))) {
         questions.add(new CostQuestion(tenant, START, end, List.of(), List.of(), buckets));
         for (var name : dimensions) {
           var dimension = Dimension.of(name).orElseThrow();
@@ -59,7 +59,7 @@ final class EveryStatement {
         CostStatement.totals(question));
   }
 
-  private static Buckets days(Instant end) {
-    return Buckets.of(Step.DAY, ZoneOffset.UTC, START, end).orElseThrow();
+  private static TimeBuckets days(Instant end) {
+    return TimeBuckets.of(Step.DAY, ZoneOffset.UTC, START, end).orElseThrow();
   }
 }

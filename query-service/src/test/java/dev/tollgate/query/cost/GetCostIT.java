@@ -17,7 +17,7 @@ import dev.tollgate.proto.query.v1.Granularity;
 import dev.tollgate.proto.query.v1.Source;
 import dev.tollgate.query.admit.Admission;
 import dev.tollgate.query.admit.Limits;
-import dev.tollgate.query.calendar.Buckets;
+import dev.tollgate.query.calendar.TimeBuckets;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.seed.Seeds;
@@ -155,7 +155,7 @@ class GetCostIT {
             Instant.parse("2027-01-01T00:00:00Z"),
             List.of(),
             List.of(),
-            Buckets.NONE);
+            TimeBuckets.NONE);
     var raw =
         new CostQuestion(
             "nobody",
@@ -163,7 +163,7 @@ class GetCostIT {
             question.end(),
             List.of(),
             List.of(),
-            Buckets.NONE);
+            TimeBuckets.NONE);
     for (var each : List.of(question, raw)) {
       for (var statement :
           List.of(CostStatement.page(each, Optional.empty(), 10), CostStatement.totals(each))) {

@@ -3,17 +3,15 @@ package dev.tollgate.query.cost;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.data.ClickHouseFormat;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.testkit.Stores;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.NullMarked;
 
 /// A ledger with the schema that ingest makes, which a test fills.
@@ -37,9 +35,7 @@ public final class TestLedger implements AutoCloseable {
 
   public static TestLedger open(Stores stores) {
     var clickHouse = ClickHouse.connect(settings(stores));
-    for (var step : List.of("001_usage_events", "002_usage_rollup", "003_usage_rollup_view")) {
-      clickHouse.execute(resource("/schema/" + step + ".sql"));
-    }
+    Schema.apply(clickHouse);
     return new TestLedger(clickHouse);
   }
 
@@ -63,14 +59,6 @@ public final class TestLedger implements AutoCloseable {
   @Override
   public void close() {
     clickHouse.close();
-  }
-
-  private static String resource(String name) {
-    try (var in = Objects.requireNonNull(TestLedger.class.getResourceAsStream(name))) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException unreadable) {
-      throw new UncheckedIOException(unreadable);
-    }
   }
 
   private static Map<String, Object> json(LedgerRow row) {

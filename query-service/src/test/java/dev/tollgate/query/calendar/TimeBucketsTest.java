@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class BucketsTest {
+class TimeBucketsTest {
   @Test
   void days_clocksForward_areOneOf23Hours() {
     assertThat(lengths(Step.DAY, "Europe/Berlin", "2026-03-28T00:00:00Z", "2026-03-30T10:00:00Z"))
@@ -69,10 +69,10 @@ class BucketsTest {
   @Test
   void buckets_moreThanFit_areRefused() {
     var start = Instant.parse("2020-01-01T00:00:00Z");
-    var exactly = start.plus(Duration.ofHours(Buckets.COUNT_MAX));
+    var exactly = start.plus(Duration.ofHours(TimeBuckets.COUNT_MAX));
 
-    assertThat(Buckets.of(Step.HOUR, ZoneOffset.UTC, start, exactly)).isPresent();
-    assertThat(Buckets.of(Step.HOUR, ZoneOffset.UTC, start, exactly.plusMillis(1))).isEmpty();
+    assertThat(TimeBuckets.of(Step.HOUR, ZoneOffset.UTC, start, exactly)).isPresent();
+    assertThat(TimeBuckets.of(Step.HOUR, ZoneOffset.UTC, start, exactly.plusMillis(1))).isEmpty();
   }
 
   /// Every zone and every step: the buckets are those that looking at a wall clock once a minute
@@ -92,7 +92,7 @@ class BucketsTest {
           var start = middle.minusSeconds(60L * random.nextInt(3_000));
           var end = middle.plusSeconds(60L * random.nextInt(1, 3_000));
           for (var step : Step.values()) {
-            var buckets = Buckets.of(step, zone, start, end).orElseThrow().starts();
+            var buckets = TimeBuckets.of(step, zone, start, end).orElseThrow().starts();
 
             assertThat(buckets.getFirst()).isEqualTo(WallClock.begin(step, zone, start));
             assertThat(buckets.subList(1, buckets.size()))
@@ -114,7 +114,7 @@ class BucketsTest {
   }
 
   private static List<Instant> buckets(Step step, String zone, String start, String end) {
-    return Buckets.of(step, ZoneId.of(zone), Instant.parse(start), Instant.parse(end))
+    return TimeBuckets.of(step, ZoneId.of(zone), Instant.parse(start), Instant.parse(end))
         .orElseThrow()
         .starts();
   }
