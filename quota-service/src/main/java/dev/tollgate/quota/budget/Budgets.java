@@ -98,7 +98,7 @@ public final class Budgets implements AutoCloseable {
       refresh();
       failing = false;
     } catch (RuntimeException e) {
-      if (!failing) {
+      if (!failing && !poller.isShutdown()) {
         LOG.warn("budgets can't be read; the last known ones stay in force", e);
       }
       failing = true;

@@ -28,6 +28,7 @@ public final class RedisHolds implements Holds, AutoCloseable {
 
   private static final int DUE_MAX = 100;
   private static final int RECORDS_PER_READ = 500;
+  private static final int WARM_UP_CALLS = 20;
 
   private final RedisLink link;
   private final TimeSource time;
@@ -45,6 +46,7 @@ public final class RedisHolds implements Holds, AutoCloseable {
       RedisSettings settings, TimeSource time, RandomGenerator random) {
     var holds = new RedisHolds(RedisLink.connect(settings), time, random);
     holds.askTime().join();
+    holds.warmUp();
     return holds;
   }
 
@@ -305,6 +307,14 @@ public final class RedisHolds implements Holds, AutoCloseable {
               });
     }
     return sum;
+  }
+
+  /* The first script calls of a process load classes for longer than a call may take. */
+  private void warmUp() {
+    var nothing = new Counter("warm-up", CounterUnit.REQUESTS, Counter.NO_GROUP, 0, 0);
+    for (int i = 0; i < WARM_UP_CALLS; i++) {
+      var _ = stand("warm-up", List.of(nothing)).exceptionally(late -> List.of()).join();
+    }
   }
 
   private CompletableFuture<Instant> askTime() {

@@ -15,19 +15,44 @@ import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.protocol.RedisCommand;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// One connection to Redis, on which nothing waits for long and nothing is sent twice by itself.
 final class RedisLink implements AutoCloseable {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  /* How long commands may take: those that answer a call little, those that connect more. */
+  private static final class Patience extends TimeoutOptions.TimeoutSource {
+    private static final Set<String> OF_CALLS = Set.of("EVALSHA", "EVAL", "MGET", "ZRANGEBYSCORE");
+
+    private final Duration ofCalls;
+
+    Patience(Duration ofCalls) {
+      this.ofCalls = ofCalls;
+    }
+
+    @Override
+    public long getTimeout(RedisCommand<?, ?, ?> command) {
+      var ofCall = OF_CALLS.contains(command.getType().toString());
+      return (ofCall ? ofCalls : CONNECT_TIMEOUT).toMillis();
+    }
+
+    @Override
+    public TimeUnit getTimeUnit() {
+      return TimeUnit.MILLISECONDS;
+    }
+  }
 
   private final RedisClient client;
   private final StatefulRedisConnection<String, String> connection;
@@ -85,7 +110,8 @@ final class RedisLink implements AutoCloseable {
         .replayFilter(command -> true)
         .requestQueueSize(settings.queueMax())
         .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).build())
-        .timeoutOptions(TimeoutOptions.enabled(settings.timeout()))
+        .timeoutOptions(
+            TimeoutOptions.builder().timeoutSource(new Patience(settings.timeout())).build())
         .build();
   }
 

@@ -47,7 +47,7 @@ public final class Sweep implements AutoCloseable {
       }
       failing = false;
     } catch (RuntimeException e) {
-      if (!failing) {
+      if (!failing && !sweeper.isShutdown()) {
         LOG.warn("expired holds can't be charged now; the next sweep tries again", e);
       }
       failing = true;

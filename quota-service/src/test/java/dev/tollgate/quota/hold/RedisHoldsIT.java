@@ -3,10 +3,14 @@ package dev.tollgate.quota.hold;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.TimeSource;
+import io.lettuce.core.KillArgs;
 import java.time.Duration;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +111,41 @@ class RedisHoldsIT extends HoldsContract {
 
     granted(wish("a", 10, 10, LONG));
 
+    assertThat(stand(COST)).containsExactly(new Stand(10, 10));
+  }
+
+  @Test
+  void reserve_redisDoesNotAnswer_failsInTimeAndIsFoundOutByTheRetry() {
+    try (var hasty = redis.connect(TimeSource.SYSTEM, Duration.ofMillis(50))) {
+      redis.commands().clientPause(600);
+      var began = System.nanoTime();
+
+      assertThatThrownBy(() -> hasty.reserve(wish("a", 10, 10, LONG)).join())
+          .hasCauseInstanceOf(Failure.class)
+          .cause()
+          .hasFieldOrPropertyWithValue("reason", Reason.STORE_UNAVAILABLE)
+          .hasFieldOrPropertyWithValue("retryAfter", Duration.ofSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(500));
+    }
+    granted(wish("a", 10, 10, LONG));
+    assertThat(stand(COST, CALLS)).containsExactly(new Stand(10, 10), new Stand(1, 1));
+  }
+
+  @Test
+  void reserve_connectionLost_failsAtOnceUntilItIsBack() {
+    redis.commands().clientKill(KillArgs.Builder.typeNormal().skipme());
+
+    Reserved answer = null;
+    for (int i = 0; answer == null; i++) {
+      assertThat(i).as("tries").isLessThan(500);
+      try {
+        answer = reserve(wish("a", 10, 10, LONG));
+      } catch (CompletionException e) {
+        assertThat(e.getCause()).hasFieldOrPropertyWithValue("reason", Reason.STORE_UNAVAILABLE);
+        redis.elapse(Duration.ofMillis(10));
+      }
+    }
+    assertThat(answer).isInstanceOf(Reserved.Granted.class);
     assertThat(stand(COST)).containsExactly(new Stand(10, 10));
   }
 

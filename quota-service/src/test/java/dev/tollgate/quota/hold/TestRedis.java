@@ -35,7 +35,13 @@ public final class TestRedis implements AutoCloseable {
   }
 
   public RedisHolds connect(TimeSource time) {
-    return RedisHolds.connect(settings, time, new Random(1));
+    return connect(time, TIMEOUT);
+  }
+
+  RedisHolds connect(TimeSource time, Duration timeout) {
+    var hasty =
+        new RedisSettings(settings.url(), settings.password(), timeout, settings.queueMax());
+    return RedisHolds.connect(hasty, time, new Random(1));
   }
 
   public RedisCommands<String, String> commands() {
