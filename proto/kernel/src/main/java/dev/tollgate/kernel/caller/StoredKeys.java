@@ -2,6 +2,7 @@ package dev.tollgate.kernel.caller;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
+import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
@@ -74,12 +75,19 @@ final class StoredKeys implements Authenticator {
     }
     var good = new HashMap<String, StoredKey>();
     for (var entry : open.latest()) {
-      var key = StoredKey.of(entry);
-      if (!key.revoked()) {
-        good.put(key.id(), key);
-      }
+      read(entry).filter(key -> !key.revoked()).ifPresent(key -> good.put(key.id(), key));
     }
     byId = Map.copyOf(good);
     size = newSize;
+  }
+
+  /* One damaged entry must not keep the revocation of another from being seen. */
+  private static Optional<StoredKey> read(Entry entry) {
+    try {
+      return Optional.of(StoredKey.of(entry));
+    } catch (RuntimeException damaged) {
+      LOG.error("{}/{}: an API key that can't be read", entry.tenant(), entry.id(), damaged);
+      return Optional.empty();
+    }
   }
 }
