@@ -78,7 +78,6 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      Access.wire(clickHouse, time, random),
                       new ApplySettlementsRpc(holds, tokens, meters),
                       new BudgetRpc(budgets, holds, time),
                       Access.wire(clickHouse, time, random))));
