@@ -21,8 +21,8 @@ import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.time.TimeSource;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -67,7 +67,7 @@ public final class IngestService implements AutoCloseable {
       RandomGenerator random,
       Deque<AutoCloseable> started)
       throws IOException {
-    MeterRegistry meters = new SimpleMeterRegistry();
+    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     started.push(meters::close);
     var clickHouse = opened(started, ClickHouse.connect(settings.clickHouse()));
     Schema.apply(clickHouse);

@@ -1,0 +1,84 @@
+package dev.tollgate.cli;
+
+import dev.tollgate.cli.standalone.Part;
+import dev.tollgate.cli.standalone.Standalone;
+import dev.tollgate.secret.Secret;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/// Tells a person where a running standalone is and how to speak to it.
+record Installation(Standalone standalone, Path data) {
+  void printStarted(PrintWriter out, Instant now) {
+    var since =
+        ProcessHandle.current()
+            .info()
+            .startInstant()
+            .map(start -> Duration.between(start, now).toMillis())
+            .orElse(0L);
+    out.printf(
+        Locale.ROOT,
+        "Serving %d.%d s after the start of the JVM.%n",
+        since / 1000,
+        since % 1000 / 100);
+    out.flush();
+  }
+
+  void printEndpoints(PrintWriter out) {
+    out.printf("%n%-18s %-18s %s%n", "", "gRPC", "JSON API, /openapi.json, /metrics");
+    for (var part : Part.values()) {
+      out.printf("%-18s %-18s %s%n", part.title(), standalone.grpc(part), standalone.http(part));
+    }
+    out.printf("%nData and log   %s%n", data);
+    out.printf("Operator key   %s%n", standalone.keys().operator().reveal());
+    out.flush();
+  }
+
+  /// @param key of a tenant
+  void printCalls(PrintWriter out, String tenant, Secret key, Instant now) {
+    var month = DateTimeFormatter.ofPattern("yyyy-MM").withZone(ZoneOffset.UTC);
+    out.printf(
+        """
+        Tenant key     %s (tenant %s)
+
+        Three calls to try:
+
+          KEY=%s
+
+          # May this call spend? The answer holds the worst case.
+          ANSWER=$(curl -s -H "authorization: Bearer $KEY" -H 'content-type: application/json' \\
+            %s/v1/quota:check -d '{"requestId": "try-1", "inputTokens": 1200, "maxOutputTokens": 500,
+            "dimensions": {"provider": "openai", "model": "gpt-4o", "team": "search", "user": "ada"}}')
+          echo "$ANSWER"
+
+          # What it used: settles the hold (needs https://github.com/fullstorydev/grpcurl).
+          HOLD=$(echo "$ANSWER" | sed 's/.*"reservationId": *"\\([^"]*\\)".*/\\1/')
+          grpcurl -plaintext -H "authorization: Bearer $KEY" -d '{"sequence": 1, "events": [{
+            "event_id": "try-1", "event_time": "%s", "reservation_id": "'$HOLD'",
+            "dimensions": {"provider": "openai", "model": "gpt-4o", "team": "search", "user": "ada"},
+            "usage": {"buckets": {"input": 1200, "output": 80}}}]}' \\
+            %s tollgate.ingest.v1.IngestService/StreamUsage
+
+          # A moment later: where did the money go?
+          curl -s -H "authorization: Bearer $KEY" -H 'content-type: application/json' \\
+            %s/v1/costs:query -d '{"groupBy": ["team", "model"],
+            "startTime": "%s-01T00:00:00Z", "endTime": "%s-01T00:00:00Z"}'
+
+        Ctrl-C stops it.
+        """,
+        key.reveal(),
+        tenant,
+        key.reveal(),
+        standalone.http(Part.QUOTA),
+        now,
+        standalone.grpc(Part.INGEST),
+        standalone.http(Part.QUERY),
+        month.format(now),
+        month.format(now.atOffset(ZoneOffset.UTC).plusMonths(1)));
+    out.flush();
+  }
+}
