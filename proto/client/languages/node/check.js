@@ -38,12 +38,15 @@ const { tollgate } = grpc.loadPackageDefinition(
 );
 
 // google.rpc's details are not among the protos that npm brings; these fields are all we read.
-const rpc = protobuf.parse(`
+const rpc = protobuf.parse(
+  `
   syntax = "proto3";
   message Any { string type_url = 1; bytes value = 2; }
   message Status { int32 code = 1; string message = 2; repeated Any details = 3; }
   message ErrorInfo { string reason = 1; string domain = 2; }
-`).root;
+`,
+  { keepCase: true },
+).root;
 
 function connect(Service, target) {
   const client = new Service(target, grpc.credentials.createInsecure());

@@ -205,7 +205,8 @@ public final class HttpServer implements AutoCloseable {
                   431,
                   tooLarge("The headers", "at most " + settings.headerBytesMax() + " bytes"),
                   CLOSE);
-          default -> Errors.of(400, Failure.of(Reason.BODY_INVALID, "This is not HTTP."), CLOSE);
+          case null, default ->
+              Errors.of(400, Failure.of(Reason.BODY_INVALID, "This is not HTTP."), CLOSE);
         };
     write(request, answer);
   }
