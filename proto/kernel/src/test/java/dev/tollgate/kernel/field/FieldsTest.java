@@ -103,6 +103,7 @@ class FieldsTest {
     "3600,1,false",
     "1,-1,false",
     "9223372036854775807,999999999,false",
+    "-9223372036854775808,-1,false",
     "5,2000000000,false"
   })
   void duration_anyValue_isInRangeOrRejected(long seconds, int nanos, boolean good) {
