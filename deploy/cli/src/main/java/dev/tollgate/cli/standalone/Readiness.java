@@ -12,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /// Asks services whether they can serve, as a load balancer would.
 final class Readiness {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
   private static final Duration PAUSE = Duration.ofMillis(20);
   private static final int OK = 200;
