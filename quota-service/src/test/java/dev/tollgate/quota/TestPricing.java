@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
 
 /// As much of pricing-service as quota-service uses: it publishes one book, over real gRPC.
 final class TestPricing extends PricingServiceImplBase implements AutoCloseable {
@@ -22,6 +23,7 @@ final class TestPricing extends PricingServiceImplBase implements AutoCloseable 
       server =
           NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .addService(this)
+              .permitKeepAliveTime(10, TimeUnit.SECONDS)
               .build()
               .start();
     } catch (IOException e) {

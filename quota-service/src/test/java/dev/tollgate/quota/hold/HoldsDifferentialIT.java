@@ -50,7 +50,7 @@ class HoldsDifferentialIT {
 
   @Test
   void commands_anySequence_getTheModelsAnswers() {
-    Seeds.check("holds: model and Redis", 25, 2_000, this::compare);
+    Seeds.check("holds: model and Redis", 25, 500, this::compare);
   }
 
   private void compare(long seed, RandomGenerator random) {
