@@ -4,8 +4,8 @@ import dev.tollgate.cli.standalone.Part;
 import dev.tollgate.cli.standalone.Standalone;
 import dev.tollgate.secret.Secret;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -14,12 +14,8 @@ import java.util.Locale;
 /// Tells a person where a running standalone is and how to speak to it.
 record Installation(Standalone standalone, Path data) {
   void printStarted(PrintWriter out, Instant now) {
-    var since =
-        ProcessHandle.current()
-            .info()
-            .startInstant()
-            .map(start -> Duration.between(start, now).toMillis())
-            .orElse(0L);
+    // Not the start of the process, which was the script's before.
+    var since = now.toEpochMilli() - ManagementFactory.getRuntimeMXBean().getStartTime();
     out.printf(
         Locale.ROOT,
         "Serving %d.%d s after the start of the JVM.%n",
