@@ -17,7 +17,7 @@ final class Await {
       if (TimeSource.SYSTEM.nanoTime() - start > PATIENCE.toNanos()) {
         throw new AssertionError("not within " + PATIENCE + ": " + what);
       }
-      LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     }
   }
 }

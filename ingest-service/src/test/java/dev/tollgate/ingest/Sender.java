@@ -16,13 +16,10 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A client with one connection and one stream of usage.
 final class Sender implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 60;
-
   private final Peer peer;
   private final BlockingQueue<StreamUsageResponse> responses = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -69,9 +66,12 @@ final class Sender implements AutoCloseable {
   }
 
   StreamUsageResponse next() throws Exception {
-    var response = responses.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    Await.until("a response", () -> !responses.isEmpty() || ended.isDone());
+    var response = responses.poll();
     if (response == null) {
-      throw new AssertionError("no response; the stream " + (ended.isDone() ? "ended" : "is open"));
+      throw new AssertionError(
+          "no response; the stream ended",
+          ended.isCompletedExceptionally() ? ended.exceptionNow() : null);
     }
     return response;
   }

@@ -37,6 +37,10 @@ public final class Batch {
     return columns;
   }
 
+  List<Logged> usages() {
+    return usages;
+  }
+
   public int size() {
     return usages.size();
   }

@@ -70,6 +70,7 @@ public final class Server implements AutoCloseable {
             new FailureInterceptor(),
             new MetricsInterceptor(meters, time));
     var health = new HealthStatusManager();
+    tell(health, ready);
     var builder = Listeners.netty(settings);
     equip(builder, own, interceptors);
     builder

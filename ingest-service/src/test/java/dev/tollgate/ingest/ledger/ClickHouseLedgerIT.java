@@ -1,0 +1,146 @@
+package dev.tollgate.ingest.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.schema.Schema;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
+import dev.tollgate.testkit.Stores;
+import dev.tollgate.testkit.StoresExtension;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(StoresExtension.class)
+class ClickHouseLedgerIT extends LedgerContract {
+  private static final AtomicInteger TENANTS = new AtomicInteger();
+
+  private final Stores stores;
+  private final ClickHouse clickHouse;
+  private final ClickHouseLedger ledger;
+
+  ClickHouseLedgerIT(Stores stores) {
+    this.stores = stores;
+    this.clickHouse =
+        ClickHouse.connect(
+            new ClickHouseSettings(
+                stores.clickHouseUrl(),
+                stores.database(),
+                stores.clickHouseUser(),
+                stores.clickHousePassword()));
+    Schema.apply(clickHouse);
+    this.ledger = new ClickHouseLedger(clickHouse);
+  }
+
+  @AfterEach
+  void close() {
+    clickHouse.close();
+  }
+
+  @Override
+  Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  String tenant() {
+    return stores.tenant() + "-" + TENANTS.incrementAndGet();
+  }
+
+  @Override
+  long count(String tenant) {
+    return sum(tenant, "count()", "usage_events");
+  }
+
+  @Test
+  void insert_sameBatchTwice_leavesRawAndRollupUnchanged() {
+    var tenant = tenant();
+    var batch = batch(tenant, "log-" + tenant, 1, 100);
+    ledger.insert(batch);
+    ledger.insert(batch);
+
+    assertThat(sum(tenant, "count()", "usage_events")).isEqualTo(100);
+    assertThat(sum(tenant, "sum(cost_picos)", "usage_events")).isEqualTo(100 * COST_PICOS);
+    assertThat(sum(tenant, "sum(events)", "usage_rollup")).isEqualTo(100);
+    assertThat(sum(tenant, "sum(cost_picos)", "usage_rollup")).isEqualTo(100 * COST_PICOS);
+  }
+
+  @Test
+  void insert_sameBatchTwiceWithoutTheRollupsWindow_doublesTheRollup() {
+    var tenant = tenant();
+    var batch = batch(tenant, "log-" + tenant, 1, 10);
+    setRollupWindow(0);
+    try {
+      ledger.insert(batch);
+      ledger.insert(batch);
+    } finally {
+      setRollupWindow(20_000);
+    }
+
+    assertThat(sum(tenant, "count()", "usage_events")).isEqualTo(10);
+    assertThat(sum(tenant, "sum(events)", "usage_rollup"))
+        .as("so the test above would notice a missing window")
+        .isEqualTo(20);
+  }
+
+  @Test
+  void schema_appliedAgain_changesNothing() {
+    Schema.apply(clickHouse);
+
+    assertThat(
+            clickHouse.query(
+                "SELECT name FROM schema_steps ORDER BY name", Map.of(), row -> row.text("name")))
+        .doesNotHaveDuplicates()
+        .startsWith("001_usage_events");
+  }
+
+  @Test
+  void schema_columnsOfTheTable_areJustThoseThatAreWritten() {
+    var written = new ArrayList<>(UsageRow.columnNames());
+    written.addAll(Batch.LOG_COLUMNS);
+
+    assertThat(
+            clickHouse.query(
+                "SELECT name FROM system.columns WHERE database = currentDatabase() AND table ="
+                    + " 'usage_events'",
+                Map.of(),
+                row -> row.text("name")))
+        .containsExactlyInAnyOrderElementsOf(written);
+  }
+
+  @Test
+  void historyEnd_someEvents_isTheLatest() {
+    var tenant = tenant();
+    ledger.insert(batch(tenant, "log-" + tenant, 1, 2));
+
+    assertThat(ledger.historyEndMillis()).isGreaterThanOrEqualTo(TIME.toEpochMilli() + 3_600_000);
+  }
+
+  private void setRollupWindow(int window) {
+    clickHouse.execute(
+        "ALTER TABLE usage_rollup MODIFY SETTING non_replicated_deduplication_window = " + window);
+  }
+
+  private long sum(String tenant, String measure, String table) {
+    return clickHouse
+        .query(
+            "SELECT toInt64(%s) AS value FROM %s WHERE tenant_id = {tenant:String}"
+                .formatted(measure, table),
+            Map.of("tenant", tenant),
+            row -> row.integer("value"))
+        .getFirst();
+  }
+
+  /// So that a statement of a tenant can't lose its predicate unnoticed.
+  @Test
+  void statements_allButJobs_areBoundToTheirTenant() {
+    for (var statement : List.of("/sql/known_events.sql")) {
+      assertThat(Statement.read(statement)).contains("tenant_id = {tenant:String}");
+    }
+  }
+}

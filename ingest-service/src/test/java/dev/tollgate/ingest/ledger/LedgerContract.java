@@ -1,0 +1,140 @@
+package dev.tollgate.ingest.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.ingest.encode.Fact;
+import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.ledger.Ledger.EventKey;
+import dev.tollgate.ingest.log.Entry;
+import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.ingest.log.Logged;
+import dev.tollgate.money.Picos;
+import dev.tollgate.proto.common.v1.Dimensions;
+import dev.tollgate.proto.ingest.v1.UsageEvent;
+import dev.tollgate.rating.Charge;
+import dev.tollgate.rating.ChargeStatus;
+import dev.tollgate.rating.Usage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// What every `Ledger` must do. Run against the model in memory and against a real ClickHouse.
+abstract class LedgerContract {
+  static final Instant TIME = Instant.parse("2026-07-31T23:30:00.123Z");
+  static final long COST_PICOS = 12_000;
+
+  abstract Ledger ledger();
+
+  /// One that no other test has.
+  abstract String tenant();
+
+  /// How many rows there are.
+  abstract long count(String tenant);
+
+  @Test
+  void insert_newBatch_isFoundWithWhatWasSent() {
+    var tenant = tenant();
+    ledger().insert(batch(tenant, "log-" + tenant, 1, 3));
+
+    assertThat(count(tenant)).isEqualTo(3);
+    assertThat(ledger().find(tenant, keys(0, 5)))
+        .isEqualTo(
+            Map.of(
+                "e0",
+                new Fingerprint(7, 0),
+                "e1",
+                new Fingerprint(7, 1),
+                "e2",
+                new Fingerprint(7, 2)));
+  }
+
+  @Test
+  void insert_sameBatchAgain_changesNothing() {
+    var tenant = tenant();
+    var batch = batch(tenant, "log-" + tenant, 1, 100);
+    ledger().insert(batch);
+    ledger().insert(batch);
+    ledger().insert(batch(tenant, "log-" + tenant, 1, 100));
+
+    assertThat(count(tenant)).isEqualTo(100);
+  }
+
+  @Test
+  void insert_nextBatchOfTheLog_isAdded() {
+    var tenant = tenant();
+    ledger().insert(batch(tenant, "log-" + tenant, 1, 5));
+    ledger().insert(batch(tenant, "log-" + tenant, 6, 5));
+    ledger().insert(batch(tenant, "other-" + tenant, 11, 5));
+
+    assertThat(count(tenant)).isEqualTo(15);
+  }
+
+  @Test
+  void find_otherTenant_findsNothing() {
+    var tenant = tenant();
+    ledger().insert(batch(tenant, "log-" + tenant, 1, 3));
+
+    assertThat(ledger().find(tenant(), keys(0, 3))).isEmpty();
+  }
+
+  @Test
+  void find_manyIds_findsThoseThatAreThere() {
+    var tenant = tenant();
+    ledger().insert(batch(tenant, "log-" + tenant, 1, 700));
+
+    assertThat(ledger().find(tenant, keys(300, 1_000))).hasSize(400).containsKey("e699");
+  }
+
+  static Batch batch(String tenant, String logId, long first, int rows) {
+    var usages = new ArrayList<Logged>();
+    for (int i = 0; i < rows; i++) {
+      usages.add(new Logged(first + i, usage(tenant, first - 1 + i)));
+    }
+    return new Batch(logId, UsageRow.columnNames(), first + rows - 1, usages);
+  }
+
+  /// One event an hour, so that a batch spans several partitions.
+  private static Entry usage(String tenant, long number) {
+    var time = TIME.plus(Duration.ofHours(number));
+    var event =
+        UsageEvent.newBuilder()
+            .setEventId("e" + number)
+            .setEventTime(
+                com.google.protobuf.Timestamp.newBuilder()
+                    .setSeconds(time.getEpochSecond())
+                    .setNanos(time.getNano()))
+            .setDimensions(Dimensions.newBuilder().setProvider("p").setModel("m"))
+            .setQualityScore(0.5)
+            .build();
+    var charge =
+        new Charge(
+            ChargeStatus.PRICED,
+            "USD",
+            new Picos(COST_PICOS),
+            new Picos(COST_PICOS),
+            false,
+            List.of(),
+            "default@1",
+            List.of());
+    var fingerprint = new Fingerprint(7, number);
+    var fact = new Fact(tenant, event, fingerprint, Usage.of(Map.of("input", 10L)), charge, 1_000);
+    return new Entry.Usage(
+        tenant,
+        "e" + number,
+        fingerprint,
+        1_000,
+        time.toEpochMilli(),
+        new Entry.Debit("", false, "USD", 12, 10),
+        UsageRow.encode(fact));
+  }
+
+  private static List<EventKey> keys(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> new EventKey("e" + i, TIME.plus(Duration.ofHours(i)).toEpochMilli()))
+        .toList();
+  }
+}
