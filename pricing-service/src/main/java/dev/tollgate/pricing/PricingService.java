@@ -47,12 +47,22 @@ public final class PricingService implements AutoCloseable {
   public static PricingService start(
       PricingSettings settings, TimeSource time, RandomGenerator random) {
     LOG.info("Settings: {}", new TreeMap<>(settings.effective()));
-    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var clickHouse = ClickHouse.connect(settings.clickHouse());
+    try {
+      return start(settings, time, clickHouse);
+    } catch (RuntimeException | Error failed) {
+      clickHouse.close();
+      throw failed;
+    }
+  }
+
+  private static PricingService start(
+      PricingSettings settings, TimeSource time, ClickHouse clickHouse) {
+    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var table = ControlTable.open(clickHouse, PublishedBooks.TABLE);
     var books = PublishedBooks.open(table, DefaultBook.read());
-    var authentication = Authentication.start(settings.auth(), clickHouse, time, meters);
     var watch = new WatchPriceBooksRpc(books, time);
+    var authentication = Authentication.start(settings.auth(), clickHouse, time, meters);
     var poller =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("price-books").factory());
@@ -61,26 +71,32 @@ public final class PricingService implements AutoCloseable {
             "pricing.books.age", () -> time.nanoTime() - readNanos.get(), TimeUnit.NANOSECONDS)
         .register(meters);
     var pollMillis = settings.poll().toMillis();
-    var _ =
-        poller.scheduleWithFixedDelay(
-            () -> {
-              if (refresh(books)) {
-                readNanos.set(time.nanoTime());
-              }
-              watch.send();
-            },
-            pollMillis,
-            pollMillis,
-            TimeUnit.MILLISECONDS);
-    var server =
-        Server.start(
-            settings.server(),
-            authentication,
-            () -> true,
-            meters,
-            time,
-            List.of(new PricingRpc(new ListPricesRpc(books), watch)));
-    return new PricingService(clickHouse, authentication, poller, server);
+    try {
+      var _ =
+          poller.scheduleWithFixedDelay(
+              () -> {
+                if (refresh(books)) {
+                  readNanos.set(time.nanoTime());
+                }
+                watch.send();
+              },
+              pollMillis,
+              pollMillis,
+              TimeUnit.MILLISECONDS);
+      var server =
+          Server.start(
+              settings.server(),
+              authentication,
+              () -> true,
+              meters,
+              time,
+              List.of(new PricingRpc(new ListPricesRpc(books), watch)));
+      return new PricingService(clickHouse, authentication, poller, server);
+    } catch (RuntimeException | Error failed) {
+      poller.shutdownNow();
+      authentication.close();
+      throw failed;
+    }
   }
 
   /* Runs for ever, so nothing may escape. Books that are known stay in force meanwhile. */

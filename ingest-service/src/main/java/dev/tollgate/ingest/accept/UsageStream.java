@@ -59,6 +59,8 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
     responses.disableAutoRequest();
     responses.setOnReadyHandler(this::advance);
     responses.setOnCancelHandler(this::cancelled);
+    // A stream that ends because a request of it was refused is not cancelled.
+    responses.setOnCloseHandler(this::cancelled);
     advance();
   }
 

@@ -2,6 +2,7 @@ package dev.tollgate.rating;
 
 import dev.tollgate.rating.PriceBookInvalid.Problem;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +11,10 @@ import java.util.Map;
 /// for the same call at the same time.
 final class BookRules {
   /// What prices of a model must not share at any instant.
-  private record Key(Bucket bucket, String serviceTier, String region, long thresholdTokens) {
+  private record Key(Bucket bucket, String serviceTier, String region, long firstTokens) {
     static Key of(Price price) {
       return new Key(
-          price.bucket(),
-          price.serviceTier(),
-          price.region(),
-          price.contextTier().thresholdTokens());
+          price.bucket(), price.serviceTier(), price.region(), price.contextTier().firstTokens());
     }
   }
 
@@ -57,11 +55,12 @@ final class BookRules {
       }
       byKey.computeIfAbsent(Key.of(price), key -> new ArrayList<>()).add(price);
     }
-    // Prices of a model are in the order of `from`, so only neighbours need to be compared.
     byKey.values().forEach(this::checkOverlap);
   }
 
+  /* In the order of `from` only neighbours need to be compared. */
   private void checkOverlap(List<Price> prices) {
+    prices.sort(Comparator.comparing(Price::from));
     for (int i = 1; i < prices.size(); i++) {
       var earlier = prices.get(i - 1);
       var later = prices.get(i);

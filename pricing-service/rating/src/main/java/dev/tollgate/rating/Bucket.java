@@ -25,6 +25,8 @@ public enum Bucket {
   OUTPUT_AUDIO(Kind.OUTPUT),
   OUTPUT_IMAGE(Kind.OUTPUT),
   REASONING(Kind.REASONING, OUTPUT),
+  /// Tokens of the sources that a search model quotes to itself: they have a price, but the model
+  /// alone decides how many, so they count neither as input nor as output.
   CITATION(Kind.OTHER),
   REQUEST(Kind.OTHER),
   WEB_SEARCH(Kind.OTHER),

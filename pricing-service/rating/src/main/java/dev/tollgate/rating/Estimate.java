@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 ///
 /// It bounds every usage of token buckets, and one `request`, that keeps to the bounds of the ask:
 /// however its input divides into fresh, cached and written to the cache, at whatever instant and
-/// context tier it is rated, and in whatever region where the ask names none. Searches, pages,
-/// seconds and the like are not bounded by tokens and so not in it.
+/// context tier it is rated, and in whatever region where the ask names none. Citation tokens,
+/// searches, pages, seconds and the like are not bounded by the ask and so not in it.
 public final class Estimate {
   /*
    * Prices change at certain instants and certain sizes of input. Between two such sizes each
@@ -105,7 +105,7 @@ public final class Estimate {
                   what,
                   ask.provider(),
                   ask.model(),
-                  tier.isEmpty() ? "" : " in service tier " + tier));
+                  tier.isEmpty() ? "" : " in service tier " + PriceBook.clip(tier)));
     }
   }
 

@@ -17,6 +17,7 @@ public final class PriceBook {
   /// Changes whenever the same book and call may give another charge.
   public static final String ENGINE_VERSION = "1";
 
+  private static final int NAME_SHOWN_MAX = 64;
   private static final Bucket[] BUCKETS = Bucket.values();
 
   private record Known(Model model, Tariff tariff) {}
@@ -145,9 +146,15 @@ public final class PriceBook {
     if (known == null) {
       throw Failure.of(
           Reason.MODEL_UNKNOWN,
-          "no price for model " + ask.model() + " of provider " + ask.provider() + " in " + ref);
+          "no price for model %s of provider %s in %s"
+              .formatted(clip(ask.model()), clip(ask.provider()), ref));
     }
     return Estimate.of(ask, known.tariff(), currency, ref);
+  }
+
+  /// A caller's name, cut where it is longer than names are.
+  static String clip(String name) {
+    return name.length() <= NAME_SHOWN_MAX ? name : name.substring(0, NAME_SHOWN_MAX) + "...";
   }
 
   private @Nullable Known known(String provider, String model) {

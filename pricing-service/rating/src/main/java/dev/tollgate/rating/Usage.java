@@ -15,10 +15,17 @@ public final class Usage {
   /// The most that one bucket may hold.
   public static final long QUANTITY_MAX = 1_000_000_000_000L;
 
+  /// The most buckets that a caller may send.
+  public static final int BUCKETS_MAX = 32;
+
   /// The provider stated no usage: not the same as none consumed.
   public static final Usage MISSING = new Usage(new long[Bucket.values().length], true);
 
   private static final Bucket[] BUCKETS = Bucket.values();
+
+  /* One text for all: a request may hold millions of unknown names. */
+  private static final String UNKNOWN =
+      "unknown bucket (expected: one of " + Arrays.asList(BUCKETS) + ")";
 
   private final long[] quantities;
   private final boolean missing;
@@ -30,7 +37,8 @@ public final class Usage {
 
   /// A stated usage, by the names of buckets.
   ///
-  /// @throws Failure FIELD_INVALID naming every unknown bucket and every quantity out of range
+  /// @throws Failure FIELD_INVALID naming every unknown bucket and every quantity out of range, or
+  ///   that there are too many
   public static Usage of(Map<String, Long> buckets) {
     var violations = violations("usage.buckets", buckets);
     if (!violations.isEmpty()) {
@@ -44,14 +52,17 @@ public final class Usage {
 
   /// What is wrong with buckets that a caller sent under the given field; empty where nothing is.
   public static List<Violation> violations(String field, Map<String, Long> buckets) {
+    if (buckets.size() > BUCKETS_MAX) {
+      return List.of(
+          new Violation(
+              field, buckets.size() + " buckets (expected: at most " + BUCKETS_MAX + ")"));
+    }
     var violations = new ArrayList<Violation>();
     for (var entry : new TreeMap<>(buckets).entrySet()) {
       var name = entry.getKey();
       var path = field + "[" + (name.length() > 64 ? name.substring(0, 64) + "..." : name) + "]";
       if (Bucket.of(name).isEmpty()) {
-        violations.add(
-            new Violation(
-                path, "unknown bucket (expected: one of " + Arrays.asList(BUCKETS) + ")"));
+        violations.add(new Violation(path, UNKNOWN));
       } else if (entry.getValue() < 0 || entry.getValue() > QUANTITY_MAX) {
         violations.add(
             new Violation(path, entry.getValue() + " (expected: 0 to " + QUANTITY_MAX + ")"));

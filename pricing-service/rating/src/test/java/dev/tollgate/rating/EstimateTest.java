@@ -11,6 +11,7 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.money.Nanos;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -90,6 +91,26 @@ class EstimateTest {
     var book = book(price("in", "input", "2", ""), price("request", "request", "1000000", ""));
 
     assertThat(book.ceiling(ask("", "", 0, 0)).cost()).isEqualTo(new Nanos(1_000_000_000));
+  }
+
+  @Test
+  void ceiling_pricesThatTheAskDoesNotBound_areNotInIt() {
+    var book =
+        book(
+            price("in", "input", "2", ""),
+            price("citation", "citation", "1000000", ""),
+            price("search", "web_search", "1000000", ""));
+
+    assertThat(book.ceiling(ask("", "", 1000, 0)).cost()).isEqualTo(new Nanos(2_000_000));
+    assertThat(Usage.of(Map.of("citation", 5L, "input", 1L)).totalTokens()).isEqualTo(1);
+  }
+
+  @Test
+  void ceiling_longNameOfAModel_isNotRepeatedWhole() {
+    var ask = new Ask("p".repeat(999), "x".repeat(999), "", "", NOON, NOON, 1, 1);
+
+    assertThatThrownBy(() -> PLAIN.ceiling(ask))
+        .satisfies(failure -> assertThat(failure.getMessage()).hasSizeLessThan(200));
   }
 
   @Test

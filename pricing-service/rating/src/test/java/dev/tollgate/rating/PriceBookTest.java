@@ -124,9 +124,9 @@ class PriceBookTest {
   }
 
   @Test
-  void parse_sameThresholdInclusiveAndNot_isRefused() {
-    assertProblem(
-        text(
+  void parse_sameThresholdInclusiveAndNot_isFine() {
+    var book =
+        book(
             price(
                 "a",
                 "input",
@@ -136,7 +136,25 @@ class PriceBookTest {
                 "b",
                 "input",
                 "2",
-                "\"context_tier\": {\"threshold_tokens\": 5, \"inclusive\": false}")),
+                "\"context_tier\": {\"threshold_tokens\": 5, \"inclusive\": false}"));
+
+    assertThat(book.models()).hasSize(1);
+  }
+
+  @Test
+  void parse_aboveAThresholdAndFromTheNextToken_isRefused() {
+    assertProblem(
+        text(
+            price(
+                "a",
+                "input",
+                "1",
+                "\"context_tier\": {\"threshold_tokens\": 200000, \"inclusive\": false}"),
+            price(
+                "b",
+                "input",
+                "2",
+                "\"context_tier\": {\"threshold_tokens\": 200001, \"inclusive\": true}")),
         "b",
         "from",
         "overlaps with a");

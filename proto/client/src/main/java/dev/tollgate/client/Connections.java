@@ -13,6 +13,12 @@ final class Connections implements AutoCloseable {
   /// Room for the largest page of costs.
   private static final int RESPONSE_BYTES_MAX = 64 << 20;
 
+  /// How long a call may be silent before the connection is asked for a sign of life, and how long
+  /// that may take. Servers permit a question every 10 s.
+  private static final long KEEP_ALIVE_SECONDS = 30;
+
+  private static final long KEEP_ALIVE_TIMEOUT_SECONDS = 10;
+
   private static final long CLOSE_SECONDS = 5;
 
   private final Endpoints endpoints;
@@ -76,7 +82,9 @@ final class Connections implements AutoCloseable {
   private static ManagedChannel open(URI uri) {
     var builder =
         NettyChannelBuilder.forAddress(uri.getHost(), uri.getPort())
-            .maxInboundMessageSize(RESPONSE_BYTES_MAX);
+            .maxInboundMessageSize(RESPONSE_BYTES_MAX)
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTimeout(KEEP_ALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     return uri.getScheme().equals("https")
         ? builder.useTransportSecurity().build()
         : builder.usePlaintext().build();

@@ -12,10 +12,14 @@ import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// A call that failed. Switch on `reason`, never on the message.
 public final class TollgateException extends RuntimeException {
+  /* RESOURCE_EXHAUSTED that time does not cure. */
+  private static final Set<String> FULL_FOR_GOOD = Set.of("LIMIT_REACHED", "QUERY_TOO_LARGE");
+
   private final Status.Code code;
   private final String reason;
   private final transient List<Violation> violations;
@@ -77,7 +81,8 @@ public final class TollgateException extends RuntimeException {
   /// Whether the same call may succeed later. A defect on the other side may pass too.
   public boolean retryable() {
     return switch (code) {
-      case UNAVAILABLE, RESOURCE_EXHAUSTED, ABORTED, DEADLINE_EXCEEDED, CANCELLED -> true;
+      case RESOURCE_EXHAUSTED -> !FULL_FOR_GOOD.contains(reason);
+      case UNAVAILABLE, ABORTED, DEADLINE_EXCEEDED, CANCELLED -> true;
       case INTERNAL, UNKNOWN, DATA_LOSS -> true;
       default -> false;
     };

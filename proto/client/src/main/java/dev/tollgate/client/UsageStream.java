@@ -239,15 +239,32 @@ public final class UsageStream implements AutoCloseable {
 
     /// Sends until the link ends, and says why it ended.
     TollgateException use() throws InterruptedException {
-      var requests = connector.connect(this);
-      while (true) {
-        var next = awaitTurn();
-        if (next == null) {
-          break;
+      try {
+        var requests = connector.connect(this);
+        while (true) {
+          var next = awaitTurn();
+          if (next == null) {
+            break;
+          }
+          requests.onNext(next.message());
         }
-        requests.onNext(next.message());
+        return finish(requests);
+      } catch (RuntimeException | Error thrown) {
+        return broken(thrown);
       }
-      return finish(requests);
+    }
+
+    /* A defect on this side: treated as one of the other, so that every event gets an answer. */
+    private TollgateException broken(Throwable thrown) {
+      lock.lock();
+      try {
+        if (end == null) {
+          end = TollgateException.local(Status.Code.INTERNAL, "BUG", thrown.toString());
+        }
+        return end;
+      } finally {
+        lock.unlock();
+      }
     }
 
     private TollgateException finish(StreamObserver<StreamUsageRequest> requests) {

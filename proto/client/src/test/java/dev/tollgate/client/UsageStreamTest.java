@@ -15,13 +15,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.EventStatus;
+import dev.tollgate.proto.ingest.v1.StreamUsageRequest;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.seed.Seeds;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -212,6 +216,46 @@ class UsageStreamTest {
 
       assertThat(stream.send(event("small")).join().getEventId()).isEqualTo("small");
     }
+  }
+
+  @Test
+  void stream_linkThatThrows_failsItsEventsAfterSomeTries() {
+    var tries = new AtomicInteger();
+    UsageStream.Connector broken =
+        responses ->
+            new StreamObserver<>() {
+              @Override
+              public void onNext(StreamUsageRequest request) {
+                tries.incrementAndGet();
+                throw new IllegalStateException("broken");
+              }
+
+              @Override
+              public void onError(Throwable failure) {}
+
+              @Override
+              public void onCompleted() {}
+            };
+    try (var stream = UsageStream.open(broken, FAST, new Random(1))) {
+      assertThat(reasonOf(stream.send(event("a")).orTimeout(30, TimeUnit.SECONDS)))
+          .isEqualTo("BUG");
+      assertThat(tries.get()).isBetween(2, 10);
+      assertThat(reasonOf(stream.send(event("b")).orTimeout(30, TimeUnit.SECONDS)))
+          .isEqualTo("BUG");
+      assertThat(stream.buffered()).isZero();
+    }
+  }
+
+  @Test
+  void retryable_exhaustedForGood_isFalse() {
+    for (var reason : List.of("LIMIT_REACHED", "QUERY_TOO_LARGE")) {
+      assertThat(refusal(reason).retryable()).isFalse();
+    }
+    assertThat(refusal("RATE_LIMITED").retryable()).isTrue();
+  }
+
+  private static TollgateException refusal(String reason) {
+    return TollgateException.local(Status.Code.RESOURCE_EXHAUSTED, reason, "x");
   }
 
   private static List<EventResult> exchange(

@@ -23,6 +23,9 @@ public record AuthSettings(
     var keys = new EnumMap<Role, Secret>(Role.class);
     key(env, "AUTH_OPERATOR_KEY", Role.ROLE_OPERATOR, keys);
     key(env, "AUTH_SERVICE_KEY", Role.ROLE_SERVICE, keys);
+    if (keys.size() == 2 && keys.values().stream().map(AuthSettings::id).distinct().count() < 2) {
+      env.reject("AUTH_SERVICE_KEY", "***", "another id than AUTH_OPERATOR_KEY's");
+    }
     return new AuthSettings(
         keys, TokenSettings.from(env).stream().toList(), certificates(env, "AUTH_CERTIFICATES"));
   }
@@ -36,6 +39,10 @@ public record AuthSettings(
             keys.put(role, key);
           }
         });
+  }
+
+  private static String id(Secret key) {
+    return KeyText.parse(key.reveal()).orElseThrow().id();
   }
 
   /* `name=SERVICE,name=OPERATOR`. */

@@ -1,6 +1,7 @@
 package dev.tollgate.kernel.caller;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.time.TimeSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
@@ -35,7 +36,7 @@ public final class Authentication implements Authenticator, AutoCloseable {
     var scheduler =
         Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().daemon().name("credentials-", 0).factory());
-    var stored = new StoredKeys(clickHouse, time);
+    var stored = new StoredKeys(() -> ControlTable.open(clickHouse, StoredKey.TABLE), time);
     stored.poll();
     var all =
         new ArrayList<Authenticator>(

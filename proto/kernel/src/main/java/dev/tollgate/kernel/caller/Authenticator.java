@@ -8,7 +8,8 @@ import java.util.Optional;
 /// Tells who a credential belongs to. Answers from memory; safe for concurrent use.
 public interface Authenticator {
   /// The credential's owner; empty where it is not of the kind that this one knows. One that is of
-  /// its kind and not good is CREDENTIALS_INVALID.
+  /// its kind and not good is CREDENTIALS_INVALID; one that nobody can judge yet, because what is
+  /// good has not been read, is STORE_UNAVAILABLE or SERVICE_UNAVAILABLE.
   Optional<Caller> authenticate(Credential credential);
 
   /// Asks each in turn.

@@ -5,6 +5,8 @@ import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.proc.SecurityContext;
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.time.TimeSource;
 import java.io.IOException;
 import java.net.URI;
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class IssuerKeys implements JWKSource<SecurityContext>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final Duration FRESH = Duration.ofMinutes(5);
 
   private final URI address;
@@ -42,7 +45,13 @@ final class IssuerKeys implements JWKSource<SecurityContext>, AutoCloseable {
   @Override
   public List<JWK> get(JWKSelector selector, @Nullable SecurityContext context) {
     var known = keys;
-    var found = known == null ? List.<JWK>of() : selector.select(known);
+    if (known == null) {
+      throw Failure.retryable(
+          Reason.SERVICE_UNAVAILABLE,
+          "The token issuer's keys have not been read yet",
+          RETRY_AFTER);
+    }
+    var found = selector.select(known);
     if (found.isEmpty()) {
       missed = true;
     }

@@ -1,13 +1,18 @@
 package dev.tollgate.kernel.caller;
 
-import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +22,11 @@ import org.slf4j.LoggerFactory;
 final class StoredKeys implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(StoredKeys.class);
 
-  private final ClickHouse clickHouse;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final Supplier<ControlTable> open;
   private final TimeSource time;
-  private final long startNanos;
+  private final Set<String> complained = new HashSet<>();
   private @Nullable ControlTable table;
   private long size = -1;
   private boolean away;
@@ -27,10 +34,11 @@ final class StoredKeys implements Authenticator {
   private volatile boolean looked;
   private volatile Map<String, StoredKey> byId = Map.of();
 
-  StoredKeys(ClickHouse clickHouse, TimeSource time) {
-    this.clickHouse = clickHouse;
+  /// `open` is called until it brings the table.
+  StoredKeys(Supplier<ControlTable> open, TimeSource time) {
+    this.open = open;
     this.time = time;
-    this.startNanos = time.nanoTime();
+    this.lookNanos = time.nanoTime();
   }
 
   /// Looks for changes; keeps what it knows where the store does not answer.
@@ -39,7 +47,6 @@ final class StoredKeys implements Authenticator {
       var now = time.nanoTime();
       load();
       lookNanos = now;
-      looked = true;
       away = false;
     } catch (RuntimeException failed) {
       if (!away) {
@@ -49,44 +56,59 @@ final class StoredKeys implements Authenticator {
     }
   }
 
-  /// Since the last look that the store answered.
+  /// Since the last look that the store answered, or the start.
   Duration age() {
-    return Duration.ofNanos(time.nanoTime() - (looked ? lookNanos : startNanos));
+    return Duration.ofNanos(time.nanoTime() - lookNanos);
   }
 
   @Override
   public Optional<Caller> authenticate(Credential credential) {
-    return KeyText.parse(credential.bearer())
-        .flatMap(key ->
-            Optional.ofNullable(byId.get(key.id()))
-                .filter(stored -> key.matches(stored.hash()))
-                .map(StoredKey::caller));
+    return KeyText.parse(credential.bearer()).flatMap(this::caller);
+  }
+
+  private Optional<Caller> caller(KeyText key) {
+    if (!looked) {
+      // Nobody can say yet whether it is good; a client that heard it isn't would give up.
+      throw Failure.retryable(
+          Reason.STORE_UNAVAILABLE, "The API keys have not been read yet", RETRY_AFTER);
+    }
+    return Optional.ofNullable(byId.get(key.id()))
+        .filter(stored -> key.matches(stored.hash()))
+        .map(StoredKey::caller);
   }
 
   private void load() {
-    var open = table;
-    if (open == null) {
-      open = ControlTable.open(clickHouse, StoredKey.TABLE);
-      table = open;
+    var keys = table;
+    if (keys == null) {
+      keys = open.get();
+      table = keys;
     }
-    var newSize = open.size();
+    var newSize = keys.size();
     if (newSize == size) {
       return;
     }
-    var good = new HashMap<String, StoredKey>();
-    for (var entry : open.latest()) {
-      read(entry).filter(key -> !key.revoked()).ifPresent(key -> good.put(key.id(), key));
-    }
-    byId = Map.copyOf(good);
+    learn(keys.latest());
     size = newSize;
   }
 
+  /// Takes these for all there are. A key that can't be read is not good, and harms no other.
+  void learn(List<Entry> entries) {
+    var good = new HashMap<String, StoredKey>();
+    for (var entry : entries) {
+      read(entry).filter(key -> !key.revoked()).ifPresent(key -> good.put(key.id(), key));
+    }
+    byId = Map.copyOf(good);
+    looked = true;
+  }
+
   /* One damaged entry must not keep the revocation of another from being seen. */
-  private static Optional<StoredKey> read(Entry entry) {
+  private Optional<StoredKey> read(Entry entry) {
     try {
       return Optional.of(StoredKey.of(entry));
     } catch (RuntimeException damaged) {
-      LOG.error("{}/{}: an API key that can't be read", entry.tenant(), entry.id(), damaged);
+      if (complained.add(entry.tenant() + "/" + entry.id() + "/" + entry.version())) {
+        LOG.error("{}/{}: an API key that can't be read", entry.tenant(), entry.id(), damaged);
+      }
       return Optional.empty();
     }
   }

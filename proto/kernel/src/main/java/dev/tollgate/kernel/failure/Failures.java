@@ -13,6 +13,7 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /// Failures as they go over the wire: a status, exactly one ErrorInfo, and what its kind adds.
@@ -21,8 +22,10 @@ public final class Failures {
   public static final String DOMAIN = "tollgate.dev";
 
   /* Clients take 8 KiB of trailers by default, and details travel in base64. */
-  private static final int VIOLATIONS_CHARACTERS_MAX = 3_000;
-  private static final int TEXT_MAX = 500;
+  private static final int VIOLATIONS_BYTES_MAX = 3_000;
+  private static final int VIOLATION_FRAME_BYTES = 10;
+  private static final int TEXT_BYTES_MAX = 500;
+  private static final String CUT = "...";
 
   private Failures() {}
 
@@ -57,16 +60,15 @@ public final class Failures {
 
   private static BadRequest badRequest(Failure failure) {
     var badRequest = BadRequest.newBuilder();
-    var characters = 0;
+    var bytes = 0;
     for (var violation : failure.violations()) {
-      characters += violation.field().length() + violation.description().length();
-      if (characters > VIOLATIONS_CHARACTERS_MAX && badRequest.getFieldViolationsCount() > 0) {
+      var field = clip(violation.field());
+      var description = clip(violation.description());
+      bytes += bytes(field) + bytes(description) + VIOLATION_FRAME_BYTES;
+      if (bytes > VIOLATIONS_BYTES_MAX) {
         break;
       }
-      badRequest
-          .addFieldViolationsBuilder()
-          .setField(clip(violation.field()))
-          .setDescription(clip(violation.description()));
+      badRequest.addFieldViolationsBuilder().setField(field).setDescription(description);
     }
     return badRequest.build();
   }
@@ -90,7 +92,25 @@ public final class Failures {
     return precondition.build();
   }
 
+  /* Never in the middle of a character. */
   private static String clip(String text) {
-    return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX) + "...";
+    if (text.length() <= TEXT_BYTES_MAX && bytes(text) <= TEXT_BYTES_MAX) {
+      return text;
+    }
+    var end = 0;
+    var bytes = CUT.length() + bytes(text.codePointAt(0));
+    while (bytes <= TEXT_BYTES_MAX) {
+      end = text.offsetByCodePoints(end, 1);
+      bytes += bytes(text.codePointAt(end));
+    }
+    return text.substring(0, end) + CUT;
+  }
+
+  private static int bytes(int character) {
+    return character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 }

@@ -3,6 +3,7 @@ package dev.tollgate.kernel.http;
 import com.google.protobuf.Message;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.caller.Authenticator;
 import dev.tollgate.kernel.field.Shown;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -67,21 +68,24 @@ final class Edge {
     this.meters = meters;
   }
 
-  /// Never throws.
   Answer answer(Asked asked) {
     var sample = Timer.start(meters);
-    var found = routes.find(asked.verb(), asked.path());
-    var answer = answer(asked, found);
-    var route = found instanceof Routes.Found.Match match ? match.route().path().text() : "other";
+    var route = new String[] {"other"};
+    var answer = answer(asked, route);
     sample.stop(
-        meters.timer("http.requests", "route", route, "status", String.valueOf(answer.status())));
+        meters.timer(
+            "http.requests", "route", route[0], "status", String.valueOf(answer.status())));
     return answer;
   }
 
-  private Answer answer(Asked asked, Routes.Found found) {
+  /* Tells the route that was found, too. */
+  private Answer answer(Asked asked, String[] route) {
     try {
-      return switch (found) {
-        case Routes.Found.Match match -> call(match.route(), match.variables(), asked);
+      return switch (routes.find(asked.verb(), asked.path())) {
+        case Routes.Found.Match match -> {
+          route[0] = match.route().path().text();
+          yield call(match.route(), match.variables(), asked);
+        }
         case Routes.Found.WrongVerb wrong -> wrongVerb(asked, wrong.allowed());
         case Routes.Found.Nothing nothing -> own(asked);
       };
@@ -91,11 +95,15 @@ final class Edge {
       return Errors.of(e);
     } catch (RuntimeException e) {
       LOG.error("{} {} failed", asked.verb(), Shown.clip(asked.path()), e);
-      return Errors.of(Failure.of(Reason.BUG, "A defect of Tollgate; its log has the cause."));
+      return Errors.bug();
     }
   }
 
   private Answer call(Route route, Map<String, String> variables, Asked asked) {
+    // Every route needs a credential: who has none does not get his body parsed either.
+    if (asked.header("authorization").isEmpty() && asked.certificateNames().isEmpty()) {
+      throw Authenticator.invalid();
+    }
     for (var encoding : asked.header("content-encoding")) {
       if (!encoding.equals("identity")) {
         return Errors.of(

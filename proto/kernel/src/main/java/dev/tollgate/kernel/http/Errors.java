@@ -29,6 +29,11 @@ final class Errors {
 
   private Errors() {}
 
+  /// What the log explains and the caller can't help.
+  static Answer bug() {
+    return of(Failure.of(Reason.BUG, "A defect of Tollgate; its log has the cause."));
+  }
+
   /// What a call over gRPC failed with.
   static Answer of(StatusRuntimeException e) {
     var status = details(e);

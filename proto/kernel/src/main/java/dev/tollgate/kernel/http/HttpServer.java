@@ -2,6 +2,7 @@ package dev.tollgate.kernel.http;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.field.Shown;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Metadata;
@@ -175,12 +176,27 @@ public final class HttpServer implements AutoCloseable {
     var context = vertx.getOrCreateContext();
     var call = Context.ROOT.withCancellation();
     request.response().closeHandler(gone -> call.cancel(null));
-    var asked = Asked.of(request, body);
-    threads.execute(() ->
-        call.run(() -> {
-          var answer = edge.answer(asked);
-          context.runOnContext(then -> write(request, answer));
-        }));
+    try {
+      var asked = Asked.of(request, body);
+      threads.execute(() ->
+          call.run(() -> {
+            var answer = answer(asked);
+            context.runOnContext(then -> write(request, answer));
+          }));
+    } catch (RuntimeException bug) {
+      LOG.error("A request can't be read", bug);
+      write(request, Errors.bug());
+    }
+  }
+
+  /* Whatever happens, there is an answer: a client would wait for it. */
+  private Answer answer(Asked asked) {
+    try {
+      return edge.answer(asked);
+    } catch (RuntimeException | Error bug) {
+      LOG.error("{} {} failed", Shown.clip(asked.verb()), Shown.clip(asked.path()), bug);
+      return Errors.bug();
+    }
   }
 
   private static void write(HttpServerRequest request, Answer answer) {

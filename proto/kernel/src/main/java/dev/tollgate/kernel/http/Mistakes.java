@@ -16,11 +16,15 @@ final class Mistakes {
   /// More would help nobody, and the search costs a parse for each.
   private static final int FOUND_MAX = 16;
 
+  /// After so many parses the search ends, whatever it found.
+  private static final int PROBES_MAX = 1_000;
+
   private final List<Violation> found = new ArrayList<>();
+  private int probes;
 
   private Mistakes() {}
 
-  /// Empty where the mistake is not one field's.
+  /// Empty where the mistake is not one field's, or lies too deep in a large tree.
   static List<Violation> in(Descriptor type, JsonNode tree) {
     var mistakes = new Mistakes();
     mistakes.message("", type, tree);
@@ -33,7 +37,7 @@ final class Mistakes {
       return;
     }
     for (var entry : tree.properties()) {
-      if (found.size() >= FOUND_MAX) {
+      if (done()) {
         return;
       }
       var field = JsonFields.find(type, entry.getKey());
@@ -52,12 +56,15 @@ final class Mistakes {
     if (field.isMapField() && value.isObject()) {
       var values = field.getMessageType().findFieldByName("value");
       for (var entry : value.properties()) {
+        if (done()) {
+          return;
+        }
         var one = Json.object().set(entry.getKey(), entry.getValue());
         var key = "[" + Shown.clip(entry.getKey()) + "]";
         element(path + key, values, entry.getValue(), parses(field, one));
       }
     } else if (field.isRepeated() && !field.isMapField() && value.isArray()) {
-      for (int i = 0; i < value.size(); i++) {
+      for (int i = 0; i < value.size() && !done(); i++) {
         var one = Json.array().add(value.get(i));
         element(path + "[" + i + "]", field, value.get(i), parses(field, one));
       }
@@ -67,7 +74,7 @@ final class Mistakes {
   }
 
   private void element(String path, FieldDescriptor field, JsonNode value, boolean parses) {
-    if (parses || found.size() >= FOUND_MAX) {
+    if (parses || done()) {
       return;
     }
     if (!JsonFields.isOurs(field) || field.isMapField()) {
@@ -76,14 +83,15 @@ final class Mistakes {
     }
     var before = found.size();
     message(path + ".", field.getMessageType(), value);
-    if (found.size() == before) {
+    if (found.size() == before && !done()) {
       // Each field alone is good, yet together they are not: two of one oneof, say.
       add(path, value, "one " + field.getMessageType().getFullName());
     }
   }
 
   /// Whether the field alone can take the value.
-  private static boolean parses(FieldDescriptor field, JsonNode value) {
+  private boolean parses(FieldDescriptor field, JsonNode value) {
+    probes++;
     var owner = DynamicMessage.newBuilder(field.getContainingType());
     try {
       JsonFormat.parser().merge(Json.object().set(field.getName(), value).toString(), owner);
@@ -91,6 +99,10 @@ final class Mistakes {
     } catch (InvalidProtocolBufferException | RuntimeException e) {
       return false;
     }
+  }
+
+  private boolean done() {
+    return found.size() >= FOUND_MAX || probes >= PROBES_MAX;
   }
 
   private void add(String path, JsonNode value, String expectation) {

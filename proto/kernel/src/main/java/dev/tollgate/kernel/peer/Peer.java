@@ -1,9 +1,14 @@
 package dev.tollgate.kernel.peer;
 
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
@@ -43,7 +48,21 @@ public final class Peer implements AutoCloseable {
     var key = with(AUTHORIZATION, "Bearer " + settings.key().reveal());
     return new Peer(
         transport,
-        ClientInterceptors.intercept(transport, MetadataUtils.newAttachHeadersInterceptor(key)));
+        ClientInterceptors.intercept(
+            transport, new Hurry(transport), MetadataUtils.newAttachHeadersInterceptor(key)));
+  }
+
+  /* gRPC waits up to 2 minutes before it connects again, long after a service is back. Callers
+  pause between their tries, so a try is worth a connection. */
+  private record Hurry(ManagedChannel transport) implements ClientInterceptor {
+    @Override
+    public <Q, R> ClientCall<Q, R> interceptCall(
+        MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+      if (transport.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+        transport.resetConnectBackoff();
+      }
+      return next.newCall(method, options);
+    }
   }
 
   /// For methods of the installation.

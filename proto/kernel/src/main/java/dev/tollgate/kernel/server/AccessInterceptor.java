@@ -13,8 +13,10 @@ import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.common.v1.Scope;
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -47,8 +49,22 @@ final class AccessInterceptor implements ServerInterceptor {
       return next.startCall(call, headers);
     }
     var caller = admitted(rule.get(), call, headers);
-    return Contexts.interceptCall(
-        Context.current().withValue(Caller.KEY, caller), call, headers, next);
+    var handler =
+        Contexts.interceptCall(
+            Context.current().withValue(Caller.KEY, caller), call, headers, next);
+    if (call.getMethodDescriptor().getType() == MethodType.UNARY) {
+      return handler;
+    }
+    return new SimpleForwardingServerCallListener<>(handler) {
+      /* A stream may outlive its credential, so each message is judged anew, from memory. */
+      @Override
+      public void onMessage(Q message) {
+        if (!admitted(rule.get(), call, headers).equals(caller)) {
+          throw Authenticator.invalid();
+        }
+        super.onMessage(message);
+      }
+    };
   }
 
   private Caller admitted(AccessRule rule, ServerCall<?, ?> call, Metadata headers) {

@@ -7,6 +7,7 @@ import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthGrpc;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,8 +73,17 @@ final class EndingCall<Q, R> extends SimpleForwardingServerCall<Q, R> {
       case UNIMPLEMENTED -> Failure.of(Reason.METHOD_UNKNOWN, description);
       case DEADLINE_EXCEEDED -> Failure.of(Reason.DEADLINE_EXCEEDED, description);
       case CANCELLED -> Failure.of(Reason.CANCELLED, description);
+      case NOT_FOUND ->
+          isHealth()
+              ? Failure.of(Reason.ROUTE_UNKNOWN, "No such service here: its health is not known")
+              : bug(status, status.getCause());
       default -> bug(status, status.getCause());
     };
+  }
+
+  /* Not one of ours: it answers with a bare status where the service asked for is not here. */
+  private boolean isHealth() {
+    return HealthGrpc.SERVICE_NAME.equals(getMethodDescriptor().getServiceName());
   }
 
   private Failure bug(Status status, @Nullable Throwable cause) {

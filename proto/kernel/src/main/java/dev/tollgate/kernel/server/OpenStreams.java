@@ -22,8 +22,10 @@ final class OpenStreams implements ServerInterceptor {
     if (call.getMethodDescriptor().getType() == MethodType.UNARY) {
       return next.startCall(call, headers);
     }
+    var handler = next.startCall(call, headers);
+    // Only now: a call whose start threw hears nothing of its end, and would stay for ever.
     calls.add(call);
-    return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
+    return new SimpleForwardingServerCallListener<>(handler) {
       @Override
       public void onCancel() {
         calls.remove(call);

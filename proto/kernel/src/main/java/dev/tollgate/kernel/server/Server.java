@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -57,9 +58,7 @@ public final class Server implements AutoCloseable {
     var strict = new StrictRequests(settings.requestBytesMax());
     var own = services.stream().map(BindableService::bindService).map(strict::of).toList();
     var rules = AccessRules.of(own);
-    var scheduler =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("server-clock").factory());
+    var scheduler = scheduler();
     var streams = new OpenStreams();
     /* The last one is the outermost. */
     var interceptors =
@@ -70,7 +69,8 @@ public final class Server implements AutoCloseable {
             new FailureInterceptor(),
             new MetricsInterceptor(meters, time));
     var health = new HealthStatusManager();
-    tell(health, ready);
+    var names = own.stream().map(each -> each.getServiceDescriptor().getName()).toList();
+    tell(health, ready, names);
     var builder = Listeners.netty(settings);
     equip(builder, own, interceptors);
     builder
@@ -86,7 +86,9 @@ public final class Server implements AutoCloseable {
               descriptors.toList(),
               ready,
               meters);
-      var _ = scheduler.scheduleWithFixedDelay(() -> tell(health, ready), 0, 1, TimeUnit.SECONDS);
+      var _ =
+          scheduler.scheduleWithFixedDelay(
+              () -> tell(health, ready, names), 0, 1, TimeUnit.SECONDS);
       return new Server(grpc, json, health, streams, scheduler, settings);
     } catch (ListenFailed failed) {
       grpc.shutdownNow();
@@ -106,10 +108,19 @@ public final class Server implements AutoCloseable {
     builder.fallbackHandlerRegistry(new UnknownMethods());
   }
 
-  private static void tell(HealthStatusManager health, BooleanSupplier ready) {
-    health.setStatus(
-        HealthStatusManager.SERVICE_NAME_ALL_SERVICES,
-        ready.getAsBoolean() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  private static void tell(
+      HealthStatusManager health, BooleanSupplier ready, List<String> services) {
+    var status = ready.getAsBoolean() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    services.forEach(service -> health.setStatus(service, status));
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
+  }
+
+  /* A deadline's task goes with its call, not when the deadline would have passed. */
+  private static ScheduledExecutorService scheduler() {
+    var threads = Thread.ofPlatform().daemon().name("server-clock").factory();
+    var scheduler = new ScheduledThreadPoolExecutor(1, threads);
+    scheduler.setRemoveOnCancelPolicy(true);
+    return scheduler;
   }
 
   public int grpcPort() {

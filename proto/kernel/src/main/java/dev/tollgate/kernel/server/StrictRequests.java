@@ -58,21 +58,39 @@ final class StrictRequests {
     @Override
     @SuppressWarnings("unchecked")
     public Q parse(InputStream stream) {
+      if (!(stream instanceof KnownLength)) {
+        return inflated(new CountedStream(stream, bytesMax));
+      }
       try {
-        if (stream instanceof KnownLength && stream.available() > bytesMax) {
-          return (Q)
-              FailureInterceptor.Refused.of(
-                  Reason.REQUEST_TOO_LARGE,
-                  stream.available() + " bytes (expected: at most " + bytesMax + ")");
-        }
+        return stream.available() > bytesMax
+            ? (Q) tooLarge(stream.available() + " bytes")
+            : parsed(stream);
+      } catch (IOException impossible) {
+        throw new UncheckedIOException(impossible);
+      }
+    }
+
+    /* What was compressed has no length until it is read: it is cut off at the limit. */
+    @SuppressWarnings("unchecked")
+    private Q inflated(CountedStream stream) {
+      var parsed = parsed(stream);
+      return stream.exceeded() ? (Q) tooLarge("more bytes, uncompressed") : parsed;
+    }
+
+    @SuppressWarnings("unchecked")
+    private Q parsed(InputStream stream) {
+      try {
         return marshaller.parse(stream);
       } catch (StatusRuntimeException malformed) {
         return (Q)
             FailureInterceptor.Refused.of(
                 Reason.BODY_INVALID, "The request is not the protobuf message of this method");
-      } catch (IOException impossible) {
-        throw new UncheckedIOException(impossible);
       }
+    }
+
+    private FailureInterceptor.Refused tooLarge(String size) {
+      return FailureInterceptor.Refused.of(
+          Reason.REQUEST_TOO_LARGE, size + " (expected: at most " + bytesMax + ")");
     }
   }
 }

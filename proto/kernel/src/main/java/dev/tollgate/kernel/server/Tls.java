@@ -21,6 +21,9 @@ public sealed interface Tls {
     var key = env.path("TLS_KEY");
     var authority = env.path("TLS_CLIENT_CA");
     var required = env.flag("TLS_CLIENT_REQUIRED", false);
+    if (required && authority.isEmpty()) {
+      env.reject("TLS_CLIENT_REQUIRED", "true", "only with TLS_CLIENT_CA");
+    }
     if (certificate.isPresent() != key.isPresent()) {
       env.reject("TLS_CERTIFICATE", "" + certificate.orElse(Path.of("")), "together with TLS_KEY");
     }

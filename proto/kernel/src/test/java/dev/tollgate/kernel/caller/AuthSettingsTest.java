@@ -67,4 +67,15 @@ class AuthSettingsTest {
         .hasMessageContaining("TG_AUTH_CERTIFICATES: \"a=ADMIN\"")
         .hasMessageNotContaining("hunter2");
   }
+
+  @Test
+  void from_twoKeysOfOneId_isAMistake() {
+    var key = KeyText.random(new Random(1)).reveal();
+    var env = Env.of(Map.of("TG_AUTH_OPERATOR_KEY", key, "TG_AUTH_SERVICE_KEY", key + "x"), "TG_");
+    AuthSettings.from(env);
+
+    assertThatThrownBy(env::check)
+        .hasMessageContaining("TG_AUTH_SERVICE_KEY")
+        .hasMessageNotContaining(key);
+  }
 }

@@ -115,6 +115,20 @@ class TokensTest {
   }
 
   @Test
+  void authenticate_beforeTheKeysWereRead_isServiceUnavailable() throws Exception {
+    var settings =
+        new TokenSettings("https://idp", "tollgate", URI.create("http://x"), "t", "r", "p");
+    try (var unread = new IssuerKeys(settings.keys(), time)) {
+      var credential = new Credential(signed(key, claims().build()), Set.of());
+
+      assertThatThrownBy(() -> new Tokens(settings, unread, time).authenticate(credential))
+          .isInstanceOfSatisfying(
+              Failure.class,
+              failure -> assertThat(failure.reason()).isEqualTo(Reason.SERVICE_UNAVAILABLE));
+    }
+  }
+
+  @Test
   void authenticate_goodToken_mapsItsClaims() throws Exception {
     assertThat(caller(signed(key, claims().build())))
         .isEqualTo(

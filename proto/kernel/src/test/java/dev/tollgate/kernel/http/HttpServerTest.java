@@ -208,7 +208,6 @@ class HttpServerTest {
   void headers_credentialTenantAndTimeout_reachTheCall() throws Exception {
     var request =
         request("/v1/quota:check")
-            .header("Authorization", "Bearer tg_a_b")
             .header("Tollgate-Tenant", "acme")
             .header("grpc-timeout", "3S")
             .header("x-other", "stays out")
@@ -250,11 +249,12 @@ class HttpServerTest {
   @Test
   void client_gone_cancelsTheCall() throws Exception {
     var cancelled = new CountDownLatch(1);
+    var head = "POST /v1/quota:settle HTTP/1.1\r\nhost: x\r\n";
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), http.port())) {
       socket
           .getOutputStream()
           .write(
-              "POST /v1/quota:settle HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n"
+              (head + "authorization: x\r\ncontent-length: 0\r\n\r\n")
                   .getBytes(StandardCharsets.US_ASCII));
       var context = contexts.poll(10, TimeUnit.SECONDS);
       assertThat(context).isNotNull();
@@ -475,7 +475,7 @@ class HttpServerTest {
     "=, query"
   })
   void query_malformed_isNamed(String query, String field) throws Exception {
-    var answer = raw("GET /v1/prices?" + query + " HTTP/1.1");
+    var answer = raw("GET /v1/prices?" + query + " HTTP/1.1\r\nauthorization: x");
 
     assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"reason\":\"FIELD_INVALID\"");
     assertThat(answer).contains("\"field\":\"" + field + "\"");
@@ -499,6 +499,22 @@ class HttpServerTest {
 
     assertFailure(post("/v1/quota:check", body), 413, "REQUEST_TOO_LARGE", "");
     assertThat(post("/v1/quota:check", "{}").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void path_badEscape_isFieldInvalid() throws Exception {
+    assertThat(raw("GET /v1/budgets/%zz HTTP/1.1\r\nauthorization: x"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("\"reason\":\"FIELD_INVALID\"");
+  }
+
+  @Test
+  void body_withoutCredential_isRefusedUnread() throws Exception {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + "/v1/quota:check"))
+            .POST(HttpRequest.BodyPublishers.ofString("{ no JSON"));
+
+    assertFailure(send(request), 401, "CREDENTIALS_INVALID", "");
   }
 
   @Test
@@ -612,6 +628,7 @@ class HttpServerTest {
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + path))
         .version(HttpClient.Version.HTTP_1_1)
+        .header("authorization", "Bearer tg_a_b")
         .timeout(java.time.Duration.ofSeconds(20));
   }
 

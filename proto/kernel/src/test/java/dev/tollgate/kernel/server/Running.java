@@ -18,12 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A server on loopback with the given services. Its bearer tokens are names of roles, with a
 /// tenant behind a slash: `CALLER/acme`.
 final class Running implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final Set<String> revoked = ConcurrentHashMap.newKeySet();
   final AtomicBoolean ready = new AtomicBoolean(true);
   final Server server;
   final ManagedChannel transport;
@@ -35,7 +37,8 @@ final class Running implements AutoCloseable {
     var settings = ServerSettings.from(env, 0, 0);
     env.check();
     server =
-        Server.start(settings, roles(), ready::get, meters, TimeSource.SYSTEM, List.of(services));
+        Server.start(
+            settings, unlessRevoked(), ready::get, meters, TimeSource.SYSTEM, List.of(services));
     transport =
         NettyChannelBuilder.forAddress("127.0.0.1", server.grpcPort()).usePlaintext().build();
   }
@@ -56,6 +59,12 @@ final class Running implements AutoCloseable {
 
   Channel as(String bearer) {
     return with("authorization", "Bearer " + bearer);
+  }
+
+  private Authenticator unlessRevoked() {
+    var roles = roles();
+    return credential ->
+        revoked.contains(credential.bearer()) ? Optional.empty() : roles.authenticate(credential);
   }
 
   /// Also: nobody has the bearer `nobody`, and `name:<name>` is for the name in a certificate.

@@ -40,8 +40,10 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -243,6 +245,22 @@ class ServerTest {
   }
 
   @Test
+  void failure_longTextOfWideCharacters_fitsTheTrailers() {
+    var wide = "\uD83D\uDE00".repeat(2_000);
+
+    var unknown = failing(Failure.of(Reason.MODEL_UNKNOWN, wide), Reason.MODEL_UNKNOWN);
+    assertThat(unknown.status().getMessage().getBytes(StandardCharsets.UTF_8).length)
+        .isBetween(490, 500);
+    var violations = new ArrayList<Violation>();
+    for (int i = 0; i < 5_000; i++) {
+      violations.add(new Violation(i % 2 == 0 ? "" : wide, i % 2 == 0 ? "" : wide));
+    }
+    failing(Failure.invalid(violations), Reason.FIELD_INVALID);
+    failing(
+        Failure.invalid(Collections.nCopies(5_000, new Violation("a", "b"))), Reason.FIELD_INVALID);
+  }
+
+  @Test
   void bug_thrownOrReported_saysNothingOfItsCause() {
     handler.action =
         () -> {
@@ -298,6 +316,19 @@ class ServerTest {
     Details.of(
         Reason.REQUEST_TOO_LARGE,
         () -> raw("tollgate.access.v1.AccessService/CreateApiKey", new byte[10 << 20]));
+  }
+
+  @Test
+  void call_tooLargeOnceDecompressed_isRequestTooLarge() {
+    var stub = AccessServiceGrpc.newBlockingStub(running.as("ADMIN/acme")).withCompression("gzip");
+    handler.later = Failure.of(Reason.WRITE_CONFLICT, "reached the handler");
+
+    Details.of(Reason.REQUEST_TOO_LARGE, () -> stub.createApiKey(named("x".repeat((4 << 20) + 1))));
+    Details.of(Reason.WRITE_CONFLICT, () -> stub.createApiKey(named("x".repeat(4 << 19))));
+  }
+
+  private static CreateApiKeyRequest named(String name) {
+    return CreateApiKeyRequest.newBuilder().setDisplayName(name).build();
   }
 
   private void raw(String method, byte[] body) {
@@ -359,6 +390,19 @@ class ServerTest {
   }
 
   @Test
+  void stream_credentialRevokedMeanwhile_endsWithTheNextMessage() throws Exception {
+    var received = new Received();
+    var requests = IngestServiceGrpc.newStub(running.as("CALLER/acme")).streamUsage(received);
+    requests.onNext(StreamUsageRequest.newBuilder().setSequence(1).build());
+    assertThat(received.first.await(10, TimeUnit.SECONDS)).isTrue();
+
+    running.revoked.add("CALLER/acme");
+    requests.onNext(StreamUsageRequest.newBuilder().setSequence(2).build());
+
+    Details.of(Reason.CREDENTIALS_INVALID, received::throwEnd);
+  }
+
+  @Test
   void close_openStream_endsWithStopping() throws Exception {
     var received = new Received();
     var requests = IngestServiceGrpc.newStub(running.as("CALLER/acme")).streamUsage(received);
@@ -379,6 +423,22 @@ class ServerTest {
     running.ready.set(false);
 
     awaitHealth(health, ServingStatus.NOT_SERVING);
+  }
+
+  @Test
+  void health_ofANamedService_isKnownForOursOnly() throws Exception {
+    var health = HealthGrpc.newBlockingStub(running.transport);
+    awaitHealth(health, ServingStatus.SERVING);
+    var ours = HealthCheckRequest.newBuilder().setService("tollgate.access.v1.AccessService");
+    var other = HealthCheckRequest.newBuilder().setService("made.Up");
+
+    Details.of(Reason.ROUTE_UNKNOWN, () -> health.check(other.build()));
+    for (int i = 0; i < 10_000; i++) {
+      if (health.check(ours.build()).getStatus() == ServingStatus.SERVING) {
+        return;
+      }
+    }
+    throw new AssertionError("not serving");
   }
 
   private static void awaitHealth(HealthGrpc.HealthBlockingStub health, ServingStatus expected) {
