@@ -5,7 +5,6 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -13,47 +12,19 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.query.statement.Statement;
-import java.time.Instant;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
+import dev.tollgate.testkit.Architecture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 @AnalyzeClasses(
     packages = "dev.tollgate.query",
     importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-  @ArchTest
-  static final ArchRule packages_form_no_cycle =
-      slices().matching("dev.tollgate.query.(*)..").should().beFreeOfCycles();
-
-  @ArchTest
-  static final ArchRule no_other_service_is_used =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "dev.tollgate.quota..",
-              "dev.tollgate.ingest..",
-              "dev.tollgate.pricing..",
-              "dev.tollgate.cli..");
-
-  @ArchTest
-  static final ArchRule time_luck_and_environment_enter_through_main =
-      noClasses()
-          .that()
-          .doNotHaveSimpleName("QueryMain")
-          .should()
-          .callMethod(Instant.class, "now")
-          .orShould()
-          .callMethod(System.class, "nanoTime")
-          .orShould()
-          .callMethod(System.class, "currentTimeMillis")
-          .orShould()
-          .callMethod(System.class, "getenv")
-          .orShould()
-          .callMethod(UUID.class, "randomUUID")
-          .orShould()
-          .dependOnClassesThat()
-          .areAssignableTo(ThreadLocalRandom.class);
+  @TestFactory
+  Stream<DynamicTest> rules_of_every_service() {
+    return Architecture.of("query");
+  }
 
   /// `StatementsTest` looks at what these make.
   @ArchTest

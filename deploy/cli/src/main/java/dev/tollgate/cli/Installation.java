@@ -5,7 +5,6 @@ import dev.tollgate.cli.standalone.Standalone;
 import dev.tollgate.secret.Secret;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -9,6 +9,10 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.lang.ArchRule;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusException;
+import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -85,14 +89,24 @@ public final class Architecture {
         .as("The packages of a service form no cycle");
   }
 
+  /* A client of another service reads the status of an answer; it makes none. */
   private static ArchRule failuresOnly() {
     return noClasses()
         .should()
-        .dependOnClassesThat()
-        .haveFullyQualifiedName("io.grpc.StatusException")
+        .callMethod(Status.class, "asRuntimeException")
+        .orShould()
+        .callMethod(Status.class, "asRuntimeException", Metadata.class)
+        .orShould()
+        .callMethod(Status.class, "asException")
+        .orShould()
+        .callMethod(Status.class, "asException", Metadata.class)
+        .orShould()
+        .callConstructor(StatusRuntimeException.class, Status.class)
+        .orShould()
+        .callConstructor(StatusRuntimeException.class, Status.class, Metadata.class)
         .orShould()
         .dependOnClassesThat()
-        .haveFullyQualifiedName("io.grpc.Status")
+        .areAssignableTo(StatusException.class)
         .as("Services throw failures, never statuses");
   }
 }
