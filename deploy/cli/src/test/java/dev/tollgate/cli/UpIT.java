@@ -14,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// `up` as a person meets it: what it prints works, it stops cleanly, and it says what is in its
 /// way.
@@ -65,6 +67,24 @@ class UpIT {
       assertThat(outcome.err()).contains("port " + port, "in use", "--ports");
       assertThat(data.resolve("clickhouse")).doesNotExist();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "--redis | redis://127.0.0.1:1 | Redis at 127.0.0.1:1 can't be used",
+        "--clickhouse | http://127.0.0.1:1 | ClickHouse can't be reached"
+      })
+  void up_givenStoreAway_isOneLineWithTheRemedy(String option, String url, String expected) {
+    var data = folder.resolve("data").toString();
+
+    var outcome = Commands.run("up", "--data", data, "--ports", "0", option, url);
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.err()).contains(expected, "start it, or give another --redis");
   }
 
   @Test

@@ -82,14 +82,14 @@ final class RedisLink implements AutoCloseable {
       return link;
     } catch (RedisException e) {
       client.shutdown();
-      throw new IllegalStateException(
+      throw Failure.of(
+          Reason.STORE_UNAVAILABLE,
           "Redis at "
               + settings.url().getHost()
               + ":"
               + settings.url().getPort()
               + " can't be used: "
-              + causeOf(e).getMessage(),
-          e);
+              + causeOf(e).getMessage());
     } catch (RuntimeException e) {
       client.shutdown();
       throw e;
@@ -126,7 +126,8 @@ final class RedisLink implements AutoCloseable {
             .findFirst()
             .orElse("unknown");
     if (!policy.equals("noeviction")) {
-      throw new IllegalStateException(
+      throw Failure.of(
+          Reason.STORE_UNAVAILABLE,
           "Redis has maxmemory-policy "
               + policy
               + " (expected: noeviction): it would forget what"

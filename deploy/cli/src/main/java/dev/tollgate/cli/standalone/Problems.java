@@ -2,6 +2,7 @@ package dev.tollgate.cli.standalone;
 
 import dev.tollgate.embedded.StoreStartFailed;
 import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.env.SettingsInvalid;
 import java.net.BindException;
 import java.nio.file.FileSystemException;
@@ -38,6 +39,10 @@ final class Problems {
               "can't use %s (%s): give another --data"
                   .formatted(unusable.getFile(), unusable.getClass().getSimpleName()),
               thrown);
+        }
+        case Failure failure when failure.reason() == Reason.STORE_UNAVAILABLE -> {
+          return new Problem(
+              text + ": start it, or give another --redis or --clickhouse (or none)", thrown);
         }
         case Failure failure -> {
           return new Problem(failure.reason() + ": " + text, thrown);
