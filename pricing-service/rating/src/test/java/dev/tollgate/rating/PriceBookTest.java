@@ -124,9 +124,9 @@ class PriceBookTest {
   }
 
   @Test
-  void parse_sameThresholdInclusiveAndNot_isFine() {
-    var book =
-        book(
+  void parse_sameThresholdInclusiveAndNot_isRefused() {
+    assertProblem(
+        text(
             price(
                 "a",
                 "input",
@@ -136,9 +136,10 @@ class PriceBookTest {
                 "b",
                 "input",
                 "2",
-                "\"context_tier\": {\"threshold_tokens\": 5, \"inclusive\": false}"));
-
-    assertThat(book.models()).hasSize(1);
+                "\"context_tier\": {\"threshold_tokens\": 5, \"inclusive\": false}")),
+        "b",
+        "from",
+        "overlaps with a");
   }
 
   @Test
