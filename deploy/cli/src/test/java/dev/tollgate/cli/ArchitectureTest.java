@@ -8,9 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
-import java.time.Instant;
-import java.util.UUID;
-import java.util.concurrent.ThreadLocalRandom;
+import dev.tollgate.testkit.Architecture;
 
 /// Everything meets here, so this is where the whole is looked at.
 @AnalyzeClasses(packages = "dev.tollgate", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -50,24 +48,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule time_luck_and_environment_enter_through_main =
-      noClasses()
-          .that()
-          .resideInAPackage("dev.tollgate.cli..")
-          .and()
-          .doNotHaveFullyQualifiedName(Tollgate.class.getName())
-          .should()
-          .callMethod(Instant.class, "now")
-          .orShould()
-          .callMethod(System.class, "nanoTime")
-          .orShould()
-          .callMethod(System.class, "currentTimeMillis")
-          .orShould()
-          .callMethod(System.class, "getenv")
-          .orShould()
-          .callMethod(UUID.class, "randomUUID")
-          .orShould()
-          .dependOnClassesThat()
-          .areAssignableTo(ThreadLocalRandom.class);
+      Architecture.throughMainOnly("dev.tollgate.cli..", "Tollgate");
 
   private static ArchRule onlyStandaloneUses(String service) {
     return classes()

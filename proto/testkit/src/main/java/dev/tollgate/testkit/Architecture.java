@@ -39,13 +39,19 @@ public final class Architecture {
 
   private static List<ArchRule> rules(String service) {
     return List.of(
-        throughMainOnly(), knowsNoOther(service), withoutCycles(service), failuresOnly());
+        throughMainOnly(ROOT + service + "..", "Main"),
+        knowsNoOther(service),
+        withoutCycles(service),
+        failuresOnly());
   }
 
-  private static ArchRule throughMainOnly() {
+  /// For classes in the packages, except for those whose name ends so.
+  public static ArchRule throughMainOnly(String packages, String main) {
     return noClasses()
         .that()
-        .haveSimpleNameNotEndingWith("Main")
+        .resideInAPackage(packages)
+        .and()
+        .haveSimpleNameNotEndingWith(main)
         .should()
         .callMethod(Instant.class, "now")
         .orShould()
