@@ -7,6 +7,9 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +19,9 @@ import java.util.Set;
 final class BookEntry {
   /// The largest amount of a price, in currency units.
   static final BigDecimal AMOUNT_MAX = BigDecimal.valueOf(1_000_000);
+
+  static final String PRICE_ID = "[!-~]{1,256}";
+  static final String PRICE_ID_EXPECTED = "1 to 256 printable ASCII characters, no space";
 
   private static final int SHOWN_MAX = 60;
   private static final Instant TIME_MIN = Instant.parse("1970-01-01T00:00:00Z");
@@ -86,6 +92,46 @@ final class BookEntry {
     return texts;
   }
 
+  List<Glob> globs(String field) {
+    return texts(field, "[!-~]([ -~]{0,254}[!-~])?", "1 to 256 printable ASCII characters").stream()
+        .sorted()
+        .map(Glob::new)
+        .toList();
+  }
+
+  /// By their order in usages; empty where the field is left out.
+  Set<Bucket> buckets(String field) {
+    var buckets = EnumSet.noneOf(Bucket.class);
+    for (var name : texts(field, "[a-z0-9_]{1,40}", "the name of a bucket")) {
+      Bucket.of(name)
+          .ifPresentOrElse(
+              buckets::add,
+              () -> reject(field, name + " (expected: of " + List.of(Bucket.values()) + ")"));
+    }
+    return Collections.unmodifiableSet(buckets);
+  }
+
+  String serviceTier() {
+    return optionalText(
+        "service_tier",
+        "(?!standard$)[a-z0-9_-]{1,32}",
+        "a-z 0-9 _ -, not `standard`, which is written by leaving it out");
+  }
+
+  String region() {
+    return optionalText("region", "[!-~]{1,64}", "1 to 64 printable ASCII characters");
+  }
+
+  String source() {
+    return text("source", "[^\\p{Cntrl}]{1,500}", "1 to 500 characters");
+  }
+
+  void checkInterval(Instant from, Instant to) {
+    if (!from.isBefore(to)) {
+      reject("to", to + " (expected: after `from`, " + from + ")");
+    }
+  }
+
   long count(String field, long min, long max) {
     var value = value(field);
     if (value.isIntegralNumber()
@@ -104,6 +150,28 @@ final class BookEntry {
       reject(field, shown(value) + " (expected: true or false)");
     }
     return value.booleanValue();
+  }
+
+  /// False where the field is left out.
+  boolean optionalFlag(String field) {
+    return node.has(field) && flag(field);
+  }
+
+  /// One of the constants of an enum.
+  <E extends Enum<E>> E choice(String field, Class<E> type, E byDefault) {
+    if (!node.has(field)) {
+      return byDefault;
+    }
+    var value = value(field);
+    for (var each : type.getEnumConstants()) {
+      if (value.isTextual() && each.name().equals(value.textValue())) {
+        return each;
+      }
+    }
+    reject(
+        field,
+        shown(value) + " (expected: one of " + Arrays.toString(type.getEnumConstants()) + ")");
+    return byDefault;
   }
 
   BigDecimal amount(String field) {
@@ -162,6 +230,15 @@ final class BookEntry {
     }
     reject(field, shown(value) + " (expected: a list)");
     return BookReader.none();
+  }
+
+  /// Empty where the field is left out.
+  JsonNode optionalList(String field) {
+    return node.has(field) ? list(field) : BookReader.none();
+  }
+
+  boolean has(String field) {
+    return node.has(field);
   }
 
   private JsonNode value(String field) {

@@ -37,6 +37,7 @@ final class BookReader {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
 
+  private static final String ID = "[a-z][a-z0-9-]{0,62}";
   private static final String NAME = "[!-~]([ -~]{0,254}[!-~])?";
 
   private final List<Problem> problems = new ArrayList<>();
@@ -47,7 +48,7 @@ final class BookReader {
     var reader = new BookReader();
     var book = reader.book(tree(json));
     reader.check();
-    BookRules.check(book.models(), reader.problems);
+    BookRules.check(book, reader.problems);
     reader.check();
     return book;
   }
@@ -83,9 +84,13 @@ final class BookReader {
 
   private PriceBook book(JsonNode node) {
     var entry = new BookEntry("book", node, problems);
-    var id = entry.text("id", "[a-z][a-z0-9-]{0,62}", "a-z 0-9 -, starting with a letter");
+    var id = entry.text("id", ID, "a-z 0-9 -, starting with a letter");
     var version = entry.count("version", 1, 1L << 53);
     var currency = entry.text("currency", "[A-Z]{3}", "three capital letters");
+    var base = entry.optionalText("base", ID, "the id of another book");
+    if (!base.isEmpty() && base.equals(id)) {
+      entry.reject("base", id + " (expected: another book than itself)");
+    }
     var models = new ArrayList<Model>();
     for (var model : entry.list("models")) {
       models.add(model(model, models.size()));
@@ -93,10 +98,14 @@ final class BookReader {
         break;
       }
     }
+    var terms = new TermsReader(problems);
+    var multipliers = terms.multipliers(entry.optionalList("multipliers"));
+    var commitments = terms.commitments(entry.optionalList("commitments"));
     entry.end();
     models.sort(BookPrinter.MODELS);
-    return new PriceBook(
-        id, version, currency, problems.isEmpty() ? List.copyOf(models) : List.of());
+    return problems.isEmpty()
+        ? new PriceBook(id, version, base, currency, List.copyOf(models), multipliers, commitments)
+        : new PriceBook("invalid", 1, "", "XXX", List.of(), List.of(), List.of());
   }
 
   private Model model(JsonNode node, int index) {
@@ -105,6 +114,8 @@ final class BookReader {
     var name = entry.text("model", NAME, "1 to 256 printable ASCII characters");
     entry.rename(provider + "/" + name);
     var aliases = entry.texts("aliases", NAME, "1 to 256 printable ASCII characters");
+    var prefixes = entry.texts("prefixes", NAME, "1 to 256 printable ASCII characters");
+    var patterns = entry.globs("patterns");
     var prices = new ArrayList<Price>();
     for (var price : entry.list("prices")) {
       prices.add(price(price, entry.name() + " prices[" + prices.size() + "]"));
@@ -114,44 +125,39 @@ final class BookReader {
     }
     entry.end();
     prices.sort(BookPrinter.PRICES);
-    return new Model(provider, name, aliases.stream().sorted().toList(), List.copyOf(prices));
+    return new Model(
+        provider,
+        name,
+        aliases.stream().sorted().toList(),
+        prefixes.stream().sorted().toList(),
+        patterns,
+        List.copyOf(prices));
   }
 
   private Price price(JsonNode node, String place) {
     var entry = new BookEntry(place, node, problems);
-    var id = entry.text("id", "[!-~]{1,256}", "1 to 256 printable ASCII characters, no space");
+    var id = entry.text("id", BookEntry.PRICE_ID, BookEntry.PRICE_ID_EXPECTED);
     entry.rename(id.isEmpty() ? place : id);
+    var when = new WhenReader(entry.name(), problems);
     var price =
         new Price(
             id,
             entry.bucket("bucket"),
-            entry.optionalText(
-                "service_tier",
-                "(?!standard$)[a-z0-9_-]{1,32}",
-                "a-z 0-9 _ -, not `standard`, which is written by leaving it out"),
-            entry.optionalText("region", "[!-~]{1,64}", "1 to 64 printable ASCII characters"),
-            contextTier(entry.object("context_tier"), entry.name()),
+            entry.serviceTier(),
+            entry.region(),
+            when.contextTier(entry.object("context_tier")),
+            when.schedule(entry.object("schedule")),
+            when.volume(entry.object("volume")),
+            when.allotment(entry.object("allotment")),
+            entry.optionalFlag("net"),
             entry.count("unit_quantity", 1, 1_000_000_000_000L),
             entry.amount("amount"),
             entry.instant("from", Instant.MIN),
             entry.instant("to", Instant.MAX),
-            entry.text("source", "[^\\p{Cntrl}]{1,500}", "1 to 500 characters"));
-    if (!price.from().isBefore(price.to())) {
-      entry.reject("to", price.to() + " (expected: after `from`, " + price.from() + ")");
-    }
+            entry.source());
+    entry.checkInterval(price.from(), price.to());
     entry.end();
     return price;
-  }
-
-  private ContextTier contextTier(JsonNode node, String price) {
-    if (node.isMissingNode()) {
-      return ContextTier.BASE;
-    }
-    var entry = new BookEntry(price + " context_tier", node, problems);
-    var tier =
-        new ContextTier(entry.count("threshold_tokens", 1, 1_000_000_000), entry.flag("inclusive"));
-    entry.end();
-    return tier;
   }
 
   /// An array without elements.

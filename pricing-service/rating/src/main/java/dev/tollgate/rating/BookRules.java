@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 final class BookRules {
   /// What prices of a model must not share at any instant: two tiers neither begin at the same size
   /// nor name the same threshold, one with it and one without.
-  private record Key(Bucket bucket, String serviceTier, String region, long tokens) {
+  private record Key(
+      Bucket bucket, String serviceTier, String region, boolean scheduled, long tokens) {
     static Key ofFirst(Price price) {
       return of(price, price.contextTier().firstTokens());
     }
@@ -24,27 +25,89 @@ final class BookRules {
     }
 
     private static Key of(Price price, long tokens) {
-      return new Key(price.bucket(), price.serviceTier(), price.region(), tokens);
+      return new Key(
+          price.bucket(),
+          price.serviceTier(),
+          price.region(),
+          !price.schedule().isAlways(),
+          tokens);
     }
   }
 
   private final List<Problem> problems;
   private final Map<String, String> entryByPriceId = new HashMap<>();
   private final Map<String, String> modelByName = new HashMap<>();
+  private final Map<String, String> modelByPrefix = new HashMap<>();
 
   private BookRules(List<Problem> problems) {
     this.problems = problems;
   }
 
-  static void check(List<Model> models, List<Problem> problems) {
+  static void check(PriceBook book, List<Problem> problems) {
     var rules = new BookRules(problems);
-    models.forEach(rules::checkNames);
-    models.forEach(rules::checkPrices);
+    book.models().forEach(rules::checkNames);
+    rules.checkPatterns(book.models());
+    book.models().forEach(rules::checkPrices);
+    rules.checkIds(book);
+    book.models().stream()
+        .flatMap(model -> model.prices().stream())
+        .forEach(price -> PriceRules.check(price, problems));
   }
 
   private void checkNames(Model model) {
     claim(model, "model", model.name());
     model.aliases().forEach(alias -> claim(model, "aliases", alias));
+    for (var prefix : model.prefixes()) {
+      var other = modelByPrefix.putIfAbsent(model.provider() + "/" + prefix, model.name());
+      if (other != null) {
+        problems.add(
+            new Problem(
+                entry(model),
+                "prefixes",
+                prefix + " (expected: not a prefix of " + other + " too)"));
+      }
+    }
+  }
+
+  /* Names and prefixes are stronger than patterns, and a longer prefix than a shorter: only two
+  patterns can be of equal rank for a name. */
+  private void checkPatterns(List<Model> models) {
+    var byProvider = models.stream().collect(Collectors.groupingBy(Model::provider));
+    for (var ofProvider : byProvider.values()) {
+      var withPatterns = ofProvider.stream().filter(model -> !model.patterns().isEmpty()).toList();
+      for (int i = 0; i < withPatterns.size(); i++) {
+        for (int j = 0; j < i; j++) {
+          checkPatterns(withPatterns.get(j), withPatterns.get(i));
+        }
+      }
+    }
+  }
+
+  private void checkPatterns(Model earlier, Model later) {
+    for (var pattern : later.patterns()) {
+      for (var other : earlier.patterns()) {
+        if (pattern.intersects(other)) {
+          problems.add(
+              new Problem(
+                  entry(later),
+                  "patterns",
+                  "%s (expected: no name that %s of %s matches too)"
+                      .formatted(pattern, other, earlier.name())));
+        }
+      }
+    }
+  }
+
+  private void checkIds(PriceBook book) {
+    book.multipliers().forEach(each -> claimId(each.id(), "a multiplier"));
+    book.commitments().forEach(each -> claimId(each.id(), "a commitment"));
+  }
+
+  private void claimId(String id, String what) {
+    var other = entryByPriceId.putIfAbsent(id, what);
+    if (other != null) {
+      problems.add(new Problem(id, "id", "used twice, by " + other + " and " + what));
+    }
   }
 
   private void claim(Model model, String field, String name) {
@@ -57,11 +120,7 @@ final class BookRules {
 
   private void checkPrices(Model model) {
     for (var price : model.prices()) {
-      var other = entryByPriceId.putIfAbsent(price.id(), entry(model));
-      if (other != null) {
-        problems.add(
-            new Problem(price.id(), "id", "used twice, by " + other + " and " + entry(model)));
-      }
+      claimId(price.id(), entry(model));
     }
     checkOverlaps(model, Key::ofFirst);
     checkOverlaps(model, Key::ofThreshold);
@@ -74,23 +133,30 @@ final class BookRules {
         .forEach(this::checkOverlap);
   }
 
-  /* In the order of `from` only neighbours need to be compared. */
+  /* In the order of `from` only neighbours need to be compared, but for schedules, of which several
+  may hold on the same days. */
   private void checkOverlap(List<Price> sharing) {
     var prices = sharing.stream().sorted(Comparator.comparing(Price::from)).toList();
     for (int i = 1; i < prices.size(); i++) {
-      var earlier = prices.get(i - 1);
       var later = prices.get(i);
-      if (later.from().isBefore(earlier.to())) {
-        var problem =
-            new Problem(
-                later.id(),
-                "from",
-                "overlaps with %s, which holds to %s for the same calls"
-                    .formatted(earlier.id(), earlier.to()));
-        if (!problems.contains(problem)) {
-          problems.add(problem);
+      var scheduled = !later.schedule().isAlways();
+      for (int j = i - 1; j >= (scheduled ? 0 : i - 1); j--) {
+        var earlier = prices.get(j);
+        if (later.from().isBefore(earlier.to()) && later.schedule().overlaps(earlier.schedule())) {
+          add(
+              new Problem(
+                  later.id(),
+                  "from",
+                  "overlaps with %s, which holds to %s for the same calls"
+                      .formatted(earlier.id(), earlier.to())));
         }
       }
+    }
+  }
+
+  private void add(Problem problem) {
+    if (!problems.contains(problem)) {
+      problems.add(problem);
     }
   }
 

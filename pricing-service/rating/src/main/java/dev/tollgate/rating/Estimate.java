@@ -55,43 +55,66 @@ public final class Estimate {
   ///   AMOUNT_UNREPRESENTABLE
   static Estimate of(Ask ask, Tariff tariff, String currency, String bookRef) {
     var steps = new LinkedHashSet<Step>();
-    var sizes = tariff.largestInputs(ask.inputTokens());
+    var tier = Tariff.tier(ask.serviceTier());
     for (var region : ask.region().isEmpty() ? tariff.regions() : List.of(ask.region())) {
-      for (var instant : tariff.instants(ask.from(), ask.to())) {
-        for (var inputTokens : sizes) {
-          steps.add(step(ask, tariff, region, instant, inputTokens));
+      var plan = tariff.plan(tier, region);
+      if (plan == null) {
+        requirePrice(ask, "input", ask.inputTokens(), -1);
+        requirePrice(ask, "output", ask.outputTokens(), -1);
+        continue;
+      }
+      for (var instant : plan.instants(ask.from(), ask.to())) {
+        for (var inputTokens : plan.largestInputs(ask.inputTokens())) {
+          steps.add(new Worst(ask, tariff, plan, instant, inputTokens).step());
         }
       }
     }
     return new Estimate(List.copyOf(steps), currency, bookRef, ask.outputTokens());
   }
 
-  private static Step step(
-      Ask ask, Tariff tariff, String region, Instant instant, long inputTokens) {
-    var tier = Tariff.tier(ask.serviceTier());
-    long inputUnit = -1;
-    long outputUnit = -1;
-    long request = 0;
-    for (var bucket : BUCKETS) {
-      var row = tariff.find(bucket, tier, region, instant, inputTokens);
-      if (row == null) {
-        continue;
-      }
-      if (bucket.kind().isInput()) {
-        inputUnit = Math.max(inputUnit, row.unitPicosUp());
-      } else if (bucket.kind().isOutput()) {
-        outputUnit = Math.max(outputUnit, row.unitPicosUp());
-      } else if (bucket == Bucket.REQUEST) {
-        request = row.unitPicosUp();
+  /// The worst case within one step at one instant.
+  private record Worst(Ask ask, Tariff tariff, Plan plan, Instant instant, long inputTokens) {
+    Step step() {
+      long inputUnit = -1;
+      long outputUnit = -1;
+      long request = 0;
+      try {
+        for (var bucket : BUCKETS) {
+          var unit = unit(bucket);
+          if (bucket.kind().isInput()) {
+            inputUnit = Math.max(inputUnit, unit);
+          } else if (bucket.kind().isOutput()) {
+            outputUnit = Math.max(outputUnit, unit);
+          } else if (bucket == Bucket.REQUEST) {
+            request = Math.max(unit, 0);
+          }
+        }
+        requirePrice(ask, "input", ask.inputTokens(), inputUnit);
+        requirePrice(ask, "output", ask.outputTokens(), outputUnit);
+        var input = Math.multiplyExact(Math.max(inputUnit, 0), inputTokens);
+        return new Step(Math.addExact(input, request), Math.max(outputUnit, 0));
+      } catch (ArithmeticException e) {
+        throw tooLarge();
       }
     }
-    requirePrice(ask, "input", ask.inputTokens(), inputUnit);
-    requirePrice(ask, "output", ask.outputTokens(), outputUnit);
-    try {
-      var input = Math.multiplyExact(Math.max(inputUnit, 0), inputTokens);
-      return new Step(Math.addExact(input, request), Math.max(outputUnit, 0));
-    } catch (ArithmeticException e) {
-      throw tooLarge();
+
+    /// The most that a unit of the bucket can cost; -1 where it has no price.
+    private long unit(Bucket bucket) {
+      var row = plan.find(bucket, instant, inputTokens);
+      if (row == null) {
+        return -1;
+      }
+      var most = row.unitPicosUp();
+      if (row.price().contextTier().mode() == ContextTier.Mode.GRADUATED) {
+        for (var first : plan.firstTokens(bucket, 1, inputTokens)) {
+          var lower = plan.find(bucket, instant, first - 1);
+          most = lower == null ? most : Math.max(most, lower.unitPicosUp());
+        }
+      }
+      for (var commitment : tariff.commitments()) {
+        most = commitment.covers(bucket, instant) ? commitment.unitPicosUp(most) : most;
+      }
+      return most;
     }
   }
 
@@ -105,7 +128,7 @@ public final class Estimate {
                   what,
                   ask.provider(),
                   ask.model(),
-                  tier.isEmpty() ? "" : " in service tier " + PriceBook.clip(tier)));
+                  tier.isEmpty() ? "" : " in service tier " + PriceStack.clip(tier)));
     }
   }
 

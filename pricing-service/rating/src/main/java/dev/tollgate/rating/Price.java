@@ -8,6 +8,7 @@ import java.time.Instant;
 /// @param id unique and stable within its book
 /// @param serviceTier empty for the standard tier
 /// @param region empty for every region without a price of its own
+/// @param net whether discounts of this book and those above it are in the amount already
 /// @param unitQuantity how much the amount buys: 1,000,000 for prices per million
 /// @param from first instant at which it holds; `Instant.MIN` is since ever
 /// @param to first instant at which it holds no more; `Instant.MAX` is until further notice
@@ -18,12 +19,17 @@ public record Price(
     String serviceTier,
     String region,
     ContextTier contextTier,
+    Schedule schedule,
+    Volume volume,
+    Allotment allotment,
+    boolean net,
     long unitQuantity,
     BigDecimal amount,
     Instant from,
     Instant to,
     String source) {
 
+  /// Whether the instant is between its first and its last; its schedule may still exclude it.
   public boolean holdsAt(Instant time) {
     return !time.isBefore(from) && time.isBefore(to);
   }

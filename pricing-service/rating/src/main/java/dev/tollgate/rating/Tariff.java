@@ -1,132 +1,115 @@
 package dev.tollgate.rating;
 
+import dev.tollgate.rating.Charge.Applied;
 import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The prices of one model, arranged so that the first row that matches a call is its price.
+/// The prices of one model in a stack of books, compiled for every service tier and region that any
+/// of the books names for it.
 final class Tariff {
   /*
-   * Rows lie by bucket: those of a region before those of every region, higher context tiers before
-   * lower ones. So the first match is the most specific region, then the highest tier that the
-   * input reaches. A bucket without a match has the price of its fallback, if it has one. A service
-   * tier that lists nothing for a context tier, where the standard one does, has no price there.
+   * Each price of each book becomes a row in every plan that it may hold in. Between two instants
+   * at which a multiplier begins or ends the row's factor is the product of those that apply. The
+   * list plans are made of the lowest book that knows the model, without discounts; where that is
+   * the only book and has none, they are the plans themselves.
    */
 
-  /// One price, in whole picos per unit where it can be said so.
+  /// A book's entry for the model.
   ///
-  /// @param unitPicos the price of one unit; used only where `whole`
-  record Row(
-      String priceId,
-      String serviceTier,
-      String region,
-      Instant from,
-      Instant to,
-      long firstTokens,
-      long amountPicos,
-      long unitQuantity,
-      long unitPicos,
-      boolean whole) {
+  /// @param depth of the book in its stack, 0 for the uppermost
+  record Level(int depth, PriceBook book, Model model) {}
 
-    static Row of(Price price) {
-      var amountPicos = price.amount().movePointRight(12).longValueExact();
-      return new Row(
-          price.id(),
-          price.serviceTier(),
-          price.region(),
-          price.from(),
-          price.to(),
-          price.contextTier().firstTokens(),
-          amountPicos,
-          price.unitQuantity(),
-          amountPicos / price.unitQuantity(),
-          amountPicos % price.unitQuantity() == 0);
+  private final Map<String, Map<String, Plan>> plans;
+  private final Map<String, Map<String, Plan>> listPlans;
+  private final List<Commitment> commitments;
+  private final List<String> regions;
+
+  /// @param levels uppermost first, at least one
+  /// @param books of the whole stack, uppermost first
+  Tariff(List<Level> levels, List<PriceBook> books) {
+    var lowest = levels.getLast();
+    var tiers = new TreeSet<String>(Set.of(""));
+    var places = new TreeSet<String>(Set.of(""));
+    for (var level : levels) {
+      level
+          .model()
+          .prices()
+          .forEach(price -> {
+            tiers.add(price.serviceTier());
+            places.add(price.region());
+          });
     }
-
-    /// What the quantity costs in picos, without a fraction.
-    ///
-    /// @throws ArithmeticException where it is too large to hold
-    long picos(long quantity) {
-      return whole
-          ? Math.multiplyExact(quantity, unitPicos)
-          : exactPicos(quantity).setScale(0, RoundingMode.HALF_EVEN).longValueExact();
-    }
-
-    /// Whether `picos` of this quantity leaves a fraction behind.
-    boolean rounds(long quantity) {
-      return !whole && exactProduct(quantity).mod(BigInteger.valueOf(unitQuantity)).signum() != 0;
-    }
-
-    /// The least whole number of picos that no unit costs more than, rounding of lines included.
-    long unitPicosUp() {
-      return whole ? unitPicos : unitPicos + 1;
-    }
-
-    private BigDecimal exactPicos(long quantity) {
-      return new BigDecimal(exactProduct(quantity))
-          .divide(BigDecimal.valueOf(unitQuantity), 0, RoundingMode.HALF_EVEN);
-    }
-
-    private BigInteger exactProduct(long quantity) {
-      return BigInteger.valueOf(quantity).multiply(BigInteger.valueOf(amountPicos));
-    }
-  }
-
-  private static final Comparator<Row> FIRST_MATCH_FIRST =
-      Comparator.comparing((Row row) -> row.region().isEmpty())
-          .thenComparing(Comparator.comparingLong(Row::firstTokens).reversed());
-
-  private static final Row[] NONE = {};
-
-  private final Row[][] rows = new Row[Bucket.values().length][];
-
-  Tariff(Model model) {
-    for (var bucket : Bucket.values()) {
-      rows[bucket.slot()] =
-          model.prices().stream()
-              .filter(price -> price.bucket() == bucket)
-              .map(Row::of)
-              .sorted(FIRST_MATCH_FIRST)
-              .toArray(Row[]::new);
-      if (rows[bucket.slot()].length == 0) {
-        rows[bucket.slot()] = NONE;
+    for (var multiplier : books.stream().flatMap(book -> book.multipliers().stream()).toList()) {
+      if (levels.stream().anyMatch(level -> concerns(multiplier, level.model()))) {
+        tiers.add(multiplier.serviceTier());
+        places.add(multiplier.region());
       }
     }
-  }
-
-  /// The price of a bucket for a call with this total input; null where there is none.
-  @Nullable Row find(
-      Bucket bucket, String serviceTier, String region, Instant time, long inputTokens) {
-    var row = match(bucket, serviceTier, region, time, inputTokens);
-    if (row != null && !serviceTier.isEmpty()) {
-      var standard = match(bucket, "", region, time, inputTokens);
-      // The input is in a context tier for which this service tier lists nothing.
-      return standard != null && standard.firstTokens > row.firstTokens ? null : row;
-    }
-    var fallback = bucket.fallback();
-    return row == null && fallback != null
-        ? find(fallback, serviceTier, region, time, inputTokens)
-        : row;
-  }
-
-  private @Nullable Row match(
-      Bucket bucket, String serviceTier, String region, Instant time, long inputTokens) {
-    for (var row : rows[bucket.slot()]) {
-      if (inputTokens >= row.firstTokens
-          && row.serviceTier.equals(serviceTier)
-          && (row.region.isEmpty() || row.region.equals(region))
-          && !time.isBefore(row.from)
-          && time.isBefore(row.to)) {
-        return row;
+    this.regions = List.copyOf(places);
+    this.plans = new HashMap<>();
+    this.listPlans = new HashMap<>();
+    var plain =
+        levels.size() == 1
+            && books.stream()
+                .flatMap(book -> book.multipliers().stream())
+                .noneMatch(
+                    each -> each.isDiscount() || !lowest.book().multipliers().contains(each));
+    for (var tier : tiers) {
+      for (var place : places) {
+        var plan = new Compiler(tier, place, books, false).plan(levels);
+        plans.computeIfAbsent(tier, key -> new HashMap<>()).put(place, plan);
+        var list = plain ? plan : new Compiler(tier, place, books, true).plan(List.of(lowest));
+        listPlans.computeIfAbsent(tier, key -> new HashMap<>()).put(place, list);
       }
     }
-    return null;
+    this.commitments =
+        books.stream()
+            .flatMap(book -> book.commitments().stream())
+            .filter(each -> levels.stream().anyMatch(level -> each.covers(level.model())))
+            .sorted(Commitment.DRAW_ORDER)
+            .toList();
+  }
+
+  private static boolean concerns(Multiplier multiplier, Model model) {
+    return model.prices().stream().anyMatch(price -> multiplier.concerns(model, price));
+  }
+
+  /// The prices for a service tier and region; null where no book lists the tier.
+  @Nullable Plan plan(String serviceTier, String region) {
+    return find(plans, serviceTier, region);
+  }
+
+  /// As `plan`, of list prices.
+  @Nullable Plan listPlan(String serviceTier, String region) {
+    return find(listPlans, serviceTier, region);
+  }
+
+  private static @Nullable Plan find(
+      Map<String, Map<String, Plan>> plans, String serviceTier, String region) {
+    var ofTier = plans.get(serviceTier);
+    if (ofTier == null) {
+      return null;
+    }
+    var ofRegion = ofTier.get(region);
+    return ofRegion == null ? ofTier.get("") : ofRegion;
+  }
+
+  /// What is drawn by calls of the model, in the order of drawing.
+  List<Commitment> commitments() {
+    return commitments;
+  }
+
+  /// The regions that have a price of their own, and the empty one.
+  List<String> regions() {
+    return regions;
   }
 
   /// The service tier as books name it: standard is empty.
@@ -134,27 +117,56 @@ final class Tariff {
     return serviceTier.equals("standard") ? "" : serviceTier;
   }
 
-  /// The regions that have a price of their own, and the empty one.
-  List<String> regions() {
-    return Stream.concat(Stream.of(""), rows().map(Row::region)).distinct().toList();
-  }
+  /// Makes the plan of one service tier and region.
+  private record Compiler(String tier, String region, List<PriceBook> books, boolean list) {
+    Plan plan(List<Level> levels) {
+      var rows = new ArrayList<Row>();
+      for (var level : levels) {
+        for (var price : level.model().prices()) {
+          if ((price.serviceTier().equals(tier) || price.serviceTier().isEmpty())
+              && (price.region().equals(region) || price.region().isEmpty())) {
+            add(rows, level, price);
+          }
+        }
+      }
+      return new Plan(rows);
+    }
 
-  /// The total inputs up to a limit above which a price may change, and the limit.
-  List<Long> largestInputs(long limit) {
-    var changes = rows().map(Row::firstTokens).filter(first -> first > 0 && first <= limit);
-    return Stream.concat(changes.map(first -> first - 1), Stream.of(limit)).distinct().toList();
-  }
+    private void add(List<Row> rows, Level level, Price price) {
+      var multipliers = multipliers(level, price);
+      var instants =
+          Stream.concat(
+                  Stream.of(price.from(), price.to()),
+                  multipliers.stream()
+                      .flatMap(each -> Stream.of(each.from(), each.to()))
+                      .filter(at -> at.isAfter(price.from()) && at.isBefore(price.to())))
+              .distinct()
+              .sorted()
+              .toList();
+      for (int i = 1; i < instants.size(); i++) {
+        var from = instants.get(i - 1);
+        var active = multipliers.stream().filter(each -> each.holdsAt(from)).toList();
+        rows.add(row(level, price, active, from, instants.get(i)));
+      }
+    }
 
-  /// The instants from the first to the last at which a price may change, the first included.
-  List<Instant> instants(Instant first, Instant last) {
-    var changes =
-        rows()
-            .flatMap(row -> Stream.of(row.from, row.to))
-            .filter(change -> change.isAfter(first) && !change.isAfter(last));
-    return Stream.concat(Stream.of(first), changes).distinct().toList();
-  }
+    private Row row(Level level, Price price, List<Multiplier> active, Instant from, Instant to) {
+      var derived = !price.serviceTier().equals(tier);
+      var applies = !derived || active.stream().anyMatch(each -> each.serviceTier().equals(tier));
+      var factor =
+          active.stream().map(Multiplier::factor).reduce(BigDecimal.ONE, BigDecimal::multiply);
+      var ids = active.stream().map(Multiplier::id).sorted().toList();
+      var applied = new Applied(price.id(), level.book().ref(), ids);
+      return Row.of(price, level.depth(), derived, applies, from, to, factor, applied);
+    }
 
-  private Stream<Row> rows() {
-    return Arrays.stream(rows).flatMap(Arrays::stream);
+    /// Those of the book itself and, except for list prices, of all above it.
+    private List<Multiplier> multipliers(Level level, Price price) {
+      return books.subList(list ? level.depth() : 0, level.depth() + 1).stream()
+          .flatMap(book -> book.multipliers().stream())
+          .filter(each -> !(list && each.isDiscount()))
+          .filter(each -> each.holdsFor(tier, region) && each.concerns(level.model(), price))
+          .toList();
+    }
   }
 }

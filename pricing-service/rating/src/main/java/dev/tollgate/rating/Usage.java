@@ -12,6 +12,8 @@ import java.util.TreeMap;
 
 /// What one call consumed, as disjoint buckets; or the fact that its provider did not say.
 public final class Usage {
+  private static final Bucket[] BUCKETS = Bucket.values();
+
   /// The most that one bucket may hold.
   public static final long QUANTITY_MAX = 1_000_000_000_000L;
 
@@ -21,18 +23,24 @@ public final class Usage {
   /// The provider stated no usage: not the same as none consumed.
   public static final Usage MISSING = new Usage(new long[Bucket.values().length], true);
 
-  private static final Bucket[] BUCKETS = Bucket.values();
-
   /* One text for all: a request may hold millions of unknown names. */
   private static final String UNKNOWN =
       "unknown bucket (expected: one of " + Arrays.asList(BUCKETS) + ")";
 
   private final long[] quantities;
   private final boolean missing;
+  private final int used;
+  private final long inputTokens;
 
   private Usage(long[] quantities, boolean missing) {
     this.quantities = quantities;
     this.missing = missing;
+    var count = 0;
+    for (var quantity : quantities) {
+      count += quantity > 0 ? 1 : 0;
+    }
+    this.used = count;
+    this.inputTokens = sum(Bucket.Kind.INPUT) + cacheReadTokens() + cacheWriteTokens();
   }
 
   /// A stated usage, by the names of buckets.
@@ -92,7 +100,12 @@ public final class Usage {
 
   /// Input tokens of every kind, cached ones included.
   public long inputTokens() {
-    return sum(Bucket.Kind.INPUT) + cacheReadTokens() + cacheWriteTokens();
+    return inputTokens;
+  }
+
+  /// How many buckets were used.
+  int used() {
+    return used;
   }
 
   /// The part of the input that was read from the provider's cache.

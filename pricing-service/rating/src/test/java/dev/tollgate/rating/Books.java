@@ -17,6 +17,11 @@ final class Books {
     return parse(text(prices));
   }
 
+  /// As `book`, ready for rating.
+  static PriceStack stack(String... prices) {
+    return PriceStack.of(book(prices));
+  }
+
   static String text(String... prices) {
     return """
     {"id": "test", "version": 3, "currency": "USD", "models": [

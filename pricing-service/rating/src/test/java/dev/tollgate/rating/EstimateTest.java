@@ -1,8 +1,8 @@
 package dev.tollgate.rating;
 
 import static dev.tollgate.rating.Books.NOON;
-import static dev.tollgate.rating.Books.book;
 import static dev.tollgate.rating.Books.price;
+import static dev.tollgate.rating.Books.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 
 @NullMarked
 class EstimateTest {
-  private static final PriceBook PLAIN =
-      book(price("in", "input", "2", ""), price("out", "output", "10", ""));
+  private static final PriceStack PLAIN =
+      stack(price("in", "input", "2", ""), price("out", "output", "10", ""));
 
   @Test
   void ceiling_plainModel_isInputAndOutputAtTheirPrices() {
@@ -31,7 +31,7 @@ class EstimateTest {
 
   @Test
   void ceiling_partOfANano_isRoundedUp() {
-    var book = book(price("in", "input", "0.0001", ""));
+    var book = stack(price("in", "input", "0.0001", ""));
 
     assertThat(book.ceiling(ask("", "", 1, 0)).cost()).isEqualTo(new Nanos(1));
   }
@@ -39,7 +39,7 @@ class EstimateTest {
   @Test
   void ceiling_cacheWritesDearerThanInput_areAssumed() {
     var book =
-        book(
+        stack(
             price("in", "input", "3", ""),
             price("write", "cache_write", "3.75", ""),
             price("write-1h", "cache_write_1h", "6", ""),
@@ -51,7 +51,7 @@ class EstimateTest {
   @Test
   void ceiling_contextTier_countsOnlyWhereTheInputMayReachIt() {
     var above = "\"context_tier\": {\"threshold_tokens\": 1000, \"inclusive\": false}";
-    var book = book(price("in", "input", "1", ""), price("long", "input", "2", above));
+    var book = stack(price("in", "input", "1", ""), price("long", "input", "2", above));
 
     assertThat(book.ceiling(ask("", "", 1000, 0)).cost()).isEqualTo(new Nanos(1_000_000));
     assertThat(book.ceiling(ask("", "", 1001, 0)).cost()).isEqualTo(new Nanos(2_002_000));
@@ -60,7 +60,7 @@ class EstimateTest {
   @Test
   void ceiling_cheaperAboveAThreshold_isTheWorseOfBothSides() {
     var above = "\"context_tier\": {\"threshold_tokens\": 1000, \"inclusive\": true}";
-    var book = book(price("in", "input", "10", ""), price("long", "input", "1", above));
+    var book = stack(price("in", "input", "10", ""), price("long", "input", "1", above));
 
     assertThat(book.ceiling(ask("", "", 1001, 0)).cost()).isEqualTo(new Nanos(9_990_000));
   }
@@ -69,7 +69,7 @@ class EstimateTest {
   void ceiling_priceThatChangesMeanwhile_isTheDearer() {
     var change = NOON.plusSeconds(60);
     var book =
-        book(
+        stack(
             price("old", "input", "1", "\"to\": \"" + change + "\""),
             price("new", "input", "3", "\"from\": \"" + change + "\""));
 
@@ -80,7 +80,7 @@ class EstimateTest {
   @Test
   void ceiling_regionNotKnown_isThatOfTheDearest() {
     var book =
-        book(price("any", "input", "2", ""), price("eu", "input", "3", "\"region\": \"eu\""));
+        stack(price("any", "input", "2", ""), price("eu", "input", "3", "\"region\": \"eu\""));
 
     assertThat(book.ceiling(ask("", "", 1000, 0)).cost()).isEqualTo(new Nanos(3_000_000));
     assertThat(book.ceiling(ask("", "us", 1000, 0)).cost()).isEqualTo(new Nanos(2_000_000));
@@ -88,7 +88,7 @@ class EstimateTest {
 
   @Test
   void ceiling_pricePerRequest_isInIt() {
-    var book = book(price("in", "input", "2", ""), price("request", "request", "1000000", ""));
+    var book = stack(price("in", "input", "2", ""), price("request", "request", "1000000", ""));
 
     assertThat(book.ceiling(ask("", "", 0, 0)).cost()).isEqualTo(new Nanos(1_000_000_000));
   }
@@ -96,7 +96,7 @@ class EstimateTest {
   @Test
   void ceiling_pricesThatTheAskDoesNotBound_areNotInIt() {
     var book =
-        book(
+        stack(
             price("in", "input", "2", ""),
             price("citation", "citation", "1000000", ""),
             price("search", "web_search", "1000000", ""));
@@ -120,23 +120,23 @@ class EstimateTest {
     assertReason(Reason.BUCKET_UNPRICED, () -> PLAIN.ceiling(ask("batch", "", 1, 1)));
     assertReason(
         Reason.BUCKET_UNPRICED,
-        () -> book(price("in", "input", "1", "")).ceiling(ask("", "", 1, 1)));
+        () -> stack(price("in", "input", "1", "")).ceiling(ask("", "", 1, 1)));
     assertReason(
         Reason.BUCKET_UNPRICED,
         () ->
-            book(price("in", "input", "1", "\"to\": \"" + NOON.plusSeconds(1) + "\""))
+            stack(price("in", "input", "1", "\"to\": \"" + NOON.plusSeconds(1) + "\""))
                 .ceiling(ask(NOON, NOON.plusSeconds(1))));
   }
 
   @Test
   void ceiling_outputNotAskedFor_needsNoPrice() {
-    assertThat(book(price("in", "input", "1", "")).ceiling(ask("", "", 1, 0)).cost())
+    assertThat(stack(price("in", "input", "1", "")).ceiling(ask("", "", 1, 0)).cost())
         .isEqualTo(new Nanos(1_000));
   }
 
   @Test
   void ceiling_aboveWhatARowCanHold_isRefused() {
-    var dear = book(price("in", "input", "1000000", ""), price("out", "output", "1000000", ""));
+    var dear = stack(price("in", "input", "1000000", ""), price("out", "output", "1000000", ""));
 
     assertReason(Reason.AMOUNT_UNREPRESENTABLE, () -> dear.ceiling(ask("", "", 100_000_000, 0)));
     assertReason(Reason.AMOUNT_UNREPRESENTABLE, () -> dear.ceiling(ask("", "", 0, 100_000_000)));

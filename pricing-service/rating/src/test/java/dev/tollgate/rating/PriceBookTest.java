@@ -74,9 +74,11 @@ class PriceBookTest {
   void model_isFoundByNameAndAlias() {
     var book = book(IN);
 
-    assertThat(book.model("p", "m-latest")).isEqualTo(book.model("p", "m")).isPresent();
-    assertThat(book.model("p", "x")).isEmpty();
-    assertThat(book.model("q", "m")).isEmpty();
+    assertThat(book.match("p", "m").orElseThrow().by()).isEqualTo(Match.By.NAME);
+    assertThat(book.match("p", "m-latest").orElseThrow())
+        .isEqualTo(new Match(book.models().getFirst(), Match.By.ALIAS, "m-latest"));
+    assertThat(book.match("p", "x")).isEmpty();
+    assertThat(book.match("q", "m")).isEmpty();
   }
 
   @ParameterizedTest

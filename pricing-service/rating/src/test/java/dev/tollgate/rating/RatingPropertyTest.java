@@ -105,7 +105,7 @@ class RatingPropertyTest {
         1_000,
         10_000,
         (seed, random) -> {
-          var book = randomBook(random);
+          var book = PriceStack.of(randomBook(random));
           for (int i = 0; i < 20; i++) {
             var call = randomCall(random, random.nextInt(20) == 0 ? Usage.QUANTITY_MAX : 5_000);
             try {
@@ -121,9 +121,13 @@ class RatingPropertyTest {
     assertThat(priced.sum()).isGreaterThan(1_000);
   }
 
-  private static void assertSumOfLines(PriceBook book, Charge charge) {
+  private static void assertSumOfLines(PriceStack stack, Charge charge) {
     var prices = new HashMap<String, Price>();
-    book.models().forEach(model -> model.prices().forEach(p -> prices.put(p.id(), p)));
+    stack
+        .books()
+        .getFirst()
+        .models()
+        .forEach(model -> model.prices().forEach(p -> prices.put(p.id(), p)));
     var sum = Picos.ZERO;
     var rounded = false;
     for (var line : charge.lines()) {
@@ -152,7 +156,7 @@ class RatingPropertyTest {
         1_000,
         50_000,
         (seed, random) -> {
-          var book = randomBook(random);
+          var book = PriceStack.of(randomBook(random));
           for (int i = 0; i < 10; i++) {
             var ask = randomAsk(random);
             compare(book, ask, random, compared, tight);
@@ -164,7 +168,7 @@ class RatingPropertyTest {
   }
 
   private static void compare(
-      PriceBook book, Ask ask, RandomGenerator random, LongAdder compared, LongAdder tight) {
+      PriceStack book, Ask ask, RandomGenerator random, LongAdder compared, LongAdder tight) {
     Estimate estimate;
     try {
       estimate = book.ceiling(ask);
@@ -189,7 +193,7 @@ class RatingPropertyTest {
         300,
         10_000,
         (seed, random) -> {
-          var book = randomBook(random);
+          var book = PriceStack.of(randomBook(random));
           var ask = randomAsk(random);
           try {
             var estimate = book.ceiling(ask);
@@ -208,7 +212,7 @@ class RatingPropertyTest {
         });
   }
 
-  private static Nanos ceiling(PriceBook book, Ask ask, long output) {
+  private static Nanos ceiling(PriceStack book, Ask ask, long output) {
     return book.ceiling(
             new Ask(
                 ask.provider(),

@@ -1,9 +1,9 @@
 package dev.tollgate.rating;
 
 import static dev.tollgate.rating.Books.NOON;
-import static dev.tollgate.rating.Books.book;
 import static dev.tollgate.rating.Books.call;
 import static dev.tollgate.rating.Books.price;
+import static dev.tollgate.rating.Books.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 
 @NullMarked
 class RatingTest {
-  private static final PriceBook PLAIN =
-      book(price("in", "input", "2.5", ""), price("out", "output", "10", ""));
+  private static final PriceStack PLAIN =
+      stack(price("in", "input", "2.5", ""), price("out", "output", "10", ""));
 
   @Test
   void rate_plainCall_isTheSumOfItsLines() {
@@ -31,8 +31,13 @@ class RatingTest {
     assertThat(charge.listCost()).isEqualTo(charge.cost());
     assertThat(charge.lines())
         .containsExactly(
-            new Line(Bucket.INPUT, 1000, "in", new Picos(2_500_000_000L)),
-            new Line(Bucket.OUTPUT, 100, "out", new Picos(1_000_000_000L)));
+            new Line(
+                Bucket.INPUT, 1000, new Charge.Applied("in", "test@3", List.of()), 2_500_000_000L),
+            new Line(
+                Bucket.OUTPUT,
+                100,
+                new Charge.Applied("out", "test@3", List.of()),
+                1_000_000_000L));
     assertThat(charge.rounded()).isFalse();
     assertThat(charge.currency()).isEqualTo("USD");
     assertThat(charge.bookRef()).isEqualTo("test@3");
@@ -89,7 +94,7 @@ class RatingTest {
 
   @Test
   void rate_listPriceOfZero_isKnownToBeFree() {
-    var book = book(price("in", "input", "0", ""), price("out", "output", "1", ""));
+    var book = stack(price("in", "input", "0", ""), price("out", "output", "1", ""));
 
     assertThat(book.rate(call(Map.of("input", 5L))).status()).isEqualTo(ChargeStatus.PRICED_ZERO);
     assertThat(book.rate(call(Map.of("input", 5L, "output", 1L))).status())
@@ -99,7 +104,7 @@ class RatingTest {
   @Test
   void rate_serviceTier_isNeverSilentlyStandard() {
     var book =
-        book(
+        stack(
             price("in", "input", "2", ""),
             price("in-batch", "input", "1", "\"service_tier\": \"batch\""));
     var usage = Map.of("input", 1_000_000L);
@@ -115,7 +120,7 @@ class RatingTest {
   @Test
   void rate_region_takesItsOwnPriceElseThatOfEveryRegion() {
     var book =
-        book(price("any", "input", "2", ""), price("eu", "input", "3", "\"region\": \"eu\""));
+        stack(price("any", "input", "2", ""), price("eu", "input", "3", "\"region\": \"eu\""));
     var usage = Map.of("input", 1L);
 
     assertThat(book.rate(call("", "eu", NOON, usage)).lines().getFirst().priceId()).isEqualTo("eu");
@@ -128,7 +133,7 @@ class RatingTest {
   void rate_priceThatEnds_holdsUpToThatInstantOnly() {
     var change = "2026-08-01T12:00:00Z";
     var book =
-        book(
+        stack(
             price("old", "input", "2", "\"to\": \"" + change + "\""),
             price("new", "input", "1", "\"from\": \"" + change + "\""));
     var usage = Map.of("input", 1L);
@@ -142,7 +147,7 @@ class RatingTest {
   void rate_contextTier_movesTheWholeCall() {
     var above = "\"context_tier\": {\"threshold_tokens\": 200000, \"inclusive\": false}";
     var book =
-        book(
+        stack(
             price("in", "input", "3", ""),
             price("in-long", "input", "6", above),
             price("cache", "cache_read", "0.3", ""),
@@ -163,7 +168,7 @@ class RatingTest {
   @Test
   void rate_inclusiveContextTier_beginsAtItsThreshold() {
     var book =
-        book(
+        stack(
             price("in", "input", "3", ""),
             price(
                 "in-long",
@@ -182,7 +187,7 @@ class RatingTest {
     var above = "\"context_tier\": {\"threshold_tokens\": 1000, \"inclusive\": false}";
     var change = "\"2026-09-01T00:00:00Z\"";
     var book =
-        book(
+        stack(
             price("in", "input", "3", ""),
             price("in-long", "input", "6", above + ", \"to\": " + change),
             price("flex", "input", "1", "\"service_tier\": \"flex\""));
@@ -199,7 +204,7 @@ class RatingTest {
   @Test
   void rate_bucketWithAFallback_namesThePriceItWasRatedAt() {
     var book =
-        book(
+        stack(
             price("in", "input", "1", ""),
             price("write", "cache_write", "1", ""),
             price("read", "cache_read", "1", ""),
@@ -230,7 +235,7 @@ class RatingTest {
   @Test
   void rate_bucketsThatMayCostMore_haveNoFallback() {
     var book =
-        book(
+        stack(
             price("in", "input", "1", ""),
             price("write", "cache_write", "1", ""),
             price("out", "output", "1", ""));
@@ -251,18 +256,18 @@ class RatingTest {
     assertThat(cost(half, 2)).isEqualTo(1);
     assertThat(cost(half, 3)).isEqualTo(2);
     assertThat(cost(half, 5)).isEqualTo(2);
-    assertThat(book(half).rate(call(Map.of("input", 1L))).rounded()).isTrue();
-    assertThat(book(half).rate(call(Map.of("input", 2L))).rounded()).isFalse();
-    assertThat(book(half).rate(call(Map.of("input", 1L))).status()).isEqualTo(ChargeStatus.PRICED);
+    assertThat(stack(half).rate(call(Map.of("input", 1L))).rounded()).isTrue();
+    assertThat(stack(half).rate(call(Map.of("input", 2L))).rounded()).isFalse();
+    assertThat(stack(half).rate(call(Map.of("input", 1L))).status()).isEqualTo(ChargeStatus.PRICED);
   }
 
   private static long cost(String price, long tokens) {
-    return book(price).rate(call(Map.of("input", tokens))).cost().value();
+    return stack(price).rate(call(Map.of("input", tokens))).cost().value();
   }
 
   @Test
   void rate_costAboveALong_isRefused() {
-    var dear = book(price("in", "input", "1000000", ""), price("out", "output", "1000000", ""));
+    var dear = stack(price("in", "input", "1000000", ""), price("out", "output", "1000000", ""));
 
     assertThat(dear.rate(call(Map.of("input", 9_223_372L))).cost().value())
         .isEqualTo(9_223_372_000_000_000_000L);
