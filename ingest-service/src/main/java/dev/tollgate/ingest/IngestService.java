@@ -112,12 +112,7 @@ public final class IngestService implements AutoCloseable {
         opened(
             started,
             Server.start(
-                settings.server(),
-                authentication,
-                () -> books.current().isPresent(),
-                meters,
-                time,
-                List.of(streams)));
+                settings.server(), authentication, books::isReady, meters, time, List.of(streams)));
     started.push(streams::stop);
     return server;
   }

@@ -8,7 +8,7 @@ import dev.tollgate.pricing.publish.DefaultBook;
 import dev.tollgate.rating.Call;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.ChargeStatus;
-import dev.tollgate.rating.PriceBook;
+import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.Usage;
 import dev.tollgate.shared.SharedData;
 import java.io.IOException;
@@ -43,7 +43,7 @@ class GoldenTest {
   private static final Map<String, ChargeStatus> WITHOUT_COST =
       Map.of("G71", ChargeStatus.UNPRICED_MODEL, "G73", ChargeStatus.USAGE_MISSING);
 
-  private final PriceBook book = DefaultBook.read();
+  private final PriceStack book = PriceStack.of(DefaultBook.read());
 
   @Test
   void rate_goldenPrices_areExact() throws IOException {

@@ -70,7 +70,7 @@ class QuotaRpcTest {
   @BeforeEach
   void start() {
     var books = new PriceBooks();
-    books.add(TestBooks.book(1));
+    books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
     var checks = new Checks(tenant -> policy, books, holds, tokens);
     server =

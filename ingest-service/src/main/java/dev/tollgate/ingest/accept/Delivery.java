@@ -14,7 +14,7 @@ import dev.tollgate.ingest.price.Pricing;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.EventStatus;
 import dev.tollgate.rating.Charge;
-import dev.tollgate.rating.PriceBook;
+import dev.tollgate.rating.PriceStack;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,14 +57,14 @@ final class Delivery {
 
   private final Intake intake;
   private final String tenant;
-  private final PriceBook book;
+  private final PriceStack book;
   private final long receivedMillis;
   private final List<Item> items = new ArrayList<>();
 
   /// Claims that are not ended yet.
   private final List<Claim> open = new ArrayList<>();
 
-  Delivery(Intake intake, String tenant, PriceBook book, long receivedMillis) {
+  Delivery(Intake intake, String tenant, PriceStack book, long receivedMillis) {
     this.intake = intake;
     this.tenant = tenant;
     this.book = book;

@@ -30,7 +30,7 @@ public record Intake(
   CompletableFuture<List<EventResult>> take(String tenant, List<Arrival> arrivals) {
     var book =
         books
-            .current()
+            .current(tenant)
             .orElseThrow(() ->
                 Failure.retryable(Reason.SERVICE_UNAVAILABLE, "there is no price book yet", RETRY));
     var valid = new ArrayList<Arrival.Valid>();

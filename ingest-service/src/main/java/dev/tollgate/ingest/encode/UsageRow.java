@@ -5,7 +5,7 @@ import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.proto.ingest.v1.ServedFrom;
 import dev.tollgate.proto.ingest.v1.TerminalStatus;
 import dev.tollgate.rating.Charge;
-import dev.tollgate.rating.PriceBook;
+import dev.tollgate.rating.PriceStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -93,7 +93,7 @@ public final class UsageRow {
             "quota_nanos", (out, fact) -> out.int64(fact.charge().cost().toNanosUp().value())),
         new Column("price_book", (out, fact) -> out.text(fact.charge().bookRef())),
         new Column("price_ids", (out, fact) -> out.texts(priceIds(fact.charge()))),
-        new Column("engine_version", (out, _) -> out.text(PriceBook.ENGINE_VERSION)));
+        new Column("engine_version", (out, _) -> out.text(PriceStack.ENGINE_VERSION)));
   }
 
   private static List<Column> call() {

@@ -7,18 +7,17 @@ import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksResponse;
 import dev.tollgate.rating.PriceBook;
 import dev.tollgate.rating.PriceBookInvalid;
+import dev.tollgate.rating.PriceStack;
+import dev.tollgate.rating.Shelf;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The newest default book that pricing-service has told of. Safe for concurrent use.
+/// The books that pricing-service has told of. Safe for concurrent use.
 public final class PriceBooks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PriceBooks.class);
-  private static final String DEFAULT_BOOK = "default";
 
-  private final AtomicReference<@Nullable PriceBook> newest = new AtomicReference<>();
+  private volatile Shelf shelf = Shelf.EMPTY;
   private final Watch<WatchPriceBooksRequest, WatchPriceBooksResponse> watch;
 
   private PriceBooks(Peer pricing) {
@@ -35,18 +34,20 @@ public final class PriceBooks implements AutoCloseable {
     return new PriceBooks(pricing);
   }
 
-  /// Empty until the first has come. A book stays in use while pricing-service is away.
-  public Optional<PriceBook> current() {
-    return Optional.ofNullable(newest.get());
+  /// What a tenant's calls are rated with; empty until the first book has come. Books stay in use
+  /// while pricing-service is away.
+  public Optional<PriceStack> current(String tenant) {
+    return shelf.stack(tenant);
   }
 
-  private void take(WatchPriceBooksResponse published) {
-    if (!published.getPriceBookId().equals(DEFAULT_BOOK)) {
-      return;
-    }
+  public boolean isReady() {
+    return shelf.stack("").isPresent();
+  }
+
+  private synchronized void take(WatchPriceBooksResponse published) {
     try {
       var book = PriceBook.parse(published.getContent().toByteArray());
-      newest.accumulateAndGet(book, PriceBooks::newer);
+      shelf = shelf.with(book, published.getTenantId());
       LOG.info("price book {}", book.ref());
     } catch (PriceBookInvalid invalid) {
       LOG.error(
@@ -55,10 +56,6 @@ public final class PriceBooks implements AutoCloseable {
           published.getVersion(),
           invalid);
     }
-  }
-
-  private static PriceBook newer(@Nullable PriceBook known, PriceBook published) {
-    return known == null || published.version() > known.version() ? published : known;
   }
 
   @Override

@@ -1,16 +1,13 @@
 package dev.tollgate.ingest.price;
 
 import dev.tollgate.failure.Failure;
-import dev.tollgate.money.Picos;
 import dev.tollgate.proto.ingest.v1.ServedFrom;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.rating.Call;
 import dev.tollgate.rating.Charge;
-import dev.tollgate.rating.ChargeStatus;
-import dev.tollgate.rating.PriceBook;
+import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.Usage;
 import java.time.Instant;
-import java.util.List;
 
 /// Charges events at the prices of the time when their calls ended.
 public final class Pricing {
@@ -20,17 +17,9 @@ public final class Pricing {
   /// provider was paid.
   ///
   /// @throws Failure AMOUNT_UNREPRESENTABLE where it is more than a row of the ledger can hold
-  public static Charge charge(PriceBook book, UsageEvent event, Usage usage) {
+  public static Charge charge(PriceStack book, UsageEvent event, Usage usage) {
     if (event.getServedFrom() == ServedFrom.SERVED_FROM_CACHE) {
-      return new Charge(
-          ChargeStatus.PRICED_ZERO,
-          book.currency(),
-          Picos.ZERO,
-          Picos.ZERO,
-          false,
-          List.of(),
-          book.ref(),
-          List.of());
+      return Charge.free(book.currency(), book.ref());
     }
     var dimensions = event.getDimensions();
     var time =

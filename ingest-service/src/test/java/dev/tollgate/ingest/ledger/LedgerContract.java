@@ -116,9 +116,12 @@ abstract class LedgerContract {
             "USD",
             new Picos(COST_PICOS),
             new Picos(COST_PICOS),
+            new Picos(COST_PICOS),
+            null,
             false,
             List.of(),
             "default@1",
+            List.of(),
             List.of());
     var fingerprint = new Fingerprint(7, number);
     var fact = new Fact(tenant, event, fingerprint, Usage.of(Map.of("input", 10L)), charge, 1_000);

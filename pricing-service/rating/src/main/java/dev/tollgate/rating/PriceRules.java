@@ -37,13 +37,12 @@ final class PriceRules {
               "RETROACTIVE with a step that is dearer than the one before (expected: cheaper ones;"
                   + " else the call that passes it has no upper bound)"));
     }
-    if (price.bucket() == Bucket.PROVIDER_TICKS
-        && (parts > 0 || !price.contextTier().equals(ContextTier.BASE))) {
+    if (price.bucket() == Bucket.PROVIDER_TICKS && parts > 0) {
       problems.add(
           new Problem(
               price.id(),
               "bucket",
-              "provider_ticks with tiers (expected: a price for all of them)"));
+              "provider_ticks with steps or an allotment (expected: one price for all of them)"));
     }
   }
 

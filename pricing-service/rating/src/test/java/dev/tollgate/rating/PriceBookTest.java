@@ -111,7 +111,7 @@ class PriceBookTest {
   @Test
   void parse_unknownField_isRefused() {
     assertProblem(
-        text(price("in", "input", "1", "\"schedule\": []")), "in", "schedule", "unknown field");
+        text(price("in", "input", "1", "\"surcharge\": []")), "in", "surcharge", "unknown field");
   }
 
   @Test

@@ -10,7 +10,7 @@ import dev.tollgate.quota.hold.Reserved;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.hold.Wish;
 import dev.tollgate.quota.price.PriceBooks;
-import dev.tollgate.rating.PriceBook;
+import dev.tollgate.rating.PriceStack;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,13 +44,14 @@ public final class Checks {
   }
 
   private CompletableFuture<Decision> begin(Check check, Instant now, int round) {
-    var book = books.newest();
+    var book = books.newest(check.tenant());
     var budgets = policies.apply(check.tenant()).matching(check.dimensions());
     var demand = Demand.of(check, book, budgets, now);
     return attempt(demand, book, demand.wish(), round);
   }
 
-  private CompletableFuture<Decision> attempt(Demand demand, PriceBook book, Wish wish, int round) {
+  private CompletableFuture<Decision> attempt(
+      Demand demand, PriceStack book, Wish wish, int round) {
     requireRoomInToken(demand, wish);
     return holds
         .reserve(wish)
@@ -87,7 +88,7 @@ public final class Checks {
   }
 
   private CompletableFuture<Decision> refused(
-      Demand demand, PriceBook book, Instant now, List<Long> encumbered, int round) {
+      Demand demand, PriceStack book, Instant now, List<Long> encumbered, int round) {
     var output = demand.outputWithin(encumbered);
     if (output.isEmpty() || round == ROUNDS_MAX) {
       return done(demand.denied(encumbered, now));

@@ -12,7 +12,7 @@ import dev.tollgate.quota.hold.Terms;
 import dev.tollgate.quota.hold.Wish;
 import dev.tollgate.rating.Ask;
 import dev.tollgate.rating.Estimate;
-import dev.tollgate.rating.PriceBook;
+import dev.tollgate.rating.PriceStack;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ record Demand(Check check, Instant now, Estimate estimate, Spend worst, List<Par
 
   /* All limits of all matching budgets, by the budget's id. A call that costs nothing passes over
   budgets of another currency. */
-  static Demand of(Check check, PriceBook book, List<Budget> budgets, Instant now) {
+  static Demand of(Check check, PriceStack book, List<Budget> budgets, Instant now) {
     var estimate = book.ceiling(ask(check, now, check.maxOutputTokens()));
     var worst = new Spend(estimate.cost().value(), check.inputTokens() + check.maxOutputTokens());
     var parts = new ArrayList<Part>();
@@ -73,7 +73,7 @@ record Demand(Check check, Instant now, Estimate estimate, Spend worst, List<Par
   }
 
   /// The hold on as much of it as leaves that much output.
-  Wish wish(long outputTokens, PriceBook book) {
+  Wish wish(long outputTokens, PriceStack book) {
     if (outputTokens == check.maxOutputTokens()) {
       return wish();
     }

@@ -5,11 +5,9 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksResponse;
 import dev.tollgate.rating.PriceBook;
 import dev.tollgate.rating.PriceBookInvalid;
+import dev.tollgate.rating.PriceStack;
+import dev.tollgate.rating.Shelf;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,14 +17,12 @@ public final class PriceBooks {
   private static final Logger LOG = LoggerFactory.getLogger(PriceBooks.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  private record Known(Map<String, PriceBook> byRef, @Nullable PriceBook newest) {}
-
-  private volatile Known known = new Known(Map.of(), null);
+  private volatile Shelf shelf = Shelf.EMPTY;
 
   /// Takes a published book; one that can't be read is logged and passed over.
-  public synchronized void accept(WatchPriceBooksResponse published) {
+  public void accept(WatchPriceBooksResponse published) {
     try {
-      add(PriceBook.parse(published.getContent().toByteArray()));
+      add(PriceBook.parse(published.getContent().toByteArray()), published.getTenantId());
     } catch (PriceBookInvalid e) {
       LOG.error(
           "price book {}@{} can't be read; the books before it stay in force",
@@ -36,30 +32,24 @@ public final class PriceBooks {
     }
   }
 
-  /// Takes a book.
-  public synchronized void add(PriceBook book) {
-    var byRef = new HashMap<>(known.byRef());
-    byRef.put(book.ref(), book);
-    var newest = known.newest();
-    known =
-        new Known(
-            Map.copyOf(byRef),
-            newest == null || book.version() >= newest.version() ? book : newest);
+  /// Takes a book: a tenant's contract, or one of the installation where the tenant is empty.
+  public synchronized void add(PriceBook book, String tenant) {
+    shelf = shelf.with(book, tenant);
   }
 
   /// Whether a book has arrived.
   public boolean isReady() {
-    return known.newest() != null;
+    return shelf.stack("").isPresent();
   }
 
-  /// The book that new calls are priced with; SERVICE_UNAVAILABLE before the first has arrived.
-  public PriceBook newest() {
-    return Optional.ofNullable(known.newest()).orElseThrow(PriceBooks::none);
+  /// What a tenant's new calls are priced with; SERVICE_UNAVAILABLE before the first has arrived.
+  public PriceStack newest(String tenant) {
+    return shelf.stack(tenant).orElseThrow(PriceBooks::none);
   }
 
-  /// The book of that name and version; SERVICE_UNAVAILABLE where it has not arrived.
-  public PriceBook get(String ref) {
-    return Optional.ofNullable(known.byRef().get(ref)).orElseThrow(PriceBooks::none);
+  /// The books of those names and versions; SERVICE_UNAVAILABLE where they have not arrived.
+  public PriceStack get(String ref) {
+    return shelf.byRef(ref).orElseThrow(PriceBooks::none);
   }
 
   private static Failure none() {

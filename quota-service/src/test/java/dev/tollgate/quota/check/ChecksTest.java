@@ -42,7 +42,7 @@ class ChecksTest {
           tenant -> policy, books, holds, new Tokens(new Secret("0123456789abcdef0123456789")));
 
   ChecksTest() {
-    books.add(TestBooks.book(1));
+    books.add(TestBooks.book(1), "");
   }
 
   @Test
