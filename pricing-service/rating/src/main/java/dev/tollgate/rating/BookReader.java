@@ -37,7 +37,7 @@ final class BookReader {
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
 
-  private static final String ID = "[a-z][a-z0-9-]{0,62}";
+  static final String ID = "[a-z][a-z0-9-]{0,62}";
   private static final String NAME = "[!-~]([ -~]{0,254}[!-~])?";
 
   private final List<Problem> problems = new ArrayList<>();
@@ -53,7 +53,7 @@ final class BookReader {
     return book;
   }
 
-  private static JsonNode tree(byte[] json) throws PriceBookInvalid {
+  static JsonNode tree(byte[] json) throws PriceBookInvalid {
     if (json.length > BYTES_MAX) {
       throw unreadable("%d bytes (expected: at most %d)".formatted(json.length, BYTES_MAX));
     }

@@ -96,9 +96,15 @@ public final class PriceStack {
       return rater.unknown(call, ChargeStatus.USAGE_MISSING);
     }
     var tariff = tariff(call.provider(), call.model());
-    return tariff == null
-        ? rater.unknown(call, ChargeStatus.UNPRICED_MODEL)
-        : rater.rate(call, tariff);
+    if (tariff == null) {
+      return rater.unknown(call, ChargeStatus.UNPRICED_MODEL);
+    }
+    try {
+      return rater.rate(call, tariff);
+    } catch (ArithmeticException e) {
+      throw Failure.of(
+          Reason.AMOUNT_UNREPRESENTABLE, "the call costs more than 9223372 units of its currency");
+    }
   }
 
   /// The most that a call within the bounds can cost.

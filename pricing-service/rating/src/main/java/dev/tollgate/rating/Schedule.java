@@ -6,7 +6,6 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -94,7 +93,9 @@ public record Schedule(Set<DayOfWeek> days, List<Hours> hours, ZoneId zone, Set<
         shift = rules.nextTransition(shift.getInstant())) {
       changes.add(shift.getInstant());
     }
-    return new ArrayList<>(changes.tailSet(first, false).headSet(last, true));
+    return changes.stream()
+        .filter(change -> change.isAfter(first) && !change.isAfter(last))
+        .toList();
   }
 
   private Instant at(LocalDate date, int minute) {
