@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
+import java.util.function.Consumer;
 
 /// Reads one body by one profile.
 final class Counting {
@@ -66,42 +67,50 @@ final class Counting {
     flaws.add(new Flaw(flaw.kind(), body.prefix() + flaw.field(), flaw.rule()));
   }
 
-  /// The first of its places that is stated; the others must agree with it.
+  /// The first of its places that is stated; the others must agree with it. What a provider says
+  /// that it charged is beside the units: when that is wrong, they are still good.
   private long read(Count count) {
+    if (count.bucket() != Bucket.PROVIDER_TICKS) {
+      return read(count, this::add);
+    }
+    return read(count, flaw -> add(Flaw.doubtful(flaw.field(), flaw.rule())));
+  }
+
+  private long read(Count count, Consumer<Flaw> report) {
     var flawsBefore = flaws.size();
     var value = ABSENT;
     var from = count.paths().getFirst();
     for (var path : count.paths()) {
-      var sum = sum(count, path);
+      var sum = sum(count, path, report);
       if (value == ABSENT) {
         value = sum;
         from = path;
       } else if (sum != ABSENT && sum != value) {
         var expected = " (expected: " + value + ", as " + from.text() + " says)";
-        add(Flaw.doubtful(path.text(), sum + expected));
+        report.accept(Flaw.doubtful(path.text(), sum + expected));
       }
     }
     if (value == ABSENT && count.required() && flaws.size() == flawsBefore) {
-      add(Flaw.unusable(count.where(), "missing (expected: " + Quantity.WHOLE + ")"));
+      report.accept(Flaw.unusable(count.where(), "missing (expected: " + Quantity.WHOLE + ")"));
     }
     return value;
   }
 
-  private long sum(Count count, Path path) {
-    var found = path.find(body.usage(), this::add);
+  private long sum(Count count, Path path, Consumer<Flaw> report) {
+    var found = path.find(body.usage(), report);
     if (found.isEmpty()) {
       return ABSENT;
     }
     var sum = BigDecimal.ZERO;
     for (var one : found) {
-      var amount = amount(count, one);
+      var amount = amount(count, one, report);
       if (amount.isEmpty()) {
         return ABSENT;
       }
       sum = sum.add(amount.get());
     }
     if (sum.compareTo(MAX) > 0) {
-      add(
+      report.accept(
           Flaw.unusable(
               path.text(), sum.toPlainString() + " in all (expected: " + Quantity.WHOLE + ")"));
       return ABSENT;
@@ -109,28 +118,28 @@ final class Counting {
     return sum.longValueExact();
   }
 
-  private Optional<BigDecimal> amount(Count count, Path.Found found) {
+  private Optional<BigDecimal> amount(Count count, Path.Found found, Consumer<Flaw> report) {
     if (count.times().isEmpty() && count.decimalPlaces() == 0) {
-      return checked(found, Quantity.whole(found.value()), Quantity.WHOLE);
+      return checked(found, Quantity.whole(found.value()), Quantity.WHOLE, report);
     }
-    var amount = checked(found, Quantity.number(found.value()), Quantity.NUMBER);
+    var amount = checked(found, Quantity.number(found.value()), Quantity.NUMBER, report);
     for (var path : count.times()) {
-      var times = path.find(body.usage(), this::add);
+      var times = path.find(body.usage(), report);
       if (times.isEmpty()) {
-        add(Flaw.unusable(path.text(), "missing (expected: " + Quantity.NUMBER + ")"));
+        report.accept(Flaw.unusable(path.text(), "missing (expected: " + Quantity.NUMBER + ")"));
         return Optional.empty();
       }
       var first = times.getFirst();
-      var factor = checked(first, Quantity.number(first.value()), Quantity.NUMBER);
+      var factor = checked(first, Quantity.number(first.value()), Quantity.NUMBER, report);
       amount = amount.flatMap(number -> factor.map(number::multiply));
     }
     return amount.map(number -> Quantity.rounded(number.movePointRight(count.decimalPlaces())));
   }
 
-  private Optional<BigDecimal> checked(
-      Path.Found found, Optional<BigDecimal> number, String expected) {
+  private static Optional<BigDecimal> checked(
+      Path.Found found, Optional<BigDecimal> number, String expected, Consumer<Flaw> report) {
     if (number.isEmpty()) {
-      add(
+      report.accept(
           Flaw.unusable(
               found.where(), Quantity.shown(found.value()) + " (expected: " + expected + ")"));
     }

@@ -72,7 +72,9 @@ final class ProfileReader {
     var parent = fields.has("like") ? fields.text("like") : "";
     var like = parent.isEmpty() ? null : nodes.get(parent);
     fields.require(
-        parent.isEmpty() || like != null, "like", parent + " (expected: an earlier profile)");
+        parent.isEmpty() || (like != null && !like.has("like")),
+        "like",
+        parent + " (expected: an earlier profile that is like no other)");
     var inherited = like == null ? fields : Fields.of(name, like, PROFILE_FIELDS);
     var counts = new CountReader(merged(fields, inherited));
     var serves = fields.lists("serves");
@@ -110,7 +112,9 @@ final class ProfileReader {
       if (fields.has("counts")) {
         fields
             .objects("counts")
-            .forEach((k, v) -> merged.put(k, Fields.of(fields.at(k), v, CountReader.FIELDS)));
+            .forEach((name, count) ->
+                merged.put(
+                    name, Fields.of(fields.at("counts." + name), count, CountReader.FIELDS)));
       }
     }
     return merged;

@@ -73,7 +73,12 @@ public final class Profiles {
       fits.add(Fit.of(profile, Body.of(profile.roots(), usageBody)));
     }
     /* A minimum is the first of equals: then the order of the file decides. */
-    var best = fits.stream().min(Comparator.naturalOrder()).orElseThrow();
+    var fit = fits.stream().min(Comparator.naturalOrder()).orElseThrow();
+    /* Where nothing fits, a place for usage that is empty says that there was none. */
+    var best =
+        fit.missing() == 0
+            ? fit
+            : fits.stream().filter(f -> f.body().isSilent()).findFirst().orElse(fit);
     return new Counting(best.profile(), best.body(), canonical(provider))
         .extract(serviceTiers, regions);
   }
