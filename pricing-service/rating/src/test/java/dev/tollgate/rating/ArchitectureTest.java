@@ -52,10 +52,12 @@ class ArchitectureTest {
       noFields().should().haveRawType(double.class).orShould().haveRawType(float.class);
 
   @ArchTest
-  static final ArchRule json_is_read_in_one_place =
+  static final ArchRule json_is_read_where_books_and_usage_bodies_are =
       noClasses()
           .that()
-          .haveNameNotMatching("dev\\.tollgate\\.rating\\.(Book\\w+|\\w+Reader|extract\\..*)")
+          .haveNameNotMatching("dev\\.tollgate\\.rating\\.(Book\\w+|\\w+Reader)")
+          .and()
+          .resideOutsideOfPackage("dev.tollgate.rating.extract..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.fasterxml.jackson..");
