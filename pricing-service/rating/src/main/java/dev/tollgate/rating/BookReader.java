@@ -66,7 +66,8 @@ final class BookReader {
               ? "is not JSON: " + e.getOriginalMessage()
               : "is not JSON at line %d, column %d: %s"
                   .formatted(place.getLineNr(), place.getColumnNr(), e.getOriginalMessage()));
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException e) {
+      // The latter comes of numbers such as 1e9999999999, whose exponent Jackson does not bound.
       throw unreadable("is not JSON: " + e.getMessage());
     }
   }

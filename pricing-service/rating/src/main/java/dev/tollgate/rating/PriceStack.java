@@ -4,6 +4,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -158,22 +159,32 @@ public final class PriceStack {
     if (canonical == null) {
       return null;
     }
-    var levels = new ArrayList<Tariff.Level>(books.size());
-    var names = new ArrayList<String>(books.size() + 1);
-    names.add(provider);
+    var names = new String[books.size() + 1];
+    names[0] = provider;
+    for (int depth = 0; depth < books.size(); depth++) {
+      var model = model(books.get(depth), provider, name, canonical);
+      names[depth + 1] = model == null ? "" : model.name();
+    }
+    var known = combined.get(Arrays.asList(names));
+    return known == null ? combine(List.of(names), name, canonical) : known;
+  }
+
+  private Tariff combine(List<String> names, String name, String canonical) {
+    var levels = new ArrayList<Tariff.Level>();
     for (int depth = 0; depth < books.size(); depth++) {
       var book = books.get(depth);
-      var model = book.model(provider, name);
-      model = model == null ? book.model(provider, canonical) : model;
+      var model = model(book, names.getFirst(), name, canonical);
       if (model != null) {
         levels.add(new Tariff.Level(depth, book, model));
       }
-      names.add(model == null ? "" : model.name());
     }
-    var known = combined.get(names);
-    return known == null
-        ? combined.computeIfAbsent(List.copyOf(names), key -> new Tariff(levels, books))
-        : known;
+    return combined.computeIfAbsent(names, key -> new Tariff(levels, books));
+  }
+
+  private static @Nullable Model model(
+      PriceBook book, String provider, String name, String canonical) {
+    var model = book.model(provider, name);
+    return model == null ? book.model(provider, canonical) : model;
   }
 
   /* The name in the lowest book that knows it: a contract that names only it holds for its aliases

@@ -6,7 +6,9 @@ import dev.tollgate.money.Picos;
 import dev.tollgate.rating.Charge.Line;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Applies a tariff to a call.
 final class Rater {
@@ -16,6 +18,7 @@ final class Rater {
    * tiers, or something paid in advance covers the call, a `Meter` rates it.
    */
   private static final Bucket[] BUCKETS = Bucket.values();
+  private static final Line[] NO_LINES = {};
 
   /// A tick is 10^-10 USD.
   private static final long PICOS_PER_TICK = 100;
@@ -48,8 +51,7 @@ final class Rater {
     var usage = call.usage();
     var time = call.time();
     var inputTokens = usage.inputTokens();
-    var lines = new Line[usage.used() + 1];
-    var count = 0;
+    var lines = new Lines(usage.used() + (plan.lists(Bucket.REQUEST) ? 1 : 0));
     var free = true;
     var rounded = false;
     var simple = tariff.commitments().isEmpty();
@@ -70,7 +72,7 @@ final class Rater {
       try {
         var picos = row.rate().picos(quantity);
         cost = Math.addExact(cost, picos);
-        lines[count++] = new Line(bucket, quantity, row.applied(), picos);
+        lines.add(new Line(bucket, quantity, row.applied(), picos));
       } catch (ArithmeticException e) {
         throw tooLarge(bucket, quantity, row);
       }
@@ -86,20 +88,52 @@ final class Rater {
         plan == tariff.listPlan(tier, call.region()) ? total : listCost(call, tariff, plan),
         null,
         rounded,
-        list(lines, count),
+        lines.list(),
         ref,
         List.of(),
         List.of());
   }
 
-  private static List<Line> list(Line[] lines, int count) {
-    return switch (count) {
-      case 0 -> List.of();
-      case 1 -> List.of(lines[0]);
-      case 2 -> List.of(lines[0], lines[1]);
-      case 3 -> List.of(lines[0], lines[1], lines[2]);
-      default -> List.of(Arrays.copyOf(lines, count));
-    };
+  /// Collects lines: the usual two without an array of their own.
+  private static final class Lines {
+    private final int most;
+    private int count;
+    private @Nullable Line first;
+    private @Nullable Line second;
+    private Line[] all = NO_LINES;
+
+    Lines(int most) {
+      this.most = most;
+    }
+
+    void add(Line line) {
+      if (count == 0) {
+        first = line;
+      } else if (count == 1) {
+        second = line;
+      } else {
+        if (first != null && second != null && count == 2) {
+          all = new Line[most];
+          all[0] = first;
+          all[1] = second;
+        }
+        all[count] = line;
+      }
+      count++;
+    }
+
+    List<Line> list() {
+      if (first == null) {
+        return List.of();
+      }
+      if (second == null) {
+        return List.of(first);
+      }
+      return count == 2
+          ? List.of(first, second)
+          : Collections.unmodifiableList(
+              Arrays.asList(count == most ? all : Arrays.copyOf(all, count)));
+    }
   }
 
   /// How much of a bucket is charged. What the provider reports is no consumption; and a call is
