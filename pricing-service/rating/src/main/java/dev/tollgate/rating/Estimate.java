@@ -7,7 +7,9 @@ import dev.tollgate.money.Picos;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// The most that a call can cost that is about to be made.
 ///
@@ -54,6 +56,31 @@ public final class Estimate {
   /// @throws Failure BUCKET_UNPRICED where tokens that are asked for may have no price,
   ///   AMOUNT_UNREPRESENTABLE
   static Estimate of(Ask ask, Tariff tariff, String currency, String bookRef) {
+    return new Estimate(List.copyOf(steps(ask, tariff)), currency, bookRef, ask.outputTokens());
+  }
+
+  /// The worst of several tariffs; those without a price for such a call don't count. Empty where
+  /// none has one.
+  ///
+  /// @throws Failure AMOUNT_UNREPRESENTABLE
+  static Optional<Estimate> dearest(
+      Ask ask, List<Tariff> tariffs, String currency, String bookRef) {
+    var steps = new LinkedHashSet<Step>();
+    for (var tariff : tariffs) {
+      try {
+        steps.addAll(steps(ask, tariff));
+      } catch (Failure unpriced) {
+        if (unpriced.reason() != Reason.BUCKET_UNPRICED) {
+          throw unpriced;
+        }
+      }
+    }
+    return steps.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Estimate(List.copyOf(steps), currency, bookRef, ask.outputTokens()));
+  }
+
+  private static Set<Step> steps(Ask ask, Tariff tariff) {
     var steps = new LinkedHashSet<Step>();
     var tier = Tariff.tier(ask.serviceTier());
     for (var region : ask.region().isEmpty() ? tariff.regions() : List.of(ask.region())) {
@@ -69,7 +96,7 @@ public final class Estimate {
         }
       }
     }
-    return new Estimate(List.copyOf(steps), currency, bookRef, ask.outputTokens());
+    return steps;
   }
 
   /// The worst case within one step at one instant.

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Price books that stand on each other, ready for rating: a tenant's contract on its
@@ -120,6 +121,29 @@ public final class PriceStack {
               .formatted(clip(ask.model()), clip(ask.provider()), ref));
     }
     return Estimate.of(ask, tariff, currency, ref);
+  }
+
+  /// The most that a call within the bounds can cost if its model costs no more than the dearest
+  /// that is priced: of its provider, or of all where the provider is not known. For calls of
+  /// models without a price. Looks at every model.
+  ///
+  /// @throws Failure MODEL_UNKNOWN where nothing has a price for such a call,
+  ///   AMOUNT_UNREPRESENTABLE
+  public Estimate dearest(Ask ask) {
+    var models = books.stream().flatMap(book -> book.models().stream()).toList();
+    var ofProvider =
+        models.stream().filter(model -> model.provider().equals(ask.provider())).toList();
+    var tariffs =
+        (ofProvider.isEmpty() ? models : ofProvider)
+            .stream()
+                .flatMap(model -> Stream.ofNullable(tariff(model.provider(), model.name())))
+                .toList();
+    return Estimate.dearest(ask, tariffs, currency, ref)
+        .orElseThrow(() ->
+            Failure.of(
+                Reason.MODEL_UNKNOWN,
+                "no price for model %s of provider %s, nor for any other that takes such a call, in %s"
+                    .formatted(clip(ask.model()), clip(ask.provider()), ref)));
   }
 
   /// The price of a bucket at an instant for a call with so much input; empty where there is none.

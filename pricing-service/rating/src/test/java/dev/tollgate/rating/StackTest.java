@@ -221,6 +221,20 @@ class StackTest {
   }
 
   @Test
+  void dearest_ofAnUnknownModel_isThatOfTheDearestOfItsProvider() {
+    var stack = PriceStack.of(DEFAULT);
+    var ask = new Ask("p", "nobody", "", "", NOON, NOON, 1_000_000, 0);
+    var elsewhere = new Ask("q", "nobody", "", "", NOON, NOON, 1_000_000, 0);
+
+    assertThat(stack.dearest(ask).cost()).isEqualTo(stack.dearest(elsewhere).cost());
+    assertThat(stack.dearest(ask).cost().value()).isEqualTo(4_400_000_000L);
+    assertThatThrownBy(
+            () -> stack.dearest(new Ask("p", "nobody", "flex", "", NOON, NOON, 1_000_000, 0)))
+        .isInstanceOfSatisfying(
+            Failure.class, failure -> assertThat(failure.reason()).isEqualTo(Reason.MODEL_UNKNOWN));
+  }
+
+  @Test
   void of_booksInTwoCurrencies_isRefused() {
     var euros = parse("{\"id\": \"acme\", \"version\": 1, \"currency\": \"EUR\", \"models\": []}");
 
