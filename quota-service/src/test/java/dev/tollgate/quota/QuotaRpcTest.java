@@ -22,6 +22,7 @@ import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.quota.budget.Budget;
+import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Window;
@@ -64,6 +65,7 @@ class QuotaRpcTest {
   private final FakeTime time = new FakeTime(Instant.parse("2026-08-31T23:59:00Z"));
   private final InMemoryHolds holds = new InMemoryHolds(time);
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private CheckRules rules = CheckRules.DEFAULT;
   private Policy policy = policy(Limit.cost("USD", 1_000_000), new Window.Lifetime());
   private InProcess server;
 
@@ -72,7 +74,7 @@ class QuotaRpcTest {
     var books = new PriceBooks();
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
-    var checks = new Checks(tenant -> policy, books, holds, tokens);
+    var checks = new Checks(tenant -> policy, tenant -> rules, books, holds, tokens);
     server =
         InProcess.start(
             conformance,

@@ -7,6 +7,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Budget;
+import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Window;
@@ -37,9 +38,14 @@ class ChecksTest {
   private final InMemoryHolds holds = new InMemoryHolds(time);
   private final PriceBooks books = new PriceBooks();
   private Policy policy = Policy.EMPTY;
+  private CheckRules rules = CheckRules.DEFAULT;
   private final Checks checks =
       new Checks(
-          tenant -> policy, books, holds, new Tokens(new Secret("0123456789abcdef0123456789")));
+          tenant -> policy,
+          tenant -> rules,
+          books,
+          holds,
+          new Tokens(new Secret("0123456789abcdef0123456789")));
 
   ChecksTest() {
     books.add(TestBooks.book(1), "");
@@ -208,7 +214,11 @@ class ChecksTest {
   void check_beforeAnyBookArrived_fails() {
     var empty =
         new Checks(
-            tenant -> policy, new PriceBooks(), holds, new Tokens(new Secret("0123456789abcdef")));
+            tenant -> policy,
+            tenant -> rules,
+            new PriceBooks(),
+            holds,
+            new Tokens(new Secret("0123456789abcdef")));
 
     assertReason(Reason.SERVICE_UNAVAILABLE, () -> empty.decide(check("r", 1, 1)).join());
   }

@@ -51,7 +51,7 @@ abstract class HoldsContract {
         ReservationId.of(tenant(), requestId),
         "print",
         hold,
-        new Terms("default@1", "USD", spend, 50),
+        new Terms("default@1", "USD", spend, 50, false),
         List.of(claims));
   }
 

@@ -139,7 +139,7 @@ class HoldsDifferentialIT {
         ReservationId.of(tenant, "request-" + random.nextInt(20)),
         "print-" + random.nextInt(2),
         random.nextInt(4) == 0 ? SHORT : LONG,
-        new Terms("default@1", "USD", spend, 5),
+        new Terms("default@1", "USD", spend, 5, random.nextInt(8) == 0),
         claims);
   }
 

@@ -102,7 +102,7 @@ class TokensTest {
   }
 
   private static Terms terms() {
-    return new Terms("default@12", "USD", new Spend(Long.MAX_VALUE, 12), 34);
+    return new Terms("default@12", "USD", new Spend(Long.MAX_VALUE, 12), 34, false);
   }
 
   private static Reservation reservation(List<Counter> counters) {
