@@ -148,6 +148,7 @@ class HoldsDifferentialIT {
       case 0 -> new LedgerEntry.Unknown(position);
       case 1 -> new LedgerEntry.GiveBack(position, reservation);
       case 2 -> new LedgerEntry.Unpriced(position, reservation, spend.tokens());
+      case 3 -> new LedgerEntry.Unpriced(position, reservation, 0);
       default -> new LedgerEntry.Actual(position, reservation, spend);
     };
   }
