@@ -11,6 +11,8 @@ import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.quota.access.Access;
 import dev.tollgate.quota.budget.BudgetRpc;
 import dev.tollgate.quota.budget.Budgets;
+import dev.tollgate.quota.budget.CheckRulesRpc;
+import dev.tollgate.quota.budget.TenantRules;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.hold.Holds;
@@ -49,6 +51,7 @@ public final class QuotaService implements AutoCloseable {
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
       var redis = opened(RedisHolds.connect(settings.redis(), time, random));
       var budgets = opened(Budgets.follow(ControlTable.open(clickHouse, "budgets")));
+      var rules = opened(TenantRules.follow(ControlTable.open(clickHouse, "check_rules")));
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
@@ -61,7 +64,7 @@ public final class QuotaService implements AutoCloseable {
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
       var tokens = new Tokens(settings.tokenKey());
-      var checks = new Checks(budgets::of, books, holds, tokens);
+      var checks = new Checks(budgets::of, rules::of, books, holds, tokens);
       opened(Sweep.start(holds, budgets::tenants));
 
       var quota =
@@ -79,7 +82,7 @@ public final class QuotaService implements AutoCloseable {
                   List.of(
                       quota,
                       new ApplySettlementsRpc(holds, tokens, meters),
-                      new BudgetRpc(budgets, holds, time),
+                      new BudgetRpc(budgets, new CheckRulesRpc(rules), holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {
       close();

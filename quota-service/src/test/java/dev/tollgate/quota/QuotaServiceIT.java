@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
 import dev.tollgate.proto.budget.v1.Budget;
+import dev.tollgate.proto.budget.v1.CheckRules;
 import dev.tollgate.proto.budget.v1.CreateBudgetRequest;
 import dev.tollgate.proto.budget.v1.GetBudgetRequest;
 import dev.tollgate.proto.budget.v1.Lifetime;
 import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.Standing;
+import dev.tollgate.proto.budget.v1.UnknownModel;
+import dev.tollgate.proto.budget.v1.UpdateCheckRulesRequest;
 import dev.tollgate.proto.budget.v1.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.common.v1.Money;
@@ -21,6 +24,7 @@ import dev.tollgate.proto.quota.v1.SettleRequest;
 import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
+import io.grpc.StatusRuntimeException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -124,13 +128,73 @@ class QuotaServiceIT {
     assertThat(standing.getDebt().getCost().getAmount()).isEqualTo("0.000234567000");
   }
 
+  @Test
+  void unknownModel_rulesWrittenOnOneInstance_isHeldOnTheOtherAndNeverSettledAtZero()
+      throws InterruptedException {
+    assertThat(Refusal.of(() -> check(second, "a", "nope", 60)).reason())
+        .isEqualTo("MODEL_UNKNOWN");
+    first
+        .budgets(tenant)
+        .updateCheckRules(
+            UpdateCheckRulesRequest.newBuilder()
+                .setCheckRules(
+                    CheckRules.newBuilder()
+                        .setUnknownModel(UnknownModel.UNKNOWN_MODEL_HOLD_CEILING))
+                .build());
+    for (int i = 0; isRefused(second); i++) {
+      assertThat(i).as("polls of 20 ms").isLessThan(150);
+      Thread.sleep(20);
+    }
+    var allowed = check(second, "a", "nope", 60).getAllowed();
+    assertThat(allowed.getUnknownModel()).isTrue();
+    assertThat(check(first, "a", "nope", 60).getAllowed()).isEqualTo(allowed);
+    assertThat(check(first, "b", "nope", 60).hasDenied()).isTrue();
+    assertThat(standing(first).getHeld().getCost().getAmount()).isEqualTo("0.000700000000");
+
+    first
+        .quota(tenant)
+        .settle(
+            SettleRequest.newBuilder()
+                .setReservationId(allowed.getReservationId())
+                .setUsage(Usage.newBuilder().putBuckets("input", 100))
+                .build());
+    var next = check(second, "b", "nope", 60).getAllowed().getReservationId();
+    second
+        .settlements(tenant)
+        .applySettlements(
+            ApplySettlementsRequest.newBuilder()
+                .setLogId("shard-1")
+                .addSettlements(
+                    Settlement.newBuilder()
+                        .setPosition(1)
+                        .setReservationId(next)
+                        .setActual(Actual.newBuilder().setUnpriced(true).setTokens(3)))
+                .build());
+
+    assertThat(standing(first).getSettled().getCost().getAmount()).isEqualTo("0.000900000000");
+    assertThat(standing(first).getHeld().getCost().getAmount()).isEqualTo("0.000000000000");
+  }
+
+  private boolean isRefused(TestQuota service) {
+    try {
+      return check(service, "a", "nope", 60).hasDenied();
+    } catch (StatusRuntimeException refused) {
+      return true;
+    }
+  }
+
   private CheckQuotaResponse check(TestQuota service, String requestId, int holdSeconds) {
+    return check(service, requestId, "m", holdSeconds);
+  }
+
+  private CheckQuotaResponse check(
+      TestQuota service, String requestId, String model, int holdSeconds) {
     return service
         .quota(tenant)
         .checkQuota(
             CheckQuotaRequest.newBuilder()
                 .setRequestId(requestId)
-                .setDimensions(Dimensions.newBuilder().setProvider("p").setModel("m"))
+                .setDimensions(Dimensions.newBuilder().setProvider("p").setModel(model))
                 .setInputTokens(100)
                 .setMaxOutputTokens(50)
                 .setHoldDuration(Duration.newBuilder().setSeconds(holdSeconds))

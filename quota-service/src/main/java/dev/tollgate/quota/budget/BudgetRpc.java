@@ -10,9 +10,13 @@ import dev.tollgate.proto.budget.v1.CreateBudgetRequest;
 import dev.tollgate.proto.budget.v1.CreateBudgetResponse;
 import dev.tollgate.proto.budget.v1.GetBudgetRequest;
 import dev.tollgate.proto.budget.v1.GetBudgetResponse;
+import dev.tollgate.proto.budget.v1.GetCheckRulesRequest;
+import dev.tollgate.proto.budget.v1.GetCheckRulesResponse;
 import dev.tollgate.proto.budget.v1.ListBudgetsRequest;
 import dev.tollgate.proto.budget.v1.ListBudgetsResponse;
 import dev.tollgate.proto.budget.v1.Standing;
+import dev.tollgate.proto.budget.v1.UpdateCheckRulesRequest;
+import dev.tollgate.proto.budget.v1.UpdateCheckRulesResponse;
 import dev.tollgate.quota.answer.Answers;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.Holds;
@@ -29,11 +33,13 @@ public final class BudgetRpc extends BudgetServiceImplBase {
   private static final int PAGE_DEFAULT = 100;
 
   private final Budgets budgets;
+  private final CheckRulesRpc rules;
   private final Holds holds;
   private final TimeSource time;
 
-  public BudgetRpc(Budgets budgets, Holds holds, TimeSource time) {
+  public BudgetRpc(Budgets budgets, CheckRulesRpc rules, Holds holds, TimeSource time) {
     this.budgets = budgets;
+    this.rules = rules;
     this.holds = holds;
     this.time = time;
   }
@@ -157,5 +163,17 @@ public final class BudgetRpc extends BudgetServiceImplBase {
     }
     observer.onNext(response.build());
     observer.onCompleted();
+  }
+
+  @Override
+  public void getCheckRules(
+      GetCheckRulesRequest request, StreamObserver<GetCheckRulesResponse> observer) {
+    rules.getCheckRules(observer);
+  }
+
+  @Override
+  public void updateCheckRules(
+      UpdateCheckRulesRequest request, StreamObserver<UpdateCheckRulesResponse> observer) {
+    rules.updateCheckRules(request, observer);
   }
 }

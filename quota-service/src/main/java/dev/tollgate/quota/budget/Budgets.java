@@ -8,33 +8,21 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.field.Fields;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Every tenant's policy: stored in `control_budgets`, held in memory, followed by polling. What is
 /// written here binds here at once, on other instances with their next poll. While the table can't
 /// be read, the last known policies stay in force.
 public final class Budgets implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
-  private static final Duration POLL = Duration.ofMillis(500);
-
   private final ControlTable table;
-  private final ScheduledExecutorService poller =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("budgets").factory());
+  private final Poll poll = new Poll("budgets", this::refresh);
   private volatile Map<String, Policy> policies = Map.of();
   private long sizeSeen = -1;
-  private boolean failing;
 
   private Budgets(ControlTable table) {
     this.table = table;
@@ -44,9 +32,7 @@ public final class Budgets implements AutoCloseable {
   public static Budgets follow(ControlTable table) {
     var budgets = new Budgets(table);
     budgets.refresh();
-    var _ =
-        budgets.poller.scheduleWithFixedDelay(
-            budgets::poll, POLL.toMillis(), POLL.toMillis(), TimeUnit.MILLISECONDS);
+    budgets.poll.start();
     return budgets;
   }
 
@@ -93,18 +79,6 @@ public final class Budgets implements AutoCloseable {
     sizeSeen = size;
   }
 
-  private void poll() {
-    try {
-      refresh();
-      failing = false;
-    } catch (RuntimeException e) {
-      if (!failing && !poller.isShutdown()) {
-        LOG.warn("budgets can't be read; the last known ones stay in force", e);
-      }
-      failing = true;
-    }
-  }
-
   private static String json(Budget budget) {
     try {
       return JsonFormat.printer().omittingInsignificantWhitespace().print(BudgetForm.print(budget));
@@ -130,6 +104,6 @@ public final class Budgets implements AutoCloseable {
 
   @Override
   public void close() {
-    poller.shutdownNow();
+    poll.close();
   }
 }

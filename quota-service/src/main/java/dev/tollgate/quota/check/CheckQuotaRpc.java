@@ -128,6 +128,7 @@ public final class CheckQuotaRpc {
         .setClamped(yes.clamped())
         .setHeldCost(Amounts.money(terms.currency(), terms.held().costNanos()))
         .setPriceBookVersion(terms.bookRef())
+        .setUnknownModel(terms.unknownModel())
         .build();
   }
 

@@ -2,6 +2,7 @@ package dev.tollgate.quota.check;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Reservation;
@@ -10,7 +11,6 @@ import dev.tollgate.quota.hold.Reserved;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.hold.Wish;
 import dev.tollgate.quota.price.PriceBooks;
-import dev.tollgate.rating.PriceStack;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -28,12 +28,20 @@ public final class Checks {
   private static final Duration RETRY_AFTER = Duration.ofMillis(100);
 
   private final Function<String, Policy> policies;
+  private final Function<String, CheckRules> rules;
   private final PriceBooks books;
   private final Holds holds;
   private final Tokens tokens;
 
-  public Checks(Function<String, Policy> policies, PriceBooks books, Holds holds, Tokens tokens) {
+  /// @param policies by tenant, as are the rules
+  public Checks(
+      Function<String, Policy> policies,
+      Function<String, CheckRules> rules,
+      PriceBooks books,
+      Holds holds,
+      Tokens tokens) {
     this.policies = policies;
+    this.rules = rules;
     this.books = books;
     this.holds = holds;
     this.tokens = tokens;
@@ -46,12 +54,11 @@ public final class Checks {
   private CompletableFuture<Decision> begin(Check check, Instant now, int round) {
     var book = books.newest(check.tenant());
     var budgets = policies.apply(check.tenant()).matching(check.dimensions());
-    var demand = Demand.of(check, book, budgets, now);
-    return attempt(demand, book, demand.wish(), round);
+    var demand = Demand.of(check, book, rules.apply(check.tenant()), budgets, now);
+    return attempt(demand, demand.wish(), round);
   }
 
-  private CompletableFuture<Decision> attempt(
-      Demand demand, PriceStack book, Wish wish, int round) {
+  private CompletableFuture<Decision> attempt(Demand demand, Wish wish, int round) {
     requireRoomInToken(demand, wish);
     return holds
         .reserve(wish)
@@ -59,7 +66,7 @@ public final class Checks {
             switch (answer) {
               case Reserved.Granted granted -> done(allowed(demand.check(), granted));
               case Reserved.Refused(var now, var encumbered) ->
-                  refused(demand, book, now, encumbered, round);
+                  refused(demand, now, encumbered, round);
               case Reserved.Stale(var now) -> stale(demand.check(), now, round);
               case Reserved.Reused() ->
                   throw Failure.of(
@@ -88,12 +95,12 @@ public final class Checks {
   }
 
   private CompletableFuture<Decision> refused(
-      Demand demand, PriceStack book, Instant now, List<Long> encumbered, int round) {
+      Demand demand, Instant now, List<Long> encumbered, int round) {
     var output = demand.outputWithin(encumbered);
     if (output.isEmpty() || round == ROUNDS_MAX) {
       return done(demand.denied(encumbered, now));
     }
-    return attempt(demand, book, demand.wish(output.getAsLong(), book), round + 1);
+    return attempt(demand, demand.wish(output.getAsLong()), round + 1);
   }
 
   private CompletableFuture<Decision> stale(Check check, Instant now, int round) {
@@ -108,8 +115,9 @@ public final class Checks {
     if (!tokens.fits(wish, demand.check().subject())) {
       throw Failure.of(
           Reason.LIMIT_REACHED,
-          "the call matches %d limits, more than one reservation can carry"
-              .formatted(demand.parts().size()));
+          "the call matches %d limits, more than one reservation can carry beside the names of its"
+                  .formatted(demand.parts().size())
+              + " model and price books");
     }
   }
 

@@ -4,6 +4,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.money.Nanos;
 import dev.tollgate.quota.budget.Budget;
+import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.hold.Claim;
 import dev.tollgate.quota.hold.ReservationId;
@@ -20,14 +21,16 @@ import java.util.OptionalLong;
 
 /// What a check comes to at an instant: its worst case, and what that takes from every limit that
 /// it falls under.
-record Demand(Check check, Instant now, Estimate estimate, Spend worst, List<Part> parts) {
+record Demand(Check check, Instant now, Ceiling ceiling, Spend worst, List<Part> parts) {
   /// What it takes from one limit.
   record Part(Budget budget, List<String> group, Limit limit, Claim claim) {}
 
   /* All limits of all matching budgets, by the budget's id. A call that costs nothing passes over
   budgets of another currency. */
-  static Demand of(Check check, PriceStack book, List<Budget> budgets, Instant now) {
-    var estimate = book.ceiling(ask(check, now, check.maxOutputTokens()));
+  static Demand of(
+      Check check, PriceStack book, CheckRules rules, List<Budget> budgets, Instant now) {
+    var ceiling = Ceiling.of(ask(check, now, check.maxOutputTokens()), book, rules);
+    var estimate = ceiling.whole();
     var worst = new Spend(estimate.cost().value(), check.inputTokens() + check.maxOutputTokens());
     var parts = new ArrayList<Part>();
     for (var budget : budgets) {
@@ -44,7 +47,7 @@ record Demand(Check check, Instant now, Estimate estimate, Spend worst, List<Par
         }
       }
     }
-    return new Demand(check, now, estimate, worst, parts);
+    return new Demand(check, now, ceiling, worst, parts);
   }
 
   private static Ask ask(Check check, Instant now, long outputTokens) {
@@ -73,11 +76,11 @@ record Demand(Check check, Instant now, Estimate estimate, Spend worst, List<Par
   }
 
   /// The hold on as much of it as leaves that much output.
-  Wish wish(long outputTokens, PriceStack book) {
+  Wish wish(long outputTokens) {
     if (outputTokens == check.maxOutputTokens()) {
       return wish();
     }
-    var cost = book.ceiling(ask(check, now, outputTokens)).cost().value();
+    var cost = ceiling.of(ask(check, now, outputTokens)).cost().value();
     return wish(outputTokens, new Spend(cost, check.inputTokens() + outputTokens));
   }
 
@@ -93,8 +96,14 @@ record Demand(Check check, Instant now, Estimate estimate, Spend worst, List<Par
         ReservationId.of(check.tenant(), check.requestId()),
         check.fingerprint(),
         check.holdDuration(),
-        new Terms(estimate.bookRef(), estimate.currency(), spend, outputTokens),
+        terms(outputTokens, spend),
         claims);
+  }
+
+  private Terms terms(long outputTokens, Spend spend) {
+    var estimate = ceiling.whole();
+    return new Terms(
+        estimate.bookRef(), estimate.currency(), spend, outputTokens, ceiling.unknownModel());
   }
 
   /// The largest output of use that fits all limits, where the counters stand as given; empty where
@@ -119,7 +128,7 @@ record Demand(Check check, Instant now, Estimate estimate, Spend worst, List<Par
     }
     return switch (part.limit().unit()) {
       case COST_NANOS, COST_MICROS ->
-          estimate.outputWithin(new Nanos(part.limit().amountOf(left)), least).orElse(-1);
+          ceiling.whole().outputWithin(new Nanos(part.limit().amountOf(left)), least).orElse(-1);
       case TOKENS -> left - check.inputTokens();
       case REQUESTS -> -1;
     };

@@ -9,7 +9,24 @@ public sealed interface LedgerEntry {
   record Actual(long position, Reservation reservation, Spend spend) implements LedgerEntry {}
 
   /// The ledger can't tell the cost: what is charged now stays charged, or what was held.
-  record Unpriced(long position, Reservation reservation, long tokens) implements LedgerEntry {}
+  ///
+  /// @param tokens 0 where they are not known either, and stay charged or held as the cost does
+  record Unpriced(long position, Reservation reservation, long tokens) implements LedgerEntry {
+    /// Whether what the call adds to a counter of the unit is known.
+    boolean tells(CounterUnit unit) {
+      return switch (unit) {
+        case COST_NANOS, COST_MICROS -> false;
+        case TOKENS -> tokens > 0;
+        case REQUESTS -> true;
+      };
+    }
+
+    /// What is spent where nothing stands that could stay.
+    Spend spend() {
+      var held = reservation.terms().held();
+      return new Spend(held.costNanos(), tokens > 0 ? tokens : held.tokens());
+    }
+  }
 
   /// An open hold is given back; anything else stays as it is.
   record GiveBack(long position, Reservation reservation) implements LedgerEntry {}

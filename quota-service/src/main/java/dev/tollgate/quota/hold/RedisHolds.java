@@ -10,6 +10,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
@@ -189,18 +190,18 @@ public final class RedisHolds implements Holds, AutoCloseable {
     for (var entry : run) {
       switch (entry) {
         case LedgerEntry.Actual(var position, var reservation, var spend) ->
-            describe(keys, arguments, position, "A", reservation, spend, "");
-        case LedgerEntry.Unpriced(var position, var reservation, var tokens) ->
+            describe(keys, arguments, position, "A", reservation, spend, unit -> true);
+        case LedgerEntry.Unpriced unpriced ->
             describe(
                 keys,
                 arguments,
-                position,
+                unpriced.position(),
                 "A",
-                reservation,
-                new Spend(reservation.terms().held().costNanos(), tokens),
-                "~");
+                unpriced.reservation(),
+                unpriced.spend(),
+                unpriced::tells);
         case LedgerEntry.GiveBack(var position, var reservation) ->
-            describe(keys, arguments, position, "G", reservation, new Spend(0, 0), "");
+            describe(keys, arguments, position, "G", reservation, new Spend(0, 0), unit -> true);
         case LedgerEntry.Unknown(var position) -> {
           keys.add(keys.getFirst());
           arguments.addAll(List.of(text(position), "N", "0", "", "", "0", "0", "", "0"));
@@ -214,7 +215,8 @@ public final class RedisHolds implements Holds, AutoCloseable {
                 answer.stream().skip(1).map(e -> Effect.valueOf(e.toString())).toList()));
   }
 
-  /* Appends what apply.lua takes per settlement. The mark `~` leaves standing what is charged. */
+  /* Appends what apply.lua takes per settlement. The mark `~` leaves standing what is charged, where
+  the amount is not known. */
   private void describe(
       List<String> keys,
       List<String> arguments,
@@ -222,7 +224,7 @@ public final class RedisHolds implements Holds, AutoCloseable {
       String verb,
       Reservation reservation,
       Spend spend,
-      String costMark) {
+      Predicate<CounterUnit> known) {
     keys.add(record(reservation.tenant(), reservation.id()));
     arguments.add(text(position));
     arguments.add(verb);
@@ -231,14 +233,17 @@ public final class RedisHolds implements Holds, AutoCloseable {
     arguments.add(reservation.epoch());
     arguments.add(text(reservation.checkTime().toEpochMilli()));
     arguments.add(text(reservation.expireTime().toEpochMilli()));
-    arguments.add(costMark + spend.costNanos());
+    arguments.add(mark(known.test(CounterUnit.COST_NANOS)) + spend.costNanos());
     arguments.add(text(Retention.closed(now(), reservation.expireTime())));
     for (var counter : reservation.counters()) {
       keys.add(counter(reservation.tenant(), counter));
-      var mark = counter.unit().isCost() ? costMark : "";
-      arguments.add(mark + counter.unit().of(spend));
+      arguments.add(mark(known.test(counter.unit())) + counter.unit().of(spend));
       arguments.add(text(Retention.counter(counter)));
     }
+  }
+
+  private static String mark(boolean known) {
+    return known ? "" : "~";
   }
 
   @Override

@@ -2,11 +2,15 @@ package dev.tollgate.quota.hold;
 
 /// What a hold was granted on: it is answered again to a retry, and its usage is priced with it.
 ///
-/// @param bookRef `default@1`
+/// @param bookRef `default@1`, or `acme@2+default@1` where books stand on each other
 /// @param currency the book's
 /// @param held the worst case
 /// @param maxOutputTokens as granted
-public record Terms(String bookRef, String currency, Spend held, long maxOutputTokens) {
+/// @param unknownModel whether no book prices the model, and it is held as the dearest one
+public record Terms(
+    String bookRef, String currency, Spend held, long maxOutputTokens, boolean unknownModel) {
+  private static final String UNKNOWN_MODEL = "U";
+
   /// As text without `|`.
   String print() {
     return bookRef
@@ -17,7 +21,8 @@ public record Terms(String bookRef, String currency, Spend held, long maxOutputT
         + " "
         + held.tokens()
         + " "
-        + maxOutputTokens;
+        + maxOutputTokens
+        + (unknownModel ? " " + UNKNOWN_MODEL : "");
   }
 
   static Terms parse(String printed) {
@@ -26,6 +31,7 @@ public record Terms(String bookRef, String currency, Spend held, long maxOutputT
         parts[0],
         parts[1],
         new Spend(Long.parseLong(parts[2]), Long.parseLong(parts[3])),
-        Long.parseLong(parts[4]));
+        Long.parseLong(parts[4]),
+        parts.length > 5 && parts[5].equals(UNKNOWN_MODEL));
   }
 }

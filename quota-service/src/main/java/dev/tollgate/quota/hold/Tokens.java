@@ -22,15 +22,17 @@ import javax.crypto.spec.SecretKeySpec;
 /// Reservations as signed texts: what a caller carries from the check to the settlement. Only who
 /// holds the key can make one, and it opens for no other tenant.
 public final class Tokens {
-  /* Base64url of: version, id, epoch, times, terms, subject, counters (a budget's counters share its
+  /* Base64url of: kind, id, epoch, times, terms, subject, counters (a budget's counters share its
   id, group and window), then the first 16 bytes of HMAC-SHA256 over tenant and all of that. Numbers
-  have fixed widths, so that a token's length does not depend on what the store will answer. */
+  have fixed widths, so that a token's length does not depend on what the store will answer. The kind
+  says whether the model was unknown, so that tokens of an earlier release stay what they were. */
 
   /// The longest text.
   public static final int LENGTH_MAX = 1_024;
 
   private static final String ALGORITHM = "HmacSHA256";
-  private static final byte VERSION = 1;
+  private static final byte KNOWN_MODEL = 1;
+  private static final byte UNKNOWN_MODEL = 2;
   private static final int SIGNATURE_BYTES = 16;
   private static final int PAYLOAD_BYTES_MAX = LENGTH_MAX / 4 * 3 - SIGNATURE_BYTES;
   private static final String EPOCH_OF_FULL_LENGTH = "0123456789abcdef";
@@ -102,7 +104,7 @@ public final class Tokens {
   private static byte[] payload(Reservation reservation) {
     var bytes = new ByteArrayOutputStream(256);
     try (var out = new DataOutputStream(bytes)) {
-      out.writeByte(VERSION);
+      out.writeByte(reservation.terms().unknownModel() ? UNKNOWN_MODEL : KNOWN_MODEL);
       out.write(reservation.id().bytes());
       text(out, reservation.epoch());
       out.writeLong(reservation.checkTime().toEpochMilli());
@@ -133,7 +135,8 @@ public final class Tokens {
   }
 
   private static Reservation reservation(String tenant, ByteBuffer in) {
-    if (in.get() != VERSION) {
+    var kind = in.get();
+    if (kind != KNOWN_MODEL && kind != UNKNOWN_MODEL) {
       throw new IllegalArgumentException("another version");
     }
     var id = new byte[ReservationId.BYTES];
@@ -141,7 +144,13 @@ public final class Tokens {
     var epoch = text(in);
     var checkTime = Instant.ofEpochMilli(in.getLong());
     var expireTime = Instant.ofEpochMilli(in.getLong());
-    var terms = new Terms(text(in), text(in), new Spend(in.getLong(), in.getLong()), in.getLong());
+    var terms =
+        new Terms(
+            text(in),
+            text(in),
+            new Spend(in.getLong(), in.getLong()),
+            in.getLong(),
+            kind == UNKNOWN_MODEL);
     var subject = new Subject(text(in), text(in), text(in), text(in));
     var counters = new ArrayList<Counter>();
     while (in.hasRemaining()) {

@@ -11,16 +11,12 @@ import dev.tollgate.proto.quota.v1.SettleRequest;
 import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.quota.answer.Amounts;
 import dev.tollgate.quota.answer.Answers;
-import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Released;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Settled;
-import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
-import dev.tollgate.rating.Call;
-import dev.tollgate.rating.ChargeStatus;
 import dev.tollgate.rating.Usage;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -51,46 +47,11 @@ public final class SettleRpc {
     }
     fields.check();
     var reservation = reservation(request.getReservationId());
-    var spend = spend(reservation, Usage.of(request.getUsage().getBucketsMap()));
+    var book = books.get(reservation.terms().bookRef());
+    var spend = Pricing.spend(reservation, Usage.of(request.getUsage().getBucketsMap()), book);
     Answers.send(
         holds.settle(reservation, spend).thenApply(settled -> response(reservation, settled)),
         observer);
-  }
-
-  /* Priced with the book that the hold was priced with, as of the check. */
-  private Spend spend(Reservation reservation, Usage usage) {
-    var subject = reservation.subject();
-    var charge =
-        books
-            .get(reservation.terms().bookRef())
-            .rate(
-                new Call(
-                    subject.provider(),
-                    subject.model(),
-                    reservation.checkTime(),
-                    subject.serviceTier(),
-                    subject.region(),
-                    usage));
-    if (charge.status() == ChargeStatus.UNPRICED_MODEL) {
-      throw Failure.of(Reason.MODEL_UNKNOWN, "no price for model " + subject.model());
-    }
-    if (charge.status() == ChargeStatus.UNPRICED_BUCKET) {
-      throw Failure.of(
-          Reason.BUCKET_UNPRICED,
-          "no price for "
-              + charge.unpriced()
-              + " of "
-              + subject.model()
-              + " in "
-              + charge.bookRef());
-    }
-    var nanos = charge.cost().toNanosUp().value();
-    if (nanos > CounterUnit.EXACT_MAX) {
-      throw Failure.of(
-          Reason.AMOUNT_UNREPRESENTABLE,
-          charge.cost() + " " + charge.currency() + " (expected: at most 9007199)");
-    }
-    return new Spend(nanos, usage.totalTokens());
   }
 
   private SettleResponse response(Reservation reservation, Settled settled) {

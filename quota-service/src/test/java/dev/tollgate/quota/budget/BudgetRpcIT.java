@@ -56,6 +56,7 @@ class BudgetRpcIT {
   private ClickHouse clickHouse;
   private Budgets budgets;
   private Budgets elsewhere;
+  private TenantRules rules;
   private InProcess server;
 
   BudgetRpcIT(Stores stores) {
@@ -74,12 +75,15 @@ class BudgetRpcIT {
                 stores.clickHousePassword()));
     budgets = Budgets.follow(ControlTable.open(clickHouse, "budgets"));
     elsewhere = Budgets.follow(ControlTable.open(clickHouse, "budgets"));
-    server = InProcess.start(conformance, new BudgetRpc(budgets, holds, time));
+    rules = TenantRules.follow(ControlTable.open(clickHouse, "check_rules"));
+    server =
+        InProcess.start(conformance, new BudgetRpc(budgets, new CheckRulesRpc(rules), holds, time));
   }
 
   @AfterEach
   void stop() {
     server.close();
+    rules.close();
     elsewhere.close();
     budgets.close();
     clickHouse.close();
@@ -202,7 +206,7 @@ class BudgetRpcIT {
                 ReservationId.of(tenant, "r"),
                 "print",
                 Duration.ofMinutes(5),
-                new Terms("default@1", "USD", new Spend(11_000_000_000L, 40), 1),
+                new Terms("default@1", "USD", new Spend(11_000_000_000L, 40), 1, false),
                 claims))
         .join();
 

@@ -7,6 +7,8 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Budget;
+import dev.tollgate.quota.budget.CheckRules;
+import dev.tollgate.quota.budget.CheckRules.UnknownModel;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Window;
@@ -14,6 +16,7 @@ import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Subject;
+import dev.tollgate.quota.hold.Terms;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
@@ -36,10 +39,10 @@ class ChecksTest {
   private final FakeTime time = new FakeTime(Instant.parse("2026-08-31T23:00:00Z"));
   private final InMemoryHolds holds = new InMemoryHolds(time);
   private final PriceBooks books = new PriceBooks();
+  private final Tokens tokens = new Tokens(new Secret("0123456789abcdef0123456789"));
   private Policy policy = Policy.EMPTY;
-  private final Checks checks =
-      new Checks(
-          tenant -> policy, books, holds, new Tokens(new Secret("0123456789abcdef0123456789")));
+  private CheckRules rules = CheckRules.DEFAULT;
+  private final Checks checks = new Checks(tenant -> policy, tenant -> rules, books, holds, tokens);
 
   ChecksTest() {
     books.add(TestBooks.book(1), "");
@@ -208,7 +211,11 @@ class ChecksTest {
   void check_beforeAnyBookArrived_fails() {
     var empty =
         new Checks(
-            tenant -> policy, new PriceBooks(), holds, new Tokens(new Secret("0123456789abcdef")));
+            tenant -> policy,
+            tenant -> rules,
+            new PriceBooks(),
+            holds,
+            new Tokens(new Secret("0123456789abcdef")));
 
     assertReason(Reason.SERVICE_UNAVAILABLE, () -> empty.decide(check("r", 1, 1)).join());
   }
@@ -314,5 +321,174 @@ class ChecksTest {
               .isInstanceOfSatisfying(
                   Failure.class, failure -> assertThat(failure.reason()).isEqualTo(reason));
         });
+  }
+
+  @Test
+  void check_unknownModelUnderTheCeiling_holdsTheDearestOfItsProvider() {
+    holdCeiling();
+    budgets(budget("a", Map.of(), Limit.cost("USD", 700_000)));
+
+    var terms = allowed(unknown("r", 100, 50, 0)).reservation().terms();
+
+    assertThat(terms).isEqualTo(new Terms("default@1", "USD", new Spend(700_000, 150), 50, true));
+    assertThat(denied(unknown("r2", 1, 0, 0)).requested()).isEqualTo(2_000);
+  }
+
+  @Test
+  void check_unknownProviderUnderTheCeiling_holdsTheDearestOfAll() {
+    holdCeiling();
+
+    var terms = allowed(of("r", "nobody", "nope", "")).reservation().terms();
+
+    assertThat(terms.held()).isEqualTo(new Spend(1_400_000, 150));
+    assertThat(terms.unknownModel()).isTrue();
+  }
+
+  @Test
+  void check_knownModelUnderTheCeiling_isHeldAtItsOwnPrice() {
+    holdCeiling();
+
+    var terms = allowed(free("r")).reservation().terms();
+
+    assertThat(terms.held().costNanos()).isZero();
+    assertThat(terms.unknownModel()).isFalse();
+  }
+
+  @Test
+  void check_knownModelWithoutAPriceForTheTier_isRefusedUnderEveryRule() {
+    holdCeiling();
+
+    assertReason(Reason.BUCKET_UNPRICED, () -> allowed(of("r", "p", "m", "batch")));
+  }
+
+  @Test
+  void check_unknownModelRefused_holdsNothing() {
+    budgets(budget("a", Map.of(), Limit.cost("USD", 700_000)));
+
+    assertReason(Reason.MODEL_UNKNOWN, () -> allowed(unknown("r", 100, 50, 0)));
+    allowed(check("r2", 100, 50));
+  }
+
+  @Test
+  void check_lessOutputOfAnUnknownModelFits_isClampedAtTheCeiling() {
+    holdCeiling();
+    budgets(budget("a", Map.of(), Limit.cost("USD", 200_000 + 10_000 * 30 + 9_999)));
+
+    var allowed = allowed(unknown("r", 100, 50, 10));
+
+    assertThat(allowed.clamped()).isTrue();
+    assertThat(allowed.reservation().terms())
+        .isEqualTo(new Terms("default@1", "USD", new Spend(500_000, 130), 30, true));
+    assertThat(holds.stand("acme", allowed.reservation().counters()).join().getFirst().encumbered())
+        .isEqualTo(500_000);
+  }
+
+  @Test
+  void check_oneNanoTooMuchForAnUnknownModel_isDeniedByTheCeiling() {
+    holdCeiling();
+    budgets(budget("a", Map.of(), Limit.cost("USD", 699_999)));
+
+    var denied = denied(unknown("r", 100, 50, 0));
+
+    assertThat(denied.requested()).isEqualTo(700_000);
+    assertThat(denied.remaining()).isEqualTo(699_999);
+  }
+
+  @Test
+  void check_unknownModelRetriedAfterItGotAPrice_getsTheSameAnswer() {
+    holdCeiling();
+    var first = allowed(unknown("r", 100, 50, 0));
+    books.add(TestBooks.bookWith(2, "nope", 1, 1), "");
+
+    assertThat(allowed(unknown("r", 100, 50, 0))).isEqualTo(first);
+    assertThat(allowed(unknown("r2", 100, 50, 0)).reservation().terms())
+        .isEqualTo(new Terms("default@2", "USD", new Spend(150_000, 150), 50, false));
+  }
+
+  @Test
+  void check_unknownModelOnABudgetInAnotherCurrency_fails() {
+    holdCeiling();
+    budgets(budget("a", Map.of(), Limit.cost("EUR", 1_000_000_000)));
+
+    assertReason(Reason.CURRENCY_MISMATCH, () -> allowed(unknown("r", 1, 1, 0)));
+  }
+
+  @Test
+  void check_tenantWithAContract_isHeldAtItsPricesAndNobodyElse() {
+    books.add(TestBooks.contract("acme-deal", 7, "default", 1, 5), "acme");
+
+    var acme = allowed(check("r", 100, 50)).reservation().terms();
+    var other = allowed(by("globex", check("r", 100, 50))).reservation().terms();
+
+    assertThat(acme)
+        .isEqualTo(new Terms("acme-deal@7+default@1", "USD", new Spend(350_000, 150), 50, false));
+    assertThat(other).isEqualTo(new Terms("default@1", "USD", new Spend(700_000, 150), 50, false));
+  }
+
+  @Test
+  void check_unknownModelOfATenantWithAContract_isHeldAtTheDearestOfItsStack() {
+    holdCeiling();
+    books.add(TestBooks.contract("acme-deal", 7, "default", 1, 5), "acme");
+
+    assertThat(allowed(unknown("r", 100, 50, 0)).reservation().terms())
+        .isEqualTo(new Terms("acme-deal@7+default@1", "USD", new Spend(350_000, 150), 50, true));
+    assertThat(allowed(by("globex", unknown("r", 100, 50, 0))).reservation().terms().held())
+        .isEqualTo(new Spend(700_000, 150));
+  }
+
+  @Test
+  void check_fourBooksWithTheLongestIds_leaveRoomForBudgets() {
+    var below = "default";
+    for (var letter : List.of("c", "b", "a")) {
+      var id = letter.repeat(63);
+      books.add(TestBooks.contract(id, 1_000_000, below, 1, 5), letter.equals("a") ? "acme" : "");
+      below = id;
+    }
+    var five = new Budget[5];
+    for (int i = 0; i < five.length; i++) {
+      five[i] = budget("team-search-month-" + i, Map.of(), Limit.requests(9), Limit.tokens(999));
+    }
+    budgets(five);
+
+    var reservation = allowed(check("r", 100, 50)).reservation();
+
+    assertThat(reservation.terms().bookRef()).hasSize(3 * (63 + 8) + 3 + 9);
+    assertThat(reservation.counters()).hasSize(10);
+    assertThat(tokens.seal(reservation)).hasSizeLessThanOrEqualTo(Tokens.LENGTH_MAX);
+    assertThat(tokens.open("acme", tokens.seal(reservation))).contains(reservation);
+  }
+
+  private void holdCeiling() {
+    rules = new CheckRules(UnknownModel.HOLD_CEILING, 1, Instant.EPOCH);
+  }
+
+  private static Check unknown(String id, long input, long output, long least) {
+    return check(id, "nope", input, output, least, "print");
+  }
+
+  private static Check by(String tenant, Check check) {
+    return new Check(
+        tenant,
+        check.requestId(),
+        check.dimensions(),
+        check.subject(),
+        check.inputTokens(),
+        check.maxOutputTokens(),
+        check.minOutputTokens(),
+        check.holdDuration(),
+        check.fingerprint());
+  }
+
+  private static Check of(String id, String provider, String model, String tier) {
+    return new Check(
+        "acme",
+        id,
+        Dimensions.newBuilder().setProvider(provider).setModel(model).build(),
+        new Subject(provider, model, tier, ""),
+        100,
+        50,
+        0,
+        Duration.ofMinutes(10),
+        "print");
   }
 }

@@ -51,7 +51,7 @@ abstract class HoldsContract {
         ReservationId.of(tenant(), requestId),
         "print",
         hold,
-        new Terms("default@1", "USD", spend, 50),
+        new Terms("default@1", "USD", spend, 50, false),
         List.of(claims));
   }
 
@@ -452,6 +452,34 @@ abstract class HoldsContract {
         .isEqualTo(new Settled.Charged(true, 10));
     assertThat(holds().settle(settled, new Spend(1, 1)).join())
         .isEqualTo(new Settled.Charged(true, 5));
+  }
+
+  @Test
+  void apply_unpricedWithoutTokens_leavesTheTokensThatStandToo() {
+    var held = granted(wish("a", 10, 100, LONG));
+    var settled = granted(wish("b", 20, 100, LONG));
+    holds().settle(settled, new Spend(5, 50)).join();
+    var released = granted(wish("c", 30, 100, LONG));
+    holds().release(released).join();
+
+    apply(
+        new LedgerEntry.Unpriced(1, held, 0),
+        new LedgerEntry.Unpriced(2, settled, 0),
+        new LedgerEntry.Unpriced(3, released, 0));
+
+    assertThat(stand(COST, TOKENS, CALLS))
+        .containsExactly(new Stand(45, 0), new Stand(250, 0), new Stand(3, 0));
+  }
+
+  @Test
+  void apply_unpricedWithoutTokensAfterTheStoreWasLost_chargesWhatWasHeld() {
+    var reservation = granted(wish("a", 20, 100, LONG));
+    loseEverything();
+
+    apply(new LedgerEntry.Unpriced(1, reservation, 0));
+
+    assertThat(stand(COST, TOKENS, CALLS))
+        .containsExactly(new Stand(20, 0), new Stand(100, 0), new Stand(1, 0));
   }
 
   @Test

@@ -139,7 +139,7 @@ class HoldsDifferentialIT {
         ReservationId.of(tenant, "request-" + random.nextInt(20)),
         "print-" + random.nextInt(2),
         random.nextInt(4) == 0 ? SHORT : LONG,
-        new Terms("default@1", "USD", spend, 5),
+        new Terms("default@1", "USD", spend, 5, random.nextInt(8) == 0),
         claims);
   }
 
@@ -148,6 +148,7 @@ class HoldsDifferentialIT {
       case 0 -> new LedgerEntry.Unknown(position);
       case 1 -> new LedgerEntry.GiveBack(position, reservation);
       case 2 -> new LedgerEntry.Unpriced(position, reservation, spend.tokens());
+      case 3 -> new LedgerEntry.Unpriced(position, reservation, 0);
       default -> new LedgerEntry.Actual(position, reservation, spend);
     };
   }

@@ -203,16 +203,18 @@ public final class InMemoryHolds implements Holds {
 
   private Effect applyUnpriced(LedgerEntry.Unpriced entry) {
     var held = entry.reservation().terms().held();
-    var known = new Spend(held.costNanos(), entry.tokens());
+    var spend = new Spend(held.costNanos(), entry.tokens() == 0 ? held.tokens() : entry.tokens());
     return overrule(
         entry.reservation(),
         record -> record.answer != null ? record.answer : held.costNanos(),
         (record, counter) -> {
-          if (!counter.unit().isCost()) {
-            return counter.unit().of(known);
+          var amount = counter.unit().of(spend);
+          var told = counter.unit() == CounterUnit.TOKENS && entry.tokens() > 0;
+          if (told || counter.unit() == CounterUnit.REQUESTS) {
+            return amount;
           }
           var standing = record.state == State.GIVEN_BACK ? record.held : record.contributed;
-          return standing.getOrDefault(counter.name(), counter.unit().of(known));
+          return standing.getOrDefault(counter.name(), amount);
         });
   }
 

@@ -6,6 +6,7 @@ import dev.tollgate.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,6 +25,23 @@ class TokensTest {
   @Test
   void open_noCounters_isTheSameReservation() {
     var reservation = reservation(List.of());
+
+    assertThat(TOKENS.open("acme", TOKENS.seal(reservation))).contains(reservation);
+  }
+
+  @Test
+  void open_ofAnUnknownModel_isTheSameReservation() {
+    var terms = new Terms("default@12", "USD", new Spend(7, 12), 34, true);
+    var reservation =
+        new Reservation(
+            "acme",
+            ReservationId.of("acme", "r"),
+            "0123456789abcdef",
+            NOON,
+            NOON.plusSeconds(600),
+            SUBJECT,
+            terms,
+            counters(3));
 
     assertThat(TOKENS.open("acme", TOKENS.seal(reservation))).contains(reservation);
   }
@@ -69,6 +87,15 @@ class TokensTest {
   }
 
   @Test
+  void fits_fourBooksOfTheLongestIds_leaveRoomForEightBudgetsOfTwoUnits() {
+    var ref = String.join("+", Collections.nCopies(4, "b".repeat(63) + "@1000000"));
+    var terms = new Terms(ref, "USD", new Spend(Long.MAX_VALUE, 12), 34, true);
+
+    assertThat(TOKENS.fits(wish(terms, counters(16)), SUBJECT)).isTrue();
+    assertThat(TOKENS.fits(wish(terms, counters(40)), SUBJECT)).isFalse();
+  }
+
+  @Test
   void fits_eightBudgetsOfTwoUnitsWithLongIds_do() {
     var counters = new ArrayList<Counter>();
     for (int i = 0; i < 8; i++) {
@@ -92,17 +119,21 @@ class TokensTest {
   }
 
   private static Wish wish(List<Counter> counters) {
+    return wish(terms(), counters);
+  }
+
+  private static Wish wish(Terms terms, List<Counter> counters) {
     return new Wish(
         "acme",
         ReservationId.of("acme", "r"),
         "print",
         Duration.ofMinutes(1),
-        terms(),
+        terms,
         counters.stream().map(counter -> new Claim(counter, 1, 1)).toList());
   }
 
   private static Terms terms() {
-    return new Terms("default@12", "USD", new Spend(Long.MAX_VALUE, 12), 34);
+    return new Terms("default@12", "USD", new Spend(Long.MAX_VALUE, 12), 34, false);
   }
 
   private static Reservation reservation(List<Counter> counters) {

@@ -4,36 +4,60 @@ import dev.tollgate.rating.PriceBook;
 import dev.tollgate.rating.PriceBookInvalid;
 import java.nio.charset.StandardCharsets;
 
-/// The price book of these tests: model `m` of provider `p` costs 2 USD per million tokens of input
-/// and 10 of output, model `free` nothing.
+/// The price books of these tests. By default model `m` of provider `p` costs 2 USD per million
+/// tokens of input and 10 of output, model `free` nothing, and `dear` of provider `q` twice as much
+/// as `m`.
 public final class TestBooks {
   private TestBooks() {}
 
   public static PriceBook book(long version) {
+    return parse("default", version, "", model("p", "free", 0, 0), model("p", "m", 2, 10), dear());
+  }
+
+  /// The default book, with one more model of provider `p`.
+  public static PriceBook bookWith(long version, String model, int input, int output) {
+    return parse(
+        "default",
+        version,
+        "",
+        model("p", "free", 0, 0),
+        model("p", "m", 2, 10),
+        model("p", model, input, output),
+        dear());
+  }
+
+  /// A contract that states prices of `m` alone.
+  public static PriceBook contract(String id, long version, String base, int input, int output) {
+    return parse(id, version, "\"base\": \"" + base + "\", ", model("p", "m", input, output));
+  }
+
+  private static PriceBook parse(String id, long version, String base, String... models) {
+    var json =
+        "{\"id\": \"%s\", \"version\": %d, %s\"currency\": \"USD\", \"models\": [%s]}"
+            .formatted(id, version, base, String.join(", ", models));
     try {
-      return PriceBook.parse(content(version).getBytes(StandardCharsets.UTF_8));
+      return PriceBook.parse(json.getBytes(StandardCharsets.UTF_8));
     } catch (PriceBookInvalid e) {
       throw new AssertionError(e);
     }
   }
 
-  private static String content(long version) {
-    return """
-    {"id": "default", "version": %d, "currency": "USD", "models": [
-      {"provider": "p", "model": "free", "prices": [%s, %s]},
-      {"provider": "p", "model": "m", "prices": [%s, %s]}]}
-    """
-        .formatted(
-            version,
-            price("free-in", "input", "0"),
-            price("free-out", "output", "0"),
-            price("m-in", "input", "2"),
-            price("m-out", "output", "10"));
+  private static String dear() {
+    return model("q", "dear", 4, 20);
   }
 
-  private static String price(String id, String bucket, String amount) {
+  private static String model(String provider, String name, int input, int output) {
+    return "{\"provider\": \"%s\", \"model\": \"%s\", \"prices\": [%s, %s]}"
+        .formatted(
+            provider,
+            name,
+            price(name + "-in", "input", input),
+            price(name + "-out", "output", output));
+  }
+
+  private static String price(String id, String bucket, int amount) {
     return """
-    {"id": "%s", "bucket": "%s", "amount": "%s", "unit_quantity": 1000000, "source": "test"}\
+    {"id": "%s", "bucket": "%s", "amount": "%d", "unit_quantity": 1000000, "source": "test"}\
     """
         .formatted(id, bucket, amount);
   }
