@@ -219,7 +219,10 @@ final class DemoCommand implements Callable<Integer> {
     var tally = new Tally();
     var replay = new Replay(clients, new Replay.Pace(inFlight, modelTime), tally);
     var began = machine.time().nanoTime();
-    try (var _ = Progress.of(tally, traffic.calls().size(), out)) {
+    var all = traffic.calls().size();
+    try (var _ =
+        Progress.of(
+            () -> String.format(Locale.ROOT, "  %,d of %,d calls", tally.calls(), all), out)) {
       replay.run(traffic.calls());
     }
     var wall = Duration.ofNanos(machine.time().nanoTime() - began);

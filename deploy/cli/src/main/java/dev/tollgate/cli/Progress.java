@@ -1,13 +1,12 @@
 package dev.tollgate.cli;
 
-import dev.tollgate.cli.demo.Tally;
 import java.io.PrintWriter;
-import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/// Says every few seconds how far a replay is.
+/// Says every few seconds how far something is.
 final class Progress implements AutoCloseable {
   private static final int SECONDS = 2;
 
@@ -17,14 +16,15 @@ final class Progress implements AutoCloseable {
     this.timer = timer;
   }
 
-  static Progress of(Tally tally, int calls, PrintWriter out) {
+  /// @param standing the line to print, asked for from another thread
+  static Progress of(Supplier<String> standing, PrintWriter out) {
     var timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("progress").factory());
     var _ =
         timer.scheduleAtFixedRate(
             () -> {
-              out.printf(Locale.ROOT, "  %,d of %,d calls%n", tally.calls(), calls);
+              out.println(standing.get());
               out.flush();
             },
             SECONDS,

@@ -3,6 +3,10 @@ package dev.tollgate.cli;
 import dev.tollgate.cli.standalone.Problem;
 import dev.tollgate.client.TollgateException;
 import dev.tollgate.time.TimeSource;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Map;
@@ -18,7 +22,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "tollgate 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, UpCommand.class})
+    subcommands = {DemoCommand.class, UpCommand.class, PriceCommand.class})
 public final class Tollgate {
   /// A command that could not do its work.
   private static final int PROBLEM = 1;
@@ -28,8 +32,17 @@ public final class Tollgate {
   /// What only `main` may touch.
   ///
   /// @param root of the source tree, in which the ClickHouse engine was installed
+  /// @param in what a command reads as data
+  /// @param out what a command writes as data: bytes, unlike the text that people read
+  /// @param terminal whether a person watches stderr
   record Machine(
-      Map<String, String> environment, TimeSource time, RandomGenerator random, Path root) {}
+      Map<String, String> environment,
+      TimeSource time,
+      RandomGenerator random,
+      Path root,
+      InputStream in,
+      OutputStream out,
+      boolean terminal) {}
 
   public static void main(String[] arguments) {
     var machine =
@@ -37,7 +50,10 @@ public final class Tollgate {
             System.getenv(),
             TimeSource.SYSTEM,
             new SecureRandom(),
-            Path.of(System.getProperty("tollgate.root", ".")));
+            Path.of(System.getProperty("tollgate.root", ".")),
+            System.in,
+            new FileOutputStream(FileDescriptor.out),
+            Boolean.getBoolean("tollgate.terminal"));
     System.exit(command(machine).execute(arguments));
   }
 
@@ -70,6 +86,9 @@ public final class Tollgate {
       }
       if (type == UpCommand.class) {
         return type.cast(new UpCommand(machine));
+      }
+      if (type == PriceCommand.class) {
+        return type.cast(new PriceCommand(machine));
       }
       return CommandLine.defaultFactory().create(type);
     }

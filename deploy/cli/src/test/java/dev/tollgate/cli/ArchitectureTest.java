@@ -29,9 +29,18 @@ class ArchitectureTest {
   static final ArchRule ingest_is_used_by_nobody_but_the_standalone =
       onlyStandaloneUses("dev.tollgate.ingest..");
 
+  /// The command `price` takes the default book from it.
   @ArchTest
-  static final ArchRule pricing_is_used_by_nobody_but_the_standalone =
-      onlyStandaloneUses("dev.tollgate.pricing..");
+  static final ArchRule pricing_is_used_by_nobody_but_the_standalone_and_price =
+      classes()
+          .that()
+          .resideInAPackage("dev.tollgate.pricing..")
+          .should()
+          .onlyBeAccessed()
+          .byAnyPackage(
+              "dev.tollgate.pricing..",
+              "dev.tollgate.cli.standalone..",
+              "dev.tollgate.cli.price..");
 
   @ArchTest
   static final ArchRule query_is_used_by_nobody_but_the_standalone =

@@ -1,9 +1,13 @@
 package dev.tollgate.cli;
 
 import dev.tollgate.time.TimeSource;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -26,11 +30,25 @@ final class Commands {
 
   /// Runs it in this process.
   static Outcome run(String... arguments) {
+    var data = new ByteArrayOutputStream();
+    var outcome = run(InputStream.nullInputStream(), data, arguments);
+    return new Outcome(
+        outcome.code(), outcome.out() + data.toString(StandardCharsets.UTF_8), outcome.err());
+  }
+
+  /// Runs it in this process; what it writes as data is not part of what it said.
+  static Outcome run(InputStream in, OutputStream data, String... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
     var machine =
         new Tollgate.Machine(
-            Map.of("PATH", System.getenv("PATH")), TimeSource.SYSTEM, new SecureRandom(), ROOT);
+            Map.of("PATH", System.getenv("PATH")),
+            TimeSource.SYSTEM,
+            new SecureRandom(),
+            ROOT,
+            in,
+            data,
+            false);
     var command =
         Tollgate.command(machine)
             .setOut(new PrintWriter(out, true))

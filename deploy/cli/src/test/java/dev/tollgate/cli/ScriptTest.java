@@ -69,7 +69,7 @@ class ScriptTest {
     var outcome = run(Map.of(), "--help");
 
     assertThat(outcome.code()).isZero();
-    assertThat(outcome.out()).contains("demo", "up", "test", "JDK 25");
+    assertThat(outcome.out()).contains("demo", "up", "price", "test", "JDK 25");
     assertThat(run(Map.of(), "test", "--help").out()).contains("--long");
   }
 
@@ -103,6 +103,20 @@ class ScriptTest {
     assertThat(outcome.code()).isEqualTo(1);
     assertThat(outcome.err().lines()).hasSize(1);
     assertThat(outcome.err()).contains("npm", "install");
+  }
+
+  /// It comes as far as the build, which a Maven that only prints files can't do.
+  @Test
+  void price_withoutNpm_doesNotMissIt() throws Exception {
+    provide("mvn", "cat");
+    for (var tool : List.of("tee", "grep", "tail")) {
+      provide(tool, tool);
+    }
+
+    var outcome = run(Map.of("JAVA_HOME", System.getProperty("java.home")), "price", "-");
+
+    assertThat(outcome.code()).isEqualTo(1);
+    assertThat(outcome.err()).contains("the build failed").doesNotContain("npm", "ClickHouse");
   }
 
   @Test

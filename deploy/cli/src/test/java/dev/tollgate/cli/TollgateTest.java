@@ -7,8 +7,10 @@ import org.junit.jupiter.api.Test;
 class TollgateTest {
   @Test
   void help_ofEveryCommand_explainsIt() {
-    assertThat(Commands.run("--help").out()).contains("demo", "up");
+    assertThat(Commands.run("--help").out()).contains("demo", "up", "price");
     assertThat(Commands.run("demo", "--help").out()).contains("--trace", "--json", "--keep");
+    assertThat(Commands.run("price", "--help").out())
+        .contains("--book", "--no-default", "--period", "--fx", "--currency", "--time");
     assertThat(Commands.run("up", "--help").out()).contains("--data", "--ports", "--redis");
   }
 

@@ -12,6 +12,9 @@ public enum ChargeStatus {
   UNPRICED_BUCKET,
   /// The provider did not say what was used. The cost is not known.
   USAGE_MISSING,
+  /// The provider's usage contradicts itself, so that it can't be divided into buckets. The cost is
+  /// not known.
+  USAGE_INVALID,
   /// From an estimate of the usage.
   ESTIMATED,
   /// What the provider itself says that it charges.
@@ -19,6 +22,9 @@ public enum ChargeStatus {
 
   /// Whether the cost is not known, so that any sum with it is a lower bound.
   public boolean isUnknown() {
-    return this == UNPRICED_MODEL || this == UNPRICED_BUCKET || this == USAGE_MISSING;
+    return switch (this) {
+      case UNPRICED_MODEL, UNPRICED_BUCKET, USAGE_MISSING, USAGE_INVALID -> true;
+      case PRICED, PRICED_ZERO, ESTIMATED, PROVIDER_REPORTED -> false;
+    };
   }
 }
