@@ -8,7 +8,6 @@ import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.common.v1.Usage;
 import dev.tollgate.proto.quota.v1.Actual;
-import dev.tollgate.proto.quota.v1.Allowed;
 import dev.tollgate.proto.quota.v1.ApplySettlementsRequest;
 import dev.tollgate.proto.quota.v1.ApplySettlementsResponse;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
@@ -24,7 +23,6 @@ import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.CheckRules;
-import dev.tollgate.quota.budget.CheckRules.UnknownModel;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Window;
@@ -40,7 +38,6 @@ import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;
 import dev.tollgate.secret.Secret;
-import dev.tollgate.seed.Seeds;
 import dev.tollgate.testkit.Conformance;
 import dev.tollgate.testkit.InProcess;
 import dev.tollgate.time.FakeTime;
@@ -69,7 +66,6 @@ class QuotaRpcTest {
   private final InMemoryHolds holds = new InMemoryHolds(time);
   private final PriceBooks books = new PriceBooks();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private CheckRules rules = CheckRules.DEFAULT;
   private Policy policy = policy(Limit.cost("USD", 1_000_000), new Window.Lifetime());
   private InProcess server;
 
@@ -77,7 +73,7 @@ class QuotaRpcTest {
   void start() {
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
-    var checks = new Checks(tenant -> policy, tenant -> rules, books, holds, tokens);
+    var checks = new Checks(tenant -> policy, tenant -> CheckRules.DEFAULT, books, holds, tokens);
     server =
         InProcess.start(
             conformance,
@@ -371,6 +367,32 @@ class QuotaRpcTest {
   }
 
   @Test
+  void settle_afterNewerBooks_isPricedWithThoseOfItsHold() {
+    books.add(TestBooks.contract("acme-deal", 1, "default", 1, 5), "acme");
+    var allowed = check(ask("r")).getAllowed();
+    books.add(TestBooks.contract("acme-deal", 2, "default", 3, 15), "acme");
+    books.add(TestBooks.bookWith(2, "other", 1, 1), "");
+
+    assertThat(allowed.getPriceBookVersion()).isEqualTo("acme-deal@1+default@1");
+    assertThat(allowed.getHeldCost().getAmount()).isEqualTo("0.000350000000");
+    assertThat(settle(allowed.getReservationId(), 100, 10).getSettledCost().getAmount())
+        .isEqualTo("0.000150000000");
+    var next = check(ask("r2").setMaxOutputTokens(10)).getAllowed();
+    assertThat(next.getPriceBookVersion()).isEqualTo("acme-deal@2+default@2");
+    assertThat(next.getHeldCost().getAmount()).isEqualTo("0.000450000000");
+  }
+
+  @Test
+  void checkQuota_contractOfOneTenant_changesItsHoldAlone() {
+    books.add(TestBooks.contract("acme-deal", 1, "default", 1, 5), "acme");
+    var other = quota(caller("other", "other", Map.of()));
+
+    assertThat(check(ask("r")).getAllowed().getHeldCost().getAmount()).isEqualTo("0.000350000000");
+    assertThat(other.checkQuota(ask("r").build()).getAllowed().getHeldCost().getAmount())
+        .isEqualTo("0.000700000000");
+  }
+
+  @Test
   void applySettlements_mixedRun_isCounted() {
     var priced = reservation("r1");
     policy = policy(Limit.cost("USD", 10_000_000), new Window.Lifetime());
@@ -400,6 +422,18 @@ class QuotaRpcTest {
     assertThat(
             meters.counter("quota.settlements", "source", "ledger", "outcome", "applied").count())
         .isEqualTo(3);
+  }
+
+  @Test
+  void applySettlements_usageMissing_keepsTheTokensThatWereHeld() {
+    var tokens = new Counter("money", CounterUnit.TOKENS, Counter.NO_GROUP, 0, 0);
+    policy = policy(Limit.tokens(1_000), new Window.Lifetime());
+    var missing = reservation("r1");
+    var known = reservation("r2");
+
+    apply(unpriced(1, missing, 0), unpriced(2, known, 7));
+
+    assertThat(holds.stand("acme", List.of(tokens)).join()).containsExactly(new Stand(157, 0));
   }
 
   @Test
@@ -541,185 +575,6 @@ class QuotaRpcTest {
     var refusal = Refusal.of(() -> check(ask));
     assertThat(refusal.reason()).isEqualTo("FIELD_INVALID");
     assertThat(refusal.fields()).containsExactly(field);
-  }
-
-  @Test
-  void checkQuota_unknownModel_isRefusedUntilTheRulesHoldTheCeiling() {
-    assertReason("MODEL_UNKNOWN", unknown("r"));
-    assertThat(money()).isEqualTo(new Stand(0, 0));
-
-    holdCeiling();
-    var allowed = check(unknown("r")).getAllowed();
-
-    assertThat(allowed.getUnknownModel()).isTrue();
-    assertThat(allowed.getHeldCost().getAmount()).isEqualTo("0.000700000000");
-    assertThat(money()).isEqualTo(new Stand(700_000, 700_000));
-    assertThat(check(unknown("r")).getAllowed()).isEqualTo(allowed);
-    assertThat(check(ask("r2").setInputTokens(0).setMaxOutputTokens(1)).getAllowed())
-        .extracting(Allowed::getUnknownModel)
-        .isEqualTo(false);
-  }
-
-  @Test
-  void settle_unknownModel_chargesTheCeilingOfItsTokens() {
-    var reservation = unknownReservation("r");
-
-    assertThat(settle(reservation, 50, 10).getSettledCost().getAmount())
-        .isEqualTo("0.000200000000");
-    assertThat(money()).isEqualTo(new Stand(200_000, 0));
-  }
-
-  @Test
-  void settle_unknownModelWithinItsBounds_neverChargesMoreThanWasHeld() {
-    holdCeiling();
-    policy = policy(Limit.cost("USD", 1_000_000_000), new Window.Lifetime());
-    Seeds.check(
-        "unknown model",
-        20,
-        200,
-        (seed, random) -> {
-          var held = money().encumbered();
-          var reservation = check(unknown("r" + seed)).getAllowed().getReservationId();
-          var cached = random.nextLong(101);
-          var reasoning = random.nextLong(51);
-          settle(
-              reservation,
-              Map.of(
-                  "cache_read",
-                  cached,
-                  "input",
-                  random.nextLong(101 - cached),
-                  "reasoning",
-                  reasoning,
-                  "output",
-                  random.nextLong(51 - reasoning)));
-          assertThat(money().encumbered() - held).isBetween(0L, 700_000L);
-        });
-  }
-
-  @Test
-  void settle_unknownModelWithMoreTokensThanHeld_chargesThemAll() {
-    var reservation = unknownReservation("r");
-
-    assertThat(settle(reservation, 100, 1_000).getSettledCost().getAmount())
-        .isEqualTo("0.010200000000");
-    assertThat(money()).isEqualTo(new Stand(10_200_000, 0));
-  }
-
-  @Test
-  void settle_unknownModelWithMoreThanTokens_chargesNoLessThanWasHeld() {
-    settle(unknownReservation("r"), Map.of("input", 1L, "request", 1L, "web_search", 1L));
-
-    assertThat(money()).isEqualTo(new Stand(700_000, 0));
-  }
-
-  @Test
-  void settle_unknownModelWithOneRequest_isStillBoundedByItsTokens() {
-    settle(unknownReservation("r"), Map.of("input", 1L, "request", 1L));
-
-    assertThat(money()).isEqualTo(new Stand(2_000, 0));
-  }
-
-  @Test
-  void settle_unknownModelThatGotAPrice_isChargedAsItWasHeld() {
-    var reservation = unknownReservation("r");
-    books.add(TestBooks.bookWith(2, "nope", 1, 1), "");
-
-    settle(reservation, 50, 10);
-
-    assertThat(money()).isEqualTo(new Stand(200_000, 0));
-  }
-
-  @Test
-  void settle_afterNewerBooks_isPricedWithThoseOfItsHold() {
-    books.add(TestBooks.contract("acme-deal", 1, "default", 1, 5), "acme");
-    var allowed = check(ask("r")).getAllowed();
-    books.add(TestBooks.contract("acme-deal", 2, "default", 3, 15), "acme");
-    books.add(TestBooks.bookWith(2, "other", 1, 1), "");
-
-    assertThat(allowed.getPriceBookVersion()).isEqualTo("acme-deal@1+default@1");
-    assertThat(allowed.getHeldCost().getAmount()).isEqualTo("0.000350000000");
-    assertThat(settle(allowed.getReservationId(), 100, 10).getSettledCost().getAmount())
-        .isEqualTo("0.000150000000");
-    var next = check(ask("r2").setMaxOutputTokens(10)).getAllowed();
-    assertThat(next.getPriceBookVersion()).isEqualTo("acme-deal@2+default@2");
-    assertThat(next.getHeldCost().getAmount()).isEqualTo("0.000450000000");
-  }
-
-  @Test
-  void checkQuota_contractOfOneTenant_changesItsHoldAlone() {
-    books.add(TestBooks.contract("acme-deal", 1, "default", 1, 5), "acme");
-    var other = quota(caller("other", "other", Map.of()));
-
-    assertThat(check(ask("r")).getAllowed().getHeldCost().getAmount()).isEqualTo("0.000350000000");
-    assertThat(other.checkQuota(ask("r").build()).getAllowed().getHeldCost().getAmount())
-        .isEqualTo("0.000700000000");
-  }
-
-  @Test
-  void applySettlements_unpricedUnknownModel_keepsTheCeilingAsSpent() {
-    var reservation = unknownReservation("r");
-
-    apply(unpriced(1, reservation, 60));
-
-    assertThat(money()).isEqualTo(new Stand(700_000, 0));
-    assertThat(settle(reservation, 1, 1).getSettledCost().getAmount()).isEqualTo("0.000700000000");
-  }
-
-  @Test
-  void applySettlements_unpricedAfterASettle_keepsWhatWasSettled() {
-    var reservation = unknownReservation("r");
-    settle(reservation, 50, 10);
-
-    apply(unpriced(1, reservation, 60));
-
-    assertThat(money()).isEqualTo(new Stand(200_000, 0));
-  }
-
-  @Test
-  void applySettlements_unknownModelThatGotAPrice_isChargedWhatTheLedgerSays() {
-    var reservation = unknownReservation("r");
-
-    apply(actual(1, reservation, "USD", 60_000));
-
-    assertThat(money()).isEqualTo(new Stand(60_000, 0));
-  }
-
-  @Test
-  void applySettlements_usageMissing_keepsTheTokensThatWereHeld() {
-    var tokens = new Counter("money", CounterUnit.TOKENS, Counter.NO_GROUP, 0, 0);
-    policy = policy(Limit.tokens(1_000), new Window.Lifetime());
-    var missing = reservation("r1");
-    var known = reservation("r2");
-
-    apply(unpriced(1, missing, 0), unpriced(2, known, 7));
-
-    assertThat(holds.stand("acme", List.of(tokens)).join()).containsExactly(new Stand(157, 0));
-  }
-
-  private void holdCeiling() {
-    rules = new CheckRules(UnknownModel.HOLD_CEILING, 1, Instant.EPOCH);
-  }
-
-  private static CheckQuotaRequest.Builder unknown(String requestId) {
-    var ask = ask(requestId);
-    ask.getDimensionsBuilder().setModel("nope");
-    return ask;
-  }
-
-  private String unknownReservation(String requestId) {
-    holdCeiling();
-    return check(unknown(requestId)).getAllowed().getReservationId();
-  }
-
-  private void settle(String reservation, Map<String, Long> buckets) {
-    var _ =
-        quota()
-            .settle(
-                SettleRequest.newBuilder()
-                    .setReservationId(reservation)
-                    .setUsage(Usage.newBuilder().putAllBuckets(buckets))
-                    .build());
   }
 
   private static Settlement.Builder unpriced(long position, String reservation, long tokens) {

@@ -6,6 +6,7 @@ import dev.tollgate.money.Nanos;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
+import dev.tollgate.quota.hold.Terms;
 import dev.tollgate.rating.Ask;
 import dev.tollgate.rating.Bucket;
 import dev.tollgate.rating.Call;
@@ -59,8 +60,9 @@ final class Pricing {
     return charge.cost().toNanosUp();
   }
 
-  /* The same bound as that of the hold, for what was used. It bounds tokens: of anything else the
-  hold is all that is known. */
+  /* The same bound as that of the hold, for what was used. Within the call's limits that is no more
+  than was held, even if only a model that takes no such call as was asked for is dearer. It bounds
+  tokens: of anything else the hold is all that is known. */
   private static Nanos ceiling(Reservation reservation, Usage usage, PriceStack book) {
     var subject = reservation.subject();
     var time = reservation.checkTime();
@@ -77,7 +79,16 @@ final class Pricing {
                     usage.outputTokens()))
             .cost();
     var held = new Nanos(reservation.terms().held().costNanos());
-    return isOfTokens(usage) || tokens.compareTo(held) > 0 ? tokens : held;
+    var larger = tokens.compareTo(held) > 0;
+    if (isWithin(reservation.terms(), usage)) {
+      return larger || !isOfTokens(usage) ? held : tokens;
+    }
+    return larger || isOfTokens(usage) ? tokens : held;
+  }
+
+  private static boolean isWithin(Terms terms, Usage usage) {
+    var maxInputTokens = terms.held().tokens() - terms.maxOutputTokens();
+    return usage.inputTokens() <= maxInputTokens && usage.outputTokens() <= terms.maxOutputTokens();
   }
 
   private static boolean isOfTokens(Usage usage) {

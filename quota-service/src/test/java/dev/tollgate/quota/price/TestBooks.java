@@ -26,6 +26,17 @@ public final class TestBooks {
         dear());
   }
 
+  /// The default book, with one more model of provider `p` that takes input alone.
+  public static PriceBook bookWithInputOnly(long version, String model, int input) {
+    var prices = price(model + "-in", "input", input);
+    return parse(
+        "default",
+        version,
+        "",
+        "{\"provider\": \"p\", \"model\": \"%s\", \"prices\": [%s]}".formatted(model, prices),
+        model("p", "m", 2, 10));
+  }
+
   /// A contract that states prices of `m` alone.
   public static PriceBook contract(String id, long version, String base, int input, int output) {
     return parse(id, version, "\"base\": \"" + base + "\", ", model("p", "m", input, output));
