@@ -56,9 +56,9 @@ import picocli.CommandLine.Spec;
           + " is; 2, wrong options; 141, nobody reads the answers any more.",
       "",
       "Example:",
-      "  echo '{\"provider\": \"openai\", \"model\": \"gpt-4o\", \"time\": \"2026-08-01T12:00:00Z\","
-          + " \"usage\": {\"prompt_tokens\": 2006, \"completion_tokens\": 300}}' |"
-          + " deploy/tollgate price -"
+      "  echo '{\"provider\": \"openai\", \"model\": \"gpt-4o\", \"usage\": {\"buckets\": {\"input\":"
+          + " 350}}}' \\",
+      "    | deploy/tollgate price - --time 2026-08-01T00:00:00Z"
     },
     mixinStandardHelpOptions = true)
 final class PriceCommand implements Callable<Integer> {

@@ -110,7 +110,7 @@ class PriceCommandTest {
     assertThat(outcome.err())
         .isEqualTo(
             """
-            1 lines: 1 priced, 0 without a known cost, 0 refused
+            1 line: 1 priced, 0 without a known cost, 0 refused
               PRICED               1
             cost       0.002080000000 USD
             list cost  0.002080000000 USD
@@ -562,7 +562,7 @@ class PriceCommandTest {
     assertThat(outcome.code()).isZero();
     assertThat(outcome.err())
         .contains("cost       0.006240000000 USD\n")
-        .contains("cost       0.003536000000 EUR (lower bound: 1 lines not in it)");
+        .contains("cost       0.003536000000 EUR (lower bound: 1 line not in it)");
   }
 
   @Test
