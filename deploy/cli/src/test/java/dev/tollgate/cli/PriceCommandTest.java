@@ -493,7 +493,8 @@ class PriceCommandTest {
         .isEqualTo(json("{\"counter\": \"prepaid\", \"quantity\": 500}"));
     assertThat(together.err())
         .contains(
-            "commitment prepaid: idle 0.000000000000 USD of the fee of 0.002500000000, 0 units left",
+            "commitment prepaid: idle 0.000000000000 USD of the fee of 0.002500000000,"
+                + " 0 units left",
             "commitment unused: idle 6.000000000000 USD of the fee of 6.000000000000,"
                 + " 7.000000000000 USD left");
     assertThat(alone.err()).doesNotContain("commitment");
