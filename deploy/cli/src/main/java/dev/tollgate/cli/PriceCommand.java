@@ -35,15 +35,15 @@ import picocli.CommandLine.Spec;
           + " order; totals go to stderr. Needs no service.",
       "",
       "A line has provider, model, time (RFC 3339) and usage: the provider's own usage body, or"
-          + " {\"buckets\": {\"input\": 350, \"output\": 200}}. It may have api_flavor (told from the"
-          + " body without it), service_tier and region (as the body says without them), positions"
-          + " ({\"counter\": 5000}, how much of volumes, allotments and commitments was used"
+          + " {\"buckets\": {\"input\": 350, \"output\": 200}}. It may have api_flavor (told from"
+          + " the body without it), service_tier and region (as the body says without them),"
+          + " positions ({\"counter\": 5000}, how much of volumes, allotments and commitments was used"
           + " before) and id (handed back). Another field is a mistake.",
       "",
       "An answer has status, cost (12 decimals; null where it is not known), currency, list_cost,"
-          + " contract_cost, reported_cost (the provider's own statement, USD), buckets, lines (each"
-          + " with its price and book) and more. A line that can't be read or rated has the status"
-          + " INVALID, a reason and errors; the others are priced all the same. Blank lines at the"
+          + " contract_cost, reported_cost (the provider's own statement, USD), buckets, lines"
+          + " (each with its price and book) and more. A line that can't be read or rated has the"
+          + " status INVALID, a reason and errors; the others are priced all the same. Blank lines at the"
           + " end are nothing; elsewhere they are INVALID. A line has at most 1 MiB.",
       "",
       "Without --book, the default book of this release prices. A book of one's own stands alone,"
@@ -56,9 +56,10 @@ import picocli.CommandLine.Spec;
           + " is; 2, wrong options; 141, nobody reads the answers any more.",
       "",
       "Example:",
-      "  echo '{\"provider\": \"openai\", \"model\": \"gpt-4o\", \"time\": \"2026-08-01T12:00:00Z\","
-          + " \"usage\": {\"prompt_tokens\": 2006, \"completion_tokens\": 300}}' |"
-          + " deploy/tollgate price -"
+      """
+        echo '{"provider": "openai", "model": "gpt-4o", "usage": {"buckets": {"input": 350}}}' \\
+          | deploy/tollgate price - --time 2026-08-01T00:00:00Z\
+      """
     },
     mixinStandardHelpOptions = true)
 final class PriceCommand implements Callable<Integer> {

@@ -110,7 +110,7 @@ class PriceCommandTest {
     assertThat(outcome.err())
         .isEqualTo(
             """
-            1 lines: 1 priced, 0 without a known cost, 0 refused
+            1 line: 1 priced, 0 without a known cost, 0 refused
               PRICED               1
             cost       0.002080000000 USD
             list cost  0.002080000000 USD
@@ -493,7 +493,8 @@ class PriceCommandTest {
         .isEqualTo(json("{\"counter\": \"prepaid\", \"quantity\": 500}"));
     assertThat(together.err())
         .contains(
-            "commitment prepaid: idle 0.000000000000 USD of the fee of 0.002500000000, 0 units left",
+            "commitment prepaid: idle 0.000000000000 USD of the fee of 0.002500000000,"
+                + " 0 units left",
             "commitment unused: idle 6.000000000000 USD of the fee of 6.000000000000,"
                 + " 7.000000000000 USD left");
     assertThat(alone.err()).doesNotContain("commitment");
@@ -562,7 +563,7 @@ class PriceCommandTest {
     assertThat(outcome.code()).isZero();
     assertThat(outcome.err())
         .contains("cost       0.006240000000 USD\n")
-        .contains("cost       0.003536000000 EUR (lower bound: 1 lines not in it)");
+        .contains("cost       0.003536000000 EUR (lower bound: 1 line not in it)");
   }
 
   @Test

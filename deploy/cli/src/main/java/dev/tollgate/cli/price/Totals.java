@@ -67,8 +67,8 @@ public final class Totals {
   public void print(PrintWriter out) {
     out.printf(
         Locale.ROOT,
-        "%,d lines: %,d priced, %,d without a known cost, %,d refused%n",
-        lines(),
+        "%s: %,d priced, %,d without a known cost, %,d refused%n",
+        lines(lines()),
         lines() - unknown - refused,
         unknown,
         refused);
@@ -91,8 +91,10 @@ public final class Totals {
         name,
         new BigDecimal(picos, Picos.SCALE).toPlainString(),
         currency,
-        missing == 0
-            ? ""
-            : String.format(Locale.ROOT, " (lower bound: %,d lines not in it)", missing));
+        missing == 0 ? "" : " (lower bound: " + lines(missing) + " not in it)");
+  }
+
+  private static String lines(long count) {
+    return String.format(Locale.ROOT, count == 1 ? "%,d line" : "%,d lines", count);
   }
 }
