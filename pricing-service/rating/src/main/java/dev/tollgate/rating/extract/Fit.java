@@ -9,7 +9,7 @@ import java.util.Comparator;
 /// @param stated how many of its counts are there
 record Fit(Profile profile, Body body, int missing, int required, int stated)
     implements Comparable<Fit> {
-  /* The most specific of the profiles that fit whole; where none does, the one that misses least. */
+  /* The most specific of those that fit whole; where none does, the one that misses least. */
   private static final Comparator<Fit> ORDER =
       Comparator.comparingInt(Fit::missing)
           .thenComparing(Comparator.comparingInt(Fit::required).reversed())

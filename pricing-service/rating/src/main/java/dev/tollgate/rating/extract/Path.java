@@ -3,7 +3,6 @@ package dev.tollgate.rating.extract;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +14,7 @@ record Path(String text, List<Step> steps) {
       Pattern.compile("([A-Za-z_][A-Za-z0-9_]*)(?:\\[([a-z_]+)=([A-Za-z0-9_|]+)])?");
 
   /// A field; and, where it is a list, which elements of it.
-  record Step(String name, String field, Set<String> values) {
+  record Step(String name, String field, List<String> values) {
     boolean isList() {
       return !field.isEmpty();
     }
@@ -35,8 +34,8 @@ record Path(String text, List<Step> steps) {
       var field = matcher.group(2);
       steps.add(
           field == null
-              ? new Step(part, "", Set.of())
-              : new Step(matcher.group(1), field, Set.of(matcher.group(3).split("\\|", -1))));
+              ? new Step(part, "", List.of())
+              : new Step(matcher.group(1), field, List.of(matcher.group(3).split("\\|", -1))));
     }
     return new Path(text, List.copyOf(steps));
   }

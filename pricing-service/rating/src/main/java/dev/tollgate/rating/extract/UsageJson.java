@@ -65,6 +65,11 @@ final class UsageJson {
   }
 
   static JsonNode tree(byte[] json) throws IOException {
-    return JSON.readTree(json);
+    try {
+      return JSON.readTree(json);
+    } catch (NumberFormatException e) {
+      /* Jackson lets this one out where an exponent does not fit into 32 bits. */
+      throw new IOException(e.getMessage(), e);
+    }
   }
 }
