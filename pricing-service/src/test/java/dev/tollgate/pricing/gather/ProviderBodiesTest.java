@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 class ProviderBodiesTest {
   private static final String TABLE = "provider-bodies-deviations.csv";
 
-  /// When the copy was made: the prices of August 2026 are in force.
-  private static final Instant TIME = Instant.parse("2026-08-01T00:00:00Z");
+  /// They state no time. This one fits all: prices that end on 2026-07-30 are still in theirs.
+  private static final Instant TIME = Instant.parse("2026-07-29T00:00:00Z");
 
   @Test
   void rate_realBodies_costWhatGenaiPricesStatesButForTheListed() throws IOException {
