@@ -20,7 +20,11 @@ final class GenaiPrices {
   private static final int RULES_OF_ALL_MAX = 100_000;
 
   /// A model where it is listed.
-  private record Listed(String entry, String id, Clause rule, JsonNode node) {}
+  private record Listed(String entry, String id, Clause rule, JsonNode node) {
+    Listed at(String otherEntry) {
+      return new Listed(otherEntry, id, rule, node);
+    }
+  }
 
   private final Dictionary words = Dictionary.of("genai-prices");
   private final Binder binder;
@@ -91,7 +95,9 @@ final class GenaiPrices {
     var all = new ArrayList<>(models.getOrDefault(id, List.of()));
     for (var other : new LinkedHashSet<>(fallbacks.getOrDefault(id, List.of()))) {
       if (!other.equals(id)) {
-        all.addAll(models.getOrDefault(other, List.of()));
+        models
+            .getOrDefault(other, List.of())
+            .forEach(each -> all.add(each.at(id + " falling back on " + each.entry())));
       }
     }
     return all;
