@@ -41,14 +41,16 @@ class GoldenTest {
   void rate_goldenBodiesWithTheDefaultBook_areExact() throws IOException {
     var left = left(book);
     System.out.println(
-        "[golden prices] exact with the default book: " + (49 - left.size()) + " of 49; not: " + left);
+        "[golden prices] exact with the default book: "
+            + (49 - left.size())
+            + " of 49; not: "
+            + left);
 
     assertThat(left.keySet()).as(left.toString()).isEqualTo(OF_THE_GOLDEN_BOOK);
   }
 
   @Test
-  void rate_goldenBodiesWithTheGoldenBookOnTop_areAllExact()
-      throws IOException, PriceBookInvalid {
+  void rate_goldenBodiesWithTheGoldenBookOnTop_areAllExact() throws IOException, PriceBookInvalid {
     var left = left(PriceStack.of(List.of(goldenBook(), DefaultBook.read())));
     System.out.println("[golden prices] exact with the golden book on top: " + (49 - left.size()));
 

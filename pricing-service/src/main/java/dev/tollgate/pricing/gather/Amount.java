@@ -17,8 +17,8 @@ record Amount(BigDecimal amount, long unitQuantity) {
   /// @param perUnit what one unit costs
   static Optional<Amount> of(BigDecimal perUnit, long usualQuantity) {
     return LongStream.concat(LongStream.of(usualQuantity), LongStream.of(QUANTITIES))
-        .mapToObj(quantity ->
-            new Amount(plain(perUnit.multiply(BigDecimal.valueOf(quantity))), quantity))
+        .mapToObj(
+            quantity -> new Amount(plain(perUnit.multiply(BigDecimal.valueOf(quantity))), quantity))
         .filter(Amount::fits)
         .findFirst();
   }

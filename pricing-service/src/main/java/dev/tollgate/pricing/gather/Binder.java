@@ -16,7 +16,9 @@ import java.util.TreeMap;
 /// Puts what was found in a collection together to a book, and notes what has no place in it.
 final class Binder {
   private static final String PROVIDER = "[a-z0-9][a-z0-9._-]{0,62}";
-  private static final String NAME = "[!-~]([ -~]{0,254}[!-~])?";
+
+  /* Ids of prices have 256 characters: what tells prices of a model apart must fit behind it. */
+  private static final int NAME_MAX = 190;
 
   private final Format format;
   private final Map<String, Underway> models = new TreeMap<>();
@@ -38,7 +40,10 @@ final class Binder {
 
   /// Whether a book can hold a model of this name; where it can't, that is noted.
   boolean admits(String entry, String provider, String name) {
-    var admitted = provider.matches(PROVIDER) && name.matches(NAME);
+    var admitted =
+        provider.matches(PROVIDER)
+            && Clause.isName(name)
+            && provider.length() + name.length() <= NAME_MAX;
     if (!admitted) {
       refuse(entry, "", Rule.NAME_UNUSABLE, provider + " / " + name);
     }
@@ -48,8 +53,7 @@ final class Binder {
   /// Adds a model's prices to those that other entries state for it.
   void add(String provider, Named names, Map<Slot, Stated> prices) {
     var model =
-        models.computeIfAbsent(
-            provider + "/" + names.name(), key -> new Underway(provider, names));
+        models.computeIfAbsent(provider + "/" + names.name(), key -> new Underway(provider, names));
     prices.forEach((slot, stated) ->
         model
             .put(slot, stated)
@@ -106,9 +110,7 @@ final class Binder {
     }
     if (!dropped) {
       throw Failure.invalid(
-          problems.stream()
-              .map(each -> new Violation("file", each.toString()))
-              .toList());
+          problems.stream().map(each -> new Violation("file", each.toString())).toList());
     }
   }
 }

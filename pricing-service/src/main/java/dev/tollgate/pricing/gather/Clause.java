@@ -63,9 +63,9 @@ record Clause(Kind kind, String text, List<Clause> parts) {
       return several(kind, value, depth);
     }
     var text = value.asText();
-    return kind == null || !value.isTextual() || text.isEmpty() || text.length() > TEXT_MAX
-        ? Optional.empty()
-        : Optional.of(new Clause(kind, text, List.of()));
+    var clause =
+        kind == null ? Optional.<Clause>empty() : Optional.of(new Clause(kind, text, List.of()));
+    return clause.filter(each -> value.isTextual() && isName(text) && each.isFreeOfPlaceholders());
   }
 
   private static Optional<Clause> several(Kind kind, JsonNode list, int depth) {
@@ -76,6 +76,16 @@ record Clause(Kind kind, String text, List<Clause> parts) {
     return list.isEmpty() || parts.size() < list.size()
         ? Optional.empty()
         : Optional.of(new Clause(kind, "", List.copyOf(parts)));
+  }
+
+  /// Whether a book can hold it as a name.
+  static boolean isName(String text) {
+    return text.length() <= TEXT_MAX && text.matches("[!-~]([ -~]*[!-~])?");
+  }
+
+  /* In a pattern of ours their characters would stand for others. */
+  private boolean isFreeOfPlaceholders() {
+    return (kind != Kind.CONTAINS && kind != Kind.ENDS_WITH) || new Glob(text).isLiteral();
   }
 
   /* They search, so that without anchors anything may stand before and behind. */

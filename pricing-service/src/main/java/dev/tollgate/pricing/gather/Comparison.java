@@ -66,8 +66,8 @@ public final class Comparison {
   private List<Disagreement> compare() {
     var names = new TreeMap<String, Model>();
     for (var book : books) {
-      book.models().forEach(model ->
-          names.putIfAbsent(model.provider() + "/" + model.name(), model));
+      book.models()
+          .forEach(model -> names.putIfAbsent(model.provider() + "/" + model.name(), model));
     }
     var compared = new HashSet<List<String>>();
     for (var model : names.values()) {
@@ -120,8 +120,7 @@ public final class Comparison {
         price
             .amount()
             .multiply(MILLION)
-            .divide(
-                BigDecimal.valueOf(price.unitQuantity()), MathContext.DECIMAL128)
+            .divide(BigDecimal.valueOf(price.unitQuantity()), MathContext.DECIMAL128)
             .stripTrailingZeros();
     return perMillion.scale() < 0 ? perMillion.setScale(0) : perMillion;
   }

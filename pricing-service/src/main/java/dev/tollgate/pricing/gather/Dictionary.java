@@ -30,14 +30,17 @@ record Dictionary(
 
   private static Dictionary read(JsonNode node) {
     var providers = new LinkedHashMap<String, String>();
-    node.path("providers").properties().forEach(each ->
-        providers.put(each.getKey(), each.getValue().textValue()));
+    node.path("providers")
+        .properties()
+        .forEach(each -> providers.put(each.getKey(), each.getValue().textValue()));
     var fields = new LinkedHashMap<String, List<Field>>();
-    node.path("fields").properties().forEach(each -> {
-      var meanings = new ArrayList<Field>();
-      each.getValue().forEach(meaning -> meanings.add(field(meaning)));
-      fields.put(each.getKey(), List.copyOf(meanings));
-    });
+    node.path("fields")
+        .properties()
+        .forEach(each -> {
+          var meanings = new ArrayList<Field>();
+          each.getValue().forEach(meaning -> meanings.add(field(meaning)));
+          fields.put(each.getKey(), List.copyOf(meanings));
+        });
     return new Dictionary(providers, texts(node.path("prefixes")), fields);
   }
 

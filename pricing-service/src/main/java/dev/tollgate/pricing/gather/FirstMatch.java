@@ -47,6 +47,7 @@ final class FirstMatch {
     var texts = new LinkedHashSet<>(texts(Set.of(Kind.EQUALS)));
     texts.addAll(used);
     models.forEach(model -> texts.add(model.id()));
+    texts.removeIf(text -> !Clause.isName(text));
     for (var text : texts) {
       var first = first(text, false);
       if (first >= 0) {
@@ -114,7 +115,10 @@ final class FirstMatch {
   private boolean isAlone(Glob pattern, int owner) {
     for (int i = 0; i < models.size(); i++) {
       if (i != owner
-          && models.get(i).rule().alternatives()
+          && models
+              .get(i)
+              .rule()
+              .alternatives()
               .flatMap(clause -> clause.pattern().stream())
               .anyMatch(pattern::intersects)) {
         return false;

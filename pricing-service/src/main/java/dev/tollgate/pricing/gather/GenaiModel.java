@@ -98,14 +98,16 @@ final class GenaiModel {
     if (!prices.isObject()) {
       figures.spoil("prices", Rule.NOT_AN_ENTRY, prices.toString());
     }
-    prices.properties().forEach(each -> {
-      var meanings = words.fields().get(each.getKey());
-      if (meanings == null) {
-        figures.refuse(each.getKey(), Rule.NO_BUCKET, each.getValue().toString());
-      } else {
-        price(each.getKey(), each.getValue(), meanings.getFirst(), when);
-      }
-    });
+    prices
+        .properties()
+        .forEach(each -> {
+          var meanings = words.fields().get(each.getKey());
+          if (meanings == null) {
+            figures.refuse(each.getKey(), Rule.NO_BUCKET, each.getValue().toString());
+          } else {
+            price(each.getKey(), each.getValue(), meanings.getFirst(), when);
+          }
+        });
   }
 
   private void price(String field, JsonNode value, Field meaning, When when) {

@@ -111,8 +111,7 @@ final class GenaiPrices {
       var model = all.get(i);
       var named = names.get(i);
       if (named.isPresent() && binder.admits(model.entry(), provider, named.get().name())) {
-        var figures =
-            new Figures(binder, model.entry(), origin + " " + model.entry());
+        var figures = new Figures(binder, model.entry(), origin + " " + model.entry());
         new GenaiModel(words, figures).read(model.node().path("prices"));
         binder.add(provider, named.get(), figures.taken());
       }

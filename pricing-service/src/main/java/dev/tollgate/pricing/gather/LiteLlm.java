@@ -31,10 +31,11 @@ final class LiteLlm {
     if (!root.isObject()) {
       throw Failure.invalid("file", "is a " + root.getNodeType() + " (expected: an object)");
     }
-    root.properties().forEach(each -> {
-      binder.countEntry();
-      entry(each.getKey(), each.getValue());
-    });
+    root.properties()
+        .forEach(each -> {
+          binder.countEntry();
+          entry(each.getKey(), each.getValue());
+        });
   }
 
   private void entry(String name, JsonNode node) {

@@ -34,8 +34,7 @@ final class LiteLlmEntry {
   private final String origin;
   private String mode = "";
 
-  LiteLlmEntry(
-      Binder binder, Dictionary words, LiteLlm.Key key, String entry, String origin) {
+  LiteLlmEntry(Binder binder, Dictionary words, LiteLlm.Key key, String entry, String origin) {
     this.binder = binder;
     this.words = words;
     this.key = key;
@@ -45,11 +44,12 @@ final class LiteLlmEntry {
 
   void read(JsonNode node) {
     mode = node.path("mode").asText();
-    node.properties().forEach(each -> {
-      if (ABOUT_MONEY.matcher(each.getKey()).matches()) {
-        field(each.getKey(), each.getValue());
-      }
-    });
+    node.properties()
+        .forEach(each -> {
+          if (ABOUT_MONEY.matcher(each.getKey()).matches()) {
+            field(each.getKey(), each.getValue());
+          }
+        });
     var prices = figures.taken();
     if (!prices.isEmpty()) {
       binder.add(key.provider(), Named.just(key.model()), prices);
@@ -121,11 +121,12 @@ final class LiteLlmEntry {
         return;
       }
       var above = end.longValue();
-      each.properties().forEach(cell -> {
-        if (!cell.getKey().equals("range")) {
-          price(field + " " + cell.getKey(), cell.getKey(), cell.getValue(), above);
-        }
-      });
+      each.properties()
+          .forEach(cell -> {
+            if (!cell.getKey().equals("range")) {
+              price(field + " " + cell.getKey(), cell.getKey(), cell.getValue(), above);
+            }
+          });
       end = range.path(1).decimalValue();
     }
   }
@@ -134,14 +135,16 @@ final class LiteLlmEntry {
     if (name.startsWith(UPLIFT)) {
       factor(name, "", name.substring(UPLIFT.length()), value);
     } else if (name.equals("provider_specific_entry")) {
-      value.properties().forEach(each -> {
-        var place = name + " " + each.getKey();
-        switch (each.getKey()) {
-          case "fast" -> factor(place, "fast", "", each.getValue());
-          case "us", "eu" -> factor(place, "", each.getKey(), each.getValue());
-          default -> figures.refuse(place, Rule.NO_BUCKET, shown(each.getValue()));
-        }
-      });
+      value
+          .properties()
+          .forEach(each -> {
+            var place = name + " " + each.getKey();
+            switch (each.getKey()) {
+              case "fast" -> factor(place, "fast", "", each.getValue());
+              case "us", "eu" -> factor(place, "", each.getKey(), each.getValue());
+              default -> figures.refuse(place, Rule.NO_BUCKET, shown(each.getValue()));
+            }
+          });
     }
   }
 

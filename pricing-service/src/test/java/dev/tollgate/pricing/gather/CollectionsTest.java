@@ -31,8 +31,9 @@ class CollectionsTest {
         List.of(Collections.LITELLM_OLD, Collections.LITELLM_NEW, Collections.GENAI_PRICES)) {
       var report = Collections.gathered(name).report();
       System.out.println("[gather] " + name + ": " + report);
-      report.countByRule().forEach((rule, count) ->
-          System.out.println("[gather]   " + rule.name() + " " + count));
+      report
+          .countByRule()
+          .forEach((rule, count) -> System.out.println("[gather]   " + rule.name() + " " + count));
       assertThat(report.models()).as(name).isGreaterThan(report.entries() * 7 / 10);
       assertThat(report.countByRule()).doesNotContainKey(Rule.BOOK_RULE);
     }
@@ -59,8 +60,10 @@ class CollectionsTest {
               .map(Refusal::toString)
               .collect(Collectors.joining("\n"));
       var sources = new TreeSet<String>();
-      gathered.book().models().forEach(model ->
-          model.prices().forEach(price -> sources.add(price.source())));
+      gathered
+          .book()
+          .models()
+          .forEach(model -> model.prices().forEach(price -> sources.add(price.source())));
       new JsonMapper()
           .readTree(Collections.bytes(name))
           .fieldNames()
@@ -86,7 +89,9 @@ class CollectionsTest {
         .contains(
             new Refusal("wandb/openai/gpt-oss-120b", "input_cost_per_token", Rule.ABSURD, "0.015"),
             new Refusal("azure_ai/jais-30b-chat", "input_cost_per_token", Rule.ABSURD, "0.0032"));
-    assertThat(absurd).extracting(Refusal::entry).filteredOn(each -> each.startsWith("wandb/"))
+    assertThat(absurd)
+        .extracting(Refusal::entry)
+        .filteredOn(each -> each.startsWith("wandb/"))
         .hasSizeGreaterThanOrEqualTo(26);
   }
 

@@ -12,6 +12,7 @@ import dev.tollgate.rating.Multiplier;
 import dev.tollgate.rating.Price;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +51,8 @@ class GatheringTest {
   void litellm_fieldWithTierAndThreshold_isARowOfThem() {
     var model =
         litellm(
-            "'input_cost_per_token': 1e-06, 'input_cost_per_token_above_200k_tokens_priority': 4e-06,"
+            "'input_cost_per_token': 1e-06,"
+                + " 'input_cost_per_token_above_200k_tokens_priority': 4e-06,"
                 + " 'cache_creation_input_token_cost_above_1hr_above_200k_tokens': 6e-06,"
                 + " 'output_cost_per_token_batches': 5e-07");
 
@@ -61,7 +63,8 @@ class GatheringTest {
             "openai/m/input/priority/above-200000",
             "openai/m/cache_write_1h/above-200000",
             "openai/m/output/batch");
-    assertThat(model.prices()).filteredOn(price -> price.contextTier().thresholdTokens() > 0)
+    assertThat(model.prices())
+        .filteredOn(price -> price.contextTier().thresholdTokens() > 0)
         .noneMatch(price -> price.contextTier().inclusive());
   }
 
@@ -172,8 +175,7 @@ class GatheringTest {
     assertThat(model.prices())
         .extracting(price -> price.amount() + " " + price.from() + " " + price.to())
         .containsExactly(
-            "10 " + Instant.MIN + " 2025-06-10T00:00:00Z",
-            "2 2025-06-10T00:00:00Z " + Instant.MAX);
+            "10 " + Instant.MIN + " 2025-06-10T00:00:00Z", "2 2025-06-10T00:00:00Z " + Instant.MAX);
   }
 
   @Test
@@ -184,8 +186,7 @@ class GatheringTest {
                 + " 'end_time': '16:30:00Z'}, 'prices': {'input_mtok': 2}}]",
             "{'equals': 'm'}");
 
-    assertThat(model.prices().getFirst().schedule().hours().toString())
-        .isEqualTo("[00:30-16:30]");
+    assertThat(model.prices().getFirst().schedule().hours().toString()).isEqualTo("[00:30-16:30]");
     assertThat(model.prices().getFirst().amount()).isEqualTo("2");
   }
 
@@ -242,8 +243,41 @@ class GatheringTest {
             .book();
 
     assertThat(book.match("azure", "gpt-5")).isPresent();
-    assertThat(book.models()).extracting(each -> each.provider() + "/" + each.name())
+    assertThat(book.models())
+        .extracting(each -> each.provider() + "/" + each.name())
         .containsExactly("azure/gpt", "azure/o3", "openai/gpt", "openai/o3");
+  }
+
+  @Test
+  void gather_namesThatNoBookHolds_areRefusedAndNothingElse() {
+    var gathered =
+        gather(
+            "{'%s': {'litellm_provider': 'x', 'input_cost_per_token': 1e-06},"
+                    .formatted("n".repeat(300))
+                + " 'm\\u0007': {'litellm_provider': 'x', 'input_cost_per_token': 1e-06},"
+                + " 'm': {'litellm_provider': 'Not A Provider', 'input_cost_per_token': 1e-06},"
+                + " 'good': {'litellm_provider': 'x', 'input_cost_per_token': 1e-06}}");
+
+    assertThat(gathered.report().countByRule()).containsExactly(Map.entry(Rule.NAME_UNUSABLE, 3L));
+    assertThat(gathered.book().models()).extracting(Model::name).containsExactly("good");
+  }
+
+  @Test
+  void genai_nameInUse_keepsItsModelWhereTheRuleIsNarrowed() {
+    var json =
+        ("[{'id': 'x', 'models': ["
+                + model("a", "{'contains': 'alpha'}")
+                + ", "
+                + model("b", "{'contains': 'beta'}")
+                + "]}]")
+            .replace('\'', '"')
+            .getBytes(UTF_8);
+    var known = Gathering.gather(json, new Known("", List.of("my-alpha-beta", "unheard-of")));
+
+    assertThat(known.book().match("x", "my-alpha-beta").orElseThrow().model().name())
+        .isEqualTo("a");
+    assertThat(known.book().match("x", "unheard-of")).isEmpty();
+    assertThat(Gathering.gather(json, Known.NOTHING).book().match("x", "my-alpha-beta")).isEmpty();
   }
 
   @Test
