@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.rating.Bucket;
 import dev.tollgate.rating.Call;
+import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.Model;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.Usage;
@@ -87,18 +88,22 @@ class DefaultBookTest {
   }
 
   @Test
-  void defaultBook_batchOfAnthropic_isHalfForTokensAndWholeForSearches() {
-    var call =
-        new Call(
-            "anthropic",
-            "claude-sonnet-4-5",
-            Instant.parse("2026-08-01T00:00:00Z"),
-            "batch",
-            "",
-            Usage.of(Map.of("input", 1_000_000L, "web_search", 1L)));
+  void defaultBook_batchOfAnthropic_isHalfForTokensAndSilentAboutSearches() {
+    assertThat(batch(Map.of("input", 1_000_000L)).cost().toUnits()).isEqualByComparingTo("1.5");
+    assertThat(batch(Map.of("input", 1_000_000L, "web_search", 1L)).unpriced())
+        .containsExactly(Bucket.WEB_SEARCH);
+  }
 
-    assertThat(PriceStack.of(DefaultBook.read()).rate(call).cost().toUnits())
-        .isEqualByComparingTo("3.01");
+  private static Charge batch(Map<String, Long> buckets) {
+    return PriceStack.of(DefaultBook.read())
+        .rate(
+            new Call(
+                "anthropic",
+                "claude-sonnet-4-5",
+                Instant.parse("2026-08-01T00:00:00Z"),
+                "batch",
+                "",
+                Usage.of(buckets)));
   }
 
   @Test
