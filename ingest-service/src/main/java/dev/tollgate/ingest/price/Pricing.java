@@ -16,12 +16,29 @@ import java.util.List;
 public final class Pricing {
   private Pricing() {}
 
-  /// What the event's call cost. A call that the caller's own cache answered cost nothing: no
-  /// provider was paid.
+  /// What the event's call cost.
   ///
   /// @throws Failure AMOUNT_UNREPRESENTABLE where it is more than a row of the ledger can hold
   public static Charge charge(PriceBook book, UsageEvent event, Usage usage) {
-    if (event.getServedFrom() == ServedFrom.SERVED_FROM_CACHE) {
+    var dimensions = event.getDimensions();
+    var time =
+        Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
+    var call =
+        new Call(
+            dimensions.getProvider(),
+            dimensions.getModel(),
+            time,
+            event.getServiceTier(),
+            dimensions.getRegion(),
+            usage);
+    return charge(book, call, event.getServedFrom() == ServedFrom.SERVED_FROM_CACHE);
+  }
+
+  /// What a call cost. One that the caller's own cache answered cost nothing: no provider was paid.
+  ///
+  /// @throws Failure AMOUNT_UNREPRESENTABLE where it is more than a row of the ledger can hold
+  public static Charge charge(PriceBook book, Call call, boolean isFromCache) {
+    if (isFromCache) {
       return new Charge(
           ChargeStatus.PRICED_ZERO,
           book.currency(),
@@ -32,16 +49,6 @@ public final class Pricing {
           book.ref(),
           List.of());
     }
-    var dimensions = event.getDimensions();
-    var time =
-        Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
-    return book.rate(
-        new Call(
-            dimensions.getProvider(),
-            dimensions.getModel(),
-            time,
-            event.getServiceTier(),
-            dimensions.getRegion(),
-            usage));
+    return book.rate(call);
   }
 }

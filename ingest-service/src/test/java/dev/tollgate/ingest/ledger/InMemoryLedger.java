@@ -18,7 +18,7 @@ final class InMemoryLedger implements Ledger {
   @Override
   public synchronized void insert(Batch batch) {
     if (tokens.add(batch.token())) {
-      batch.usages().forEach(usage -> rows.add((Entry.Usage) usage.entry()));
+      batch.entries().forEach(this::add);
     }
   }
 
