@@ -114,17 +114,15 @@ final class RepricingRunner implements AutoCloseable {
     if (size == sizeSeen) {
       return false;
     }
-    var next = stored.open(ledger.log().logId()).stream().findFirst();
-    if (next.isEmpty()) {
+    var open = stored.open(ledger.log().logId());
+    if (open.isEmpty()) {
       turn.release();
       sizeSeen = size;
       return false;
     }
-    if (!mayRun(next.get().repricing())) {
-      return false;
-    }
-    execute(next.get().tenant(), next.get().repricing());
-    return true;
+    var next = open.stream().filter(held -> mayRun(held.repricing())).findFirst();
+    next.ifPresent(held -> execute(held.tenant(), held.repricing()));
+    return next.isPresent();
   }
 
   private void sleep() {

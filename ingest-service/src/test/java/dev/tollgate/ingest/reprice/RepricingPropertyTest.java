@@ -47,8 +47,8 @@ class RepricingPropertyTest {
   void repricing_anyPricesClosingsAndCrashes_equalsRatingFromScratch() {
     Seeds.check(
         "repricing",
-        8,
-        80,
+        3,
+        60,
         (seed, random) -> new World(Files.createDirectory(dir.resolve("s" + seed)), random).live());
 
     System.out.printf("[reprice] %d crashes, %d corrections, %d moved%n", crashes, corrected, moved);

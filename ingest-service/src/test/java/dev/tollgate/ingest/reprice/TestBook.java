@@ -8,18 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Price books for tests, put together model by model.
-final class TestBook {
+public final class TestBook {
   private final int version;
   private final String currency;
   private final List<String> models = new ArrayList<>();
 
-  TestBook(int version, String currency) {
+  public TestBook(int version, String currency) {
     this.version = version;
     this.currency = currency;
   }
 
   /// Input at so many cents per million until the instant, at so many from then on; output the same.
-  TestBook model(String name, int centsBefore, Instant change, int centsAfter) {
+  public TestBook model(String name, int centsBefore, Instant change, int centsAfter) {
     var prices = new ArrayList<String>();
     for (var bucket : List.of("input", "output")) {
       prices.add(price(bucket, name + "-before", centsBefore, "\"to\": \"" + change + "\""));
@@ -38,7 +38,7 @@ final class TestBook {
         .formatted(bucket, when, bucket, cents / 100, cents % 100, bound);
   }
 
-  PriceBook book() {
+  public PriceBook book() {
     var json =
         "{\"id\": \"default\", \"version\": %d, \"currency\": \"%s\", \"models\": [%s]}"
             .formatted(version, currency, String.join(", ", models));
