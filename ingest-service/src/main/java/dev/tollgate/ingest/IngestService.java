@@ -7,17 +7,21 @@ import dev.tollgate.ingest.accept.StreamUsageRpc;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.ledger.ClickHouseEntries;
 import dev.tollgate.ingest.ledger.ClickHouseLedger;
 import dev.tollgate.ingest.log.LogDamaged;
 import dev.tollgate.ingest.log.LogState;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.price.PriceBooks;
+import dev.tollgate.ingest.reprice.LedgerAccess;
+import dev.tollgate.ingest.reprice.Reprice;
 import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.ingest.settle.QuotaClient;
 import dev.tollgate.ingest.settle.Settler;
 import dev.tollgate.ingest.write.LedgerWriter;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.time.TimeSource;
@@ -103,6 +107,15 @@ public final class IngestService implements AutoCloseable {
     writer.start();
 
     var books = opened(started, PriceBooks.watch(pricing));
+    var reprice =
+        opened(
+            started,
+            Reprice.start(
+                name -> ControlTable.open(clickHouse, name),
+                new LedgerAccess(new ClickHouseEntries(clickHouse), log, writer::storedThrough),
+                books::current,
+                meters,
+                time));
     var history = opened(started, new History(ledger));
     var intake = new Intake(dedupe, history, books, log, events, time);
     var streams = new StreamUsageRpc(intake, time, settings.eventAheadMax());
@@ -112,7 +125,12 @@ public final class IngestService implements AutoCloseable {
         opened(
             started,
             Server.start(
-                settings.server(), authentication, books::isReady, meters, time, List.of(streams)));
+                settings.server(),
+                authentication,
+                books::isReady,
+                meters,
+                time,
+                List.of(streams, reprice.rpc())));
     started.push(streams::stop);
     return server;
   }

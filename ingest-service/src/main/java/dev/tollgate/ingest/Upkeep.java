@@ -23,9 +23,9 @@ record Upkeep(
   private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
 
   @Override
-  public void stored(long position, int rows) {
+  public void stored(long position, int events) {
     dedupe.committed(position);
-    meters.stored(rows);
+    meters.stored(events);
     try {
       log.retire(Math.min(position, settler.settled()), time.now().minus(horizon));
     } catch (IOException failure) {

@@ -54,6 +54,8 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackage("..accept..")
+          .and()
+          .haveSimpleNameNotEndingWith("Rpc")
           .should()
           .dependOnClassesThat()
           .areAssignableTo(StreamObserver.class);

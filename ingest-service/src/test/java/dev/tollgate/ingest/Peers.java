@@ -1,5 +1,7 @@
 package dev.tollgate.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.ByteString;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc.PricingServiceImplBase;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
@@ -8,6 +10,7 @@ import dev.tollgate.proto.quota.v1.ApplySettlementsRequest;
 import dev.tollgate.proto.quota.v1.ApplySettlementsResponse;
 import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc.SettlementServiceImplBase;
+import dev.tollgate.rating.PriceBook;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -17,6 +20,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -46,6 +50,8 @@ final class Peers implements AutoCloseable {
   private final Map<String, List<Settlement>> applied = new HashMap<>();
   private final Map<String, Long> positions = new HashMap<>();
   private final Server server;
+  private final List<StreamObserver<WatchPriceBooksResponse>> watchers = new ArrayList<>();
+  private WatchPriceBooksResponse book = published(7, BOOK);
   private boolean away;
 
   private Peers() throws IOException {
@@ -70,6 +76,29 @@ final class Peers implements AutoCloseable {
   /// From now on every call to the quota fails, or doesn't.
   synchronized void quotaIsAway(boolean isAway) {
     away = isAway;
+  }
+
+  /// Every watcher gets the book, now or when it comes.
+  synchronized void publish(PriceBook published) {
+    book = published((int) published.version(), new String(published.print(), UTF_8));
+    watchers.forEach(watcher -> watcher.onNext(book));
+  }
+
+  private synchronized void watch(StreamObserver<WatchPriceBooksResponse> watcher) {
+    watchers.add(watcher);
+    watcher.onNext(book);
+  }
+
+  private synchronized void unwatch(StreamObserver<WatchPriceBooksResponse> watcher) {
+    watchers.remove(watcher);
+  }
+
+  private static WatchPriceBooksResponse published(int version, String content) {
+    return WatchPriceBooksResponse.newBuilder()
+        .setPriceBookId("default")
+        .setVersion(version)
+        .setContent(ByteString.copyFromUtf8(content))
+        .build();
   }
 
   /// What took effect for the tenant, in that order.
@@ -119,16 +148,13 @@ final class Peers implements AutoCloseable {
     }
   }
 
-  private static final class Pricing extends PricingServiceImplBase {
+  private final class Pricing extends PricingServiceImplBase {
     @Override
     public void watchPriceBooks(
         WatchPriceBooksRequest request, StreamObserver<WatchPriceBooksResponse> answer) {
-      answer.onNext(
-          WatchPriceBooksResponse.newBuilder()
-              .setPriceBookId("default")
-              .setVersion(7)
-              .setContent(ByteString.copyFromUtf8(BOOK))
-              .build());
+      ((ServerCallStreamObserver<WatchPriceBooksResponse>) answer)
+          .setOnCancelHandler(() -> unwatch(answer));
+      watch(answer);
     }
   }
 

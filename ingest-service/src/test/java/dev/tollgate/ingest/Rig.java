@@ -13,6 +13,8 @@ import java.util.Map;
 final class Rig {
   static final String SERVICE_KEY = "tg_service000000000_" + "s".repeat(32);
 
+  static final String OPERATOR_KEY = "tg_operator00000000_" + "o".repeat(32);
+
   private final Stores stores;
   private final Peers peers;
   private final Path logDir;
@@ -30,6 +32,7 @@ final class Rig {
     variables.put("TOLLGATE_INGEST_GRPC_PORT", "0");
     variables.put("TOLLGATE_INGEST_HTTP_PORT", "0");
     variables.put("TOLLGATE_INGEST_AUTH_SERVICE_KEY", SERVICE_KEY);
+    variables.put("TOLLGATE_INGEST_AUTH_OPERATOR_KEY", OPERATOR_KEY);
     variables.put("TOLLGATE_INGEST_SERVICE_KEY", SERVICE_KEY);
     variables.put("TOLLGATE_INGEST_QUOTA_TARGET", peers.target());
     variables.put("TOLLGATE_INGEST_PRICING_TARGET", peers.target());

@@ -45,7 +45,7 @@ public final class Dedupe {
     switch (logged.entry()) {
       case Entry.Usage usage -> keep(Content.key(usage.tenant(), usage.eventId()), usage, logged);
       case Entry.Commit commit -> committed(commit.last());
-      case Entry.GiveBack _, Entry.Seal _, Entry.Settled _ -> {}
+      case Entry.Correction _, Entry.GiveBack _, Entry.Seal _, Entry.Settled _ -> {}
     }
   }
 

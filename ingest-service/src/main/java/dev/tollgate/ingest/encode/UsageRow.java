@@ -4,15 +4,13 @@ import com.google.protobuf.Duration;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.proto.ingest.v1.ServedFrom;
 import dev.tollgate.proto.ingest.v1.TerminalStatus;
-import dev.tollgate.rating.Charge;
-import dev.tollgate.rating.PriceStack;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// The columns of `usage_events` that are known when an event is accepted, and how a row of them is
-/// written. Those that only the log knows follow; see `ledger.Batch`.
+/// A row of `usage_events`, as it is written: first the entry's own part, then what all entries of
+/// its event share. The columns that only the log knows follow; see `ledger.Batch`.
 public final class UsageRow {
   private interface Writer {
     void write(RowBinary out, Fact fact);
@@ -21,7 +19,9 @@ public final class UsageRow {
   private record Column(String name, Writer writer) {}
 
   private static final List<Column> COLUMNS = columns();
-  private static final List<String> NAMES = COLUMNS.stream().map(Column::name).toList();
+  private static final List<String> EVENT_NAMES = COLUMNS.stream().map(Column::name).toList();
+  private static final List<String> NAMES =
+      Stream.concat(EntryPart.columnNames().stream(), EVENT_NAMES.stream()).toList();
 
   private UsageRow() {}
 
@@ -30,12 +30,39 @@ public final class UsageRow {
     return NAMES;
   }
 
+  /// Those of them that all entries of an event share, in their order.
+  public static List<String> eventColumnNames() {
+    return EVENT_NAMES;
+  }
+
   public static byte[] encode(Fact fact) {
     var out = new RowBinary();
+    charge(fact).write(out);
     for (var column : COLUMNS) {
       column.writer.write(out, fact);
     }
     return out.toBytes();
+  }
+
+  /// A further entry of an event.
+  ///
+  /// @param event the columns that all of the event's entries share, as RowBinary
+  public static byte[] encode(EntryPart part, byte[] event) {
+    var out = new RowBinary();
+    part.write(out);
+    return out.fixed(event).toBytes();
+  }
+
+  private static EntryPart charge(Fact fact) {
+    return new EntryPart(
+        0,
+        EntryPart.Kind.CHARGE,
+        fact.eventMillis(),
+        0,
+        fact.receivedMillis(),
+        Booked.of(fact.charge()),
+        fact.charge().cost().toNanosUp().value(),
+        "");
   }
 
   private static List<Column> columns() {
@@ -52,7 +79,6 @@ public final class UsageRow {
             (out, fact) ->
                 out.textByText(new TreeMap<>(fact.event().getDimensions().getTagsMap()))));
     columns.addAll(consumption());
-    columns.addAll(money());
     columns.addAll(call());
     return List.copyOf(columns);
   }
@@ -61,14 +87,8 @@ public final class UsageRow {
     return List.of(
         new Column("tenant_id", (out, fact) -> out.text(fact.tenant())),
         new Column("event_id", (out, fact) -> out.text(fact.event().getEventId())),
-        new Column("entry_seq", (out, _) -> out.int32(0)),
-        new Column("entry_kind", (out, _) -> out.text("CHARGE")),
-        new Column("sign", (out, _) -> out.int8(1)),
-        new Column("event_time", (out, fact) -> out.int64(fact.eventMillis())),
-        new Column("received_time", (out, fact) -> out.int64(fact.receivedMillis())),
         new Column("checked_at", (out, fact) -> out.int64(fact.eventMillis())),
-        new Column("fingerprint", (out, fact) -> out.fixed(fact.fingerprint().toBytes())),
-        new Column("version", (out, fact) -> out.int64(-1 - fact.receivedMillis())));
+        new Column("fingerprint", (out, fact) -> out.fixed(fact.fingerprint().toBytes())));
   }
 
   private static List<Column> consumption() {
@@ -80,20 +100,6 @@ public final class UsageRow {
         new Column("cache_write_tokens", (out, fact) -> out.int64(fact.usage().cacheWriteTokens())),
         new Column("output_tokens", (out, fact) -> out.int64(fact.usage().outputTokens())),
         new Column("reasoning_tokens", (out, fact) -> out.int64(fact.usage().reasoningTokens())));
-  }
-
-  private static List<Column> money() {
-    return List.of(
-        new Column("currency", (out, fact) -> out.text(fact.charge().currency())),
-        new Column("cost_picos", (out, fact) -> out.int64(fact.charge().cost().value())),
-        new Column("list_cost_picos", (out, fact) -> out.int64(fact.charge().listCost().value())),
-        new Column("charge_status", (out, fact) -> out.text(fact.charge().status().name())),
-        new Column("rounded", (out, fact) -> out.int8(fact.charge().rounded() ? 1 : 0)),
-        new Column(
-            "quota_nanos", (out, fact) -> out.int64(fact.charge().cost().toNanosUp().value())),
-        new Column("price_book", (out, fact) -> out.text(fact.charge().bookRef())),
-        new Column("price_ids", (out, fact) -> out.texts(priceIds(fact.charge()))),
-        new Column("engine_version", (out, _) -> out.text(PriceStack.ENGINE_VERSION)));
   }
 
   private static List<Column> call() {
@@ -132,10 +138,6 @@ public final class UsageRow {
     } else {
       out.int8(1);
     }
-  }
-
-  private static List<String> priceIds(Charge charge) {
-    return charge.lines().stream().map(Charge.Line::priceId).distinct().toList();
   }
 
   private static String status(TerminalStatus status) {

@@ -17,16 +17,16 @@ public final class Batch {
   private final String logId;
   private final List<String> columns;
   private final long last;
-  private final List<Logged> usages;
+  private final List<Logged> entries;
 
   /// @param eventColumns of the rows in the entries
   /// @param last the position of its seal's end, which is its name within the log
-  /// @param usages entries of kind `Entry.Usage`, in the order of the log
-  public Batch(String logId, List<String> eventColumns, long last, List<Logged> usages) {
+  /// @param entries those that have rows, in the order of the log
+  public Batch(String logId, List<String> eventColumns, long last, List<Logged> entries) {
     this.logId = logId;
     this.columns = Stream.concat(eventColumns.stream(), LOG_COLUMNS.stream()).toList();
     this.last = last;
-    this.usages = List.copyOf(usages);
+    this.entries = List.copyOf(entries);
   }
 
   public String token() {
@@ -37,20 +37,24 @@ public final class Batch {
     return columns;
   }
 
-  List<Logged> usages() {
-    return usages;
+  List<Logged> entries() {
+    return entries;
   }
 
-  public int size() {
-    return usages.size();
+  /// How many events in it are new to the ledger.
+  public int events() {
+    return (int) entries.stream().filter(logged -> logged.entry() instanceof Entry.Usage).count();
   }
 
   /// All rows, one behind the other, as RowBinary.
   public byte[] rows() {
-    var out = new ByteArrayOutputStream(usages.size() * 1_024);
-    for (var usage : usages) {
-      out.writeBytes(((Entry.Usage) usage.entry()).row());
-      out.writeBytes(new RowBinary().text(logId).int64(usage.position()).int64(last).toBytes());
+    var out = new ByteArrayOutputStream(entries.size() * 1_024);
+    for (var logged : entries) {
+      var ofLog = new RowBinary().text(logId).int64(logged.position()).int64(last).toBytes();
+      for (var row : logged.entry().rows()) {
+        out.writeBytes(row);
+        out.writeBytes(ofLog);
+      }
     }
     return out.toByteArray();
   }

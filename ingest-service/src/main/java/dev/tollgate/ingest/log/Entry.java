@@ -1,5 +1,7 @@
 package dev.tollgate.ingest.log;
 
+import java.util.List;
+
 /// What one record of the log says.
 public sealed interface Entry {
   /// An accepted event: its ledger row, and what dedupe and settlement need of it.
@@ -24,6 +26,16 @@ public sealed interface Entry {
   record Debit(
       String reservationId, boolean unpriced, String currency, long costNanos, long tokens) {}
 
+  /// A correction of one event's charge: what takes the latest entry back, and what takes its
+  /// place. One record, so that the ledger never has one of them without the other. It touches
+  /// neither dedupe nor the quota.
+  ///
+  /// @param reversal a ledger row, as in `Usage`
+  /// @param adjustment a ledger row, as in `Usage`
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never changed or compared
+  record Correction(String tenant, String eventId, byte[] reversal, byte[] adjustment)
+      implements Entry {}
+
   /// A duplicate named this reservation: if it is still open, nobody is going to settle it.
   record GiveBack(String tenant, String reservationId) implements Entry {}
 
@@ -39,8 +51,17 @@ public sealed interface Entry {
   /// Whether it must be taken when the log is full: without these it would never drain.
   default boolean frees() {
     return switch (this) {
-      case Usage _, GiveBack _ -> false;
+      case Usage _, Correction _, GiveBack _ -> false;
       case Seal _, Commit _, Settled _ -> true;
+    };
+  }
+
+  /// What goes into the ledger for it, in this order.
+  default List<byte[]> rows() {
+    return switch (this) {
+      case Usage usage -> List.of(usage.row());
+      case Correction correction -> List.of(correction.reversal(), correction.adjustment());
+      case GiveBack _, Seal _, Commit _, Settled _ -> List.of();
     };
   }
 }

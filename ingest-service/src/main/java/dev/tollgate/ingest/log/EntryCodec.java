@@ -14,6 +14,7 @@ final class EntryCodec {
   private static final int SEAL = 3;
   private static final int COMMIT = 4;
   private static final int SETTLED = 5;
+  private static final int CORRECTION = 6;
 
   private EntryCodec() {}
 
@@ -22,6 +23,13 @@ final class EntryCodec {
     try (var out = new DataOutputStream(bytes)) {
       switch (entry) {
         case Entry.Usage usage -> write(usage, out);
+        case Entry.Correction correction -> {
+          out.writeByte(CORRECTION);
+          out.writeUTF(correction.tenant());
+          out.writeUTF(correction.eventId());
+          write(correction.reversal(), out);
+          write(correction.adjustment(), out);
+        }
         case Entry.GiveBack giveBack -> {
           out.writeByte(GIVE_BACK);
           out.writeUTF(giveBack.tenant());
@@ -57,8 +65,10 @@ final class EntryCodec {
         case SEAL -> new Entry.Seal(in.readLong(), in.readLong());
         case COMMIT -> new Entry.Commit(in.readLong());
         case SETTLED -> new Entry.Settled(in.readLong());
+        case CORRECTION ->
+            new Entry.Correction(in.readUTF(), in.readUTF(), readBytes(in), readBytes(in));
         default ->
-            throw new IllegalArgumentException("kind of record: " + kind + " (expected: 1 to 5)");
+            throw new IllegalArgumentException("kind of record: " + kind + " (expected: 1 to 6)");
       };
     } catch (IOException tooShort) {
       throw new UncheckedIOException(tooShort);
@@ -79,8 +89,18 @@ final class EntryCodec {
     out.writeUTF(debit.currency());
     out.writeLong(debit.costNanos());
     out.writeLong(debit.tokens());
-    out.writeInt(usage.row().length);
-    out.write(usage.row());
+    write(usage.row(), out);
+  }
+
+  private static void write(byte[] row, DataOutputStream out) throws IOException {
+    out.writeInt(row.length);
+    out.write(row);
+  }
+
+  private static byte[] readBytes(DataInputStream in) throws IOException {
+    var row = new byte[in.readInt()];
+    in.readFully(row);
+    return row;
   }
 
   private static Entry readUsage(DataInputStream in) throws IOException {
@@ -91,8 +111,6 @@ final class EntryCodec {
     var eventTime = in.readLong();
     var debit =
         new Entry.Debit(in.readUTF(), in.readBoolean(), in.readUTF(), in.readLong(), in.readLong());
-    var row = new byte[in.readInt()];
-    in.readFully(row);
-    return new Entry.Usage(tenant, eventId, fingerprint, received, eventTime, debit, row);
+    return new Entry.Usage(tenant, eventId, fingerprint, received, eventTime, debit, readBytes(in));
   }
 }

@@ -21,7 +21,7 @@ public final class LogState implements Consumer<Logged> {
   public void accept(Logged logged) {
     switch (logged.entry()) {
       case Entry.Usage _ -> unstored.add(logged.position());
-      case Entry.GiveBack _ -> {}
+      case Entry.Correction _, Entry.GiveBack _ -> {}
       case Entry.Seal seal -> {
         uncommitted.put(seal.last(), seal);
         sealed = Math.max(sealed, seal.last());

@@ -35,6 +35,15 @@ public final class Patience {
     return isFinishing() && time.nanoTime() - deadlineNanos >= 0;
   }
 
+  /// Waits so long, or until it is to finish.
+  public void rest(Duration duration) {
+    try {
+      var _ = finishing.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// Waits before the next attempt: longer with each failure, shortly while finishing.
   public void pause(int failures) {
     var pause = PAUSE_MIN.multipliedBy(1L << Math.min(failures - 1, 10));

@@ -22,7 +22,10 @@ import java.util.zip.CRC32C;
 public record SegmentHeader(
     String logId, long first, long createdMillis, long historyEndMillis, List<String> columns) {
   private static final long MAGIC = 0x544f4c4c474c4f47L; // TOLLGLOG
-  private static final int FORMAT = 1;
+
+  /* 2 has corrections: a release that doesn't know them says so here, not at the first of them. */
+  private static final int FORMAT = 2;
+  private static final int FORMAT_MIN = 1;
   private static final int SIZE_MAX = 64 << 10;
 
   /// magic long | format int | length int | CRC32C int | fields.
@@ -56,8 +59,9 @@ public record SegmentHeader(
       throw new LogDamaged(file, 0, "not a segment of this log");
     }
     var format = start.getInt();
-    if (format != FORMAT) {
-      throw new LogDamaged(file, 8, "format " + format + " (expected: " + FORMAT + ")");
+    if (format < FORMAT_MIN || format > FORMAT) {
+      throw new LogDamaged(
+          file, 8, "format " + format + " (expected: " + FORMAT_MIN + " to " + FORMAT + ")");
     }
     var length = start.getInt();
     if (length < 0 || length > SIZE_MAX) {

@@ -13,24 +13,28 @@ import java.time.Instant;
 public final class Pricing {
   private Pricing() {}
 
-  /// What the event's call cost. A call that the caller's own cache answered cost nothing: no
-  /// provider was paid.
+  /// What the event's call cost.
   ///
   /// @throws Failure AMOUNT_UNREPRESENTABLE where it is more than a row of the ledger can hold
   public static Charge charge(PriceStack book, UsageEvent event, Usage usage) {
-    if (event.getServedFrom() == ServedFrom.SERVED_FROM_CACHE) {
-      return Charge.free(book.currency(), book.ref());
-    }
     var dimensions = event.getDimensions();
     var time =
         Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
-    return book.rate(
+    var call =
         new Call(
             dimensions.getProvider(),
             dimensions.getModel(),
             time,
             event.getServiceTier(),
             dimensions.getRegion(),
-            usage));
+            usage);
+    return charge(book, call, event.getServedFrom() == ServedFrom.SERVED_FROM_CACHE);
+  }
+
+  /// What a call cost. One that the caller's own cache answered cost nothing: no provider was paid.
+  ///
+  /// @throws Failure AMOUNT_UNREPRESENTABLE where it is more than a row of the ledger can hold
+  public static Charge charge(PriceStack book, Call call, boolean isFromCache) {
+    return isFromCache ? Charge.free(book.currency(), book.ref()) : book.rate(call);
   }
 }

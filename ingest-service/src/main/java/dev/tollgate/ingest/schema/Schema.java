@@ -29,7 +29,11 @@ public final class Schema {
 
   private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
   private static final List<Step> STEPS =
-      List.of(step("001_usage_events"), step("002_usage_rollup"), step("003_usage_rollup_view"));
+      List.of(
+          step("001_usage_events"),
+          step("002_usage_rollup"),
+          step("003_usage_rollup_view"),
+          step("004_usage_events_repricing"));
 
   /* `applied` says which steps a database has. Each step can be run twice: a crash between a step
   and its mark, or two servers that start together, do no harm. */

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Cuts the log's usage into batches.
+/// Cuts those of the log's entries that have rows into batches.
 final class BatchReader implements AutoCloseable {
   /// Rows that are to become a batch: from `first` to `last` in the log.
-  record Cut(long first, long last, List<String> columns, List<Logged> usages) {
+  record Cut(long first, long last, List<String> columns, List<Logged> entries) {
     Batch batch(String logId) {
-      return new Batch(logId, columns, last, usages);
+      return new Batch(logId, columns, last, entries);
     }
   }
 
@@ -41,7 +41,7 @@ final class BatchReader implements AutoCloseable {
 
   /// The rows of a batch that was sealed before, just as they were.
   static Cut again(SegmentLog log, Entry.Seal seal) throws IOException {
-    var usages = new ArrayList<Logged>();
+    var entries = new ArrayList<Logged>();
     List<String> columns = List.of();
     try (var cursor = log.read(seal.first())) {
       while (cursor.position() <= seal.last()) {
@@ -49,43 +49,45 @@ final class BatchReader implements AutoCloseable {
             cursor
                 .next(AT_ONCE)
                 .orElseThrow(() -> new IOException("the log ends before batch " + seal));
-        if (logged.entry() instanceof Entry.Usage) {
-          usages.add(logged);
+        if (hasRows(logged)) {
+          entries.add(logged);
           columns = cursor.columns();
         }
       }
     }
-    return new Cut(seal.first(), seal.last(), columns, usages);
+    return new Cut(seal.first(), seal.last(), columns, entries);
   }
 
   /// The next rows; waits a while for the first, and for more as the limits say.
   Optional<Cut> next(Duration patience) {
-    var first = firstUsage(patience);
+    var first = firstWithRows(patience);
     if (first.isEmpty()) {
       return Optional.empty();
     }
-    var usages = new ArrayList<Logged>();
-    usages.add(first.get());
+    var entries = new ArrayList<Logged>();
+    entries.add(first.get());
+    var rows = first.get().entry().rows().size();
     var columns = cursor.columns();
     var bytes = rowBytes(first.get());
     var endNanos = time.nanoTime() + limits.linger().toNanos();
-    while (usages.size() < limits.rowsMax() && bytes < limits.bytesMax()) {
+    while (rows < limits.rowsMax() && bytes < limits.bytesMax()) {
       var left = Duration.ofNanos(Math.max(0, endNanos - time.nanoTime()));
       var logged = cursor.next(left);
       if (logged.isEmpty()) {
         break;
       }
-      if (logged.get().entry() instanceof Entry.Usage) {
+      if (hasRows(logged.get())) {
         if (!cursor.columns().equals(columns)) {
           ahead = logged.get();
           break;
         }
-        usages.add(logged.get());
+        entries.add(logged.get());
+        rows += logged.get().entry().rows().size();
         bytes += rowBytes(logged.get());
       }
     }
     return Optional.of(
-        new Cut(usages.getFirst().position(), usages.getLast().position(), columns, usages));
+        new Cut(entries.getFirst().position(), entries.getLast().position(), columns, entries));
   }
 
   /// Whether everything that is fsynced was read.
@@ -93,21 +95,31 @@ final class BatchReader implements AutoCloseable {
     return ahead == null && cursor.position() > log.durablePosition();
   }
 
-  private Optional<Logged> firstUsage(Duration patience) {
+  /// Everything up to this position is in the cuts that were handed out, or has no rows.
+  long readThrough() {
+    var kept = ahead;
+    return (kept == null ? cursor.position() : kept.position()) - 1;
+  }
+
+  private Optional<Logged> firstWithRows(Duration patience) {
     var kept = ahead;
     if (kept != null) {
       ahead = null;
       return Optional.of(kept);
     }
     var logged = cursor.next(patience);
-    while (logged.isPresent() && !(logged.get().entry() instanceof Entry.Usage)) {
+    while (logged.isPresent() && !hasRows(logged.get())) {
       logged = cursor.next(Duration.ZERO);
     }
     return logged;
   }
 
-  private static long rowBytes(Logged usage) {
-    return ((Entry.Usage) usage.entry()).row().length;
+  private static boolean hasRows(Logged logged) {
+    return !logged.entry().rows().isEmpty();
+  }
+
+  private static long rowBytes(Logged logged) {
+    return logged.entry().rows().stream().mapToLong(row -> row.length).sum();
   }
 
   @Override

@@ -27,8 +27,8 @@ public final class LedgerWriter {
 
   /// Hears how far the ledger has come.
   public interface Progress {
-    /// The ledger has so many more rows, the last of them from this position.
-    void stored(long position, int rows);
+    /// The ledger has everything up to this position, and so many more events by that.
+    void stored(long position, int events);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
@@ -43,6 +43,7 @@ public final class LedgerWriter {
   private final Patience patience;
   private final Deque<Entry.Seal> uncommitted;
   private long sealed;
+  private volatile long storedThrough;
   private final Thread thread = new Thread(this::run, "ingest-write");
 
   public LedgerWriter(
@@ -60,6 +61,7 @@ public final class LedgerWriter {
     this.patience = new Patience(time);
     this.uncommitted = new ArrayDeque<>(state.uncommitted());
     this.sealed = state.sealed();
+    this.storedThrough = state.committed();
   }
 
   public void start() {
@@ -75,6 +77,11 @@ public final class LedgerWriter {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// The ledger has every row whose position is at or below this.
+  public long storedThrough() {
+    return storedThrough;
   }
 
   private void run() {
@@ -96,7 +103,7 @@ public final class LedgerWriter {
   private void resume() throws IOException, ExecutionException, InterruptedException {
     while (!uncommitted.isEmpty() && !patience.isOver()) {
       var cut = BatchReader.again(log, uncommitted.getFirst());
-      LOG.info("sending batch {} with {} rows again", cut.last(), cut.usages().size());
+      LOG.info("sending batch {} with {} entries again", cut.last(), cut.entries().size());
       store(cut);
     }
   }
@@ -108,6 +115,9 @@ public final class LedgerWriter {
         if (cut.isPresent()) {
           seal(new Entry.Seal(cut.get().first(), cut.get().last()));
           store(cut.get());
+        }
+        if (uncommitted.isEmpty()) {
+          storedThrough = reader.readThrough();
         }
       }
     }
@@ -127,7 +137,7 @@ public final class LedgerWriter {
         ledger.insert(batch);
         log.append(List.of(new Entry.Commit(cut.last()))).get();
         uncommitted.removeFirst();
-        progress.stored(cut.last(), batch.size());
+        progress.stored(cut.last(), batch.events());
         return;
       } catch (RuntimeException failure) {
         LOG.warn("batch {} is not in the ledger, attempt {}", batch.token(), failures, failure);

@@ -12,6 +12,7 @@ class EntryCodecTest {
     var entries =
         List.of(
             Logs.usage("event", 100),
+            new Entry.Correction("acme", "event", new byte[] {1, 2, 3}, new byte[] {4}),
             new Entry.GiveBack("acme", "token"),
             new Entry.Seal(7, 12),
             new Entry.Commit(12),
@@ -27,6 +28,6 @@ class EntryCodecTest {
   @Test
   void decode_unknownKind_saysWhichItIs() {
     assertThatThrownBy(() -> EntryCodec.decode(new byte[] {99}))
-        .hasMessage("kind of record: 99 (expected: 1 to 5)");
+        .hasMessage("kind of record: 99 (expected: 1 to 6)");
   }
 }

@@ -1,0 +1,89 @@
+package dev.tollgate.ingest.reprice;
+
+import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.ledger.InMemoryLedger;
+import dev.tollgate.ingest.log.Entry;
+import dev.tollgate.ingest.log.LogSettings;
+import dev.tollgate.ingest.log.LogState;
+import dev.tollgate.ingest.log.Patience;
+import dev.tollgate.ingest.log.SegmentLog;
+import dev.tollgate.ingest.write.BatchLimits;
+import dev.tollgate.ingest.write.LedgerWriter;
+import dev.tollgate.rating.PriceStack;
+import dev.tollgate.time.TimeSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/// A real log and its writer before the model of the ledger: a server that a test can crash.
+final class Machine implements AutoCloseable {
+  private static final BatchLimits BATCHES = new BatchLimits(40, 1 << 20, Duration.ofMillis(1));
+
+  private final InMemoryLedger ledger;
+  private final SegmentLog log;
+  private final LedgerWriter writer;
+  private boolean stoppedWriting;
+
+  private Machine(InMemoryLedger ledger, SegmentLog log, LedgerWriter writer) {
+    this.ledger = ledger;
+    this.log = log;
+    this.writer = writer;
+  }
+
+  /// Starts it, with what its log holds from earlier.
+  static Machine start(Path dir, InMemoryLedger ledger) throws IOException {
+    var state = new LogState();
+    var log =
+        SegmentLog.open(
+            new LogSettings(dir, 1 << 20, 1 << 30, 0),
+            UsageRow.columnNames(),
+            TimeSource.SYSTEM,
+            () -> new SegmentLog.Birth("log-" + dir.getFileName(), Long.MIN_VALUE),
+            state);
+    var writer = new LedgerWriter(log, state, ledger, BATCHES, TimeSource.SYSTEM, (_, _) -> {});
+    writer.start();
+    return new Machine(ledger, log, writer);
+  }
+
+  void append(List<? extends Entry> entries) {
+    log.append(entries).join();
+  }
+
+  /// From now on what is appended stays in the log.
+  void stopWriting() {
+    stoppedWriting = true;
+    writer.close(Duration.ZERO);
+  }
+
+  /// Says whether the repricing came to its end.
+  boolean run(
+      RepricingJob job, PriceStack book, Instant closed, BooleanSupplier goesOn, Tally tally) {
+    var run =
+        new RepricingRun(
+            job,
+            new LedgerAccess(ledger, log, writer::storedThrough),
+            new PinnedBooks(_ -> Optional.of(book)),
+            _ -> closed,
+            TimeSource.SYSTEM,
+            new Patience(TimeSource.SYSTEM),
+            goesOn,
+            tally);
+    return run.run() && !stoppedWriting && run.awaitStored();
+  }
+
+  static Tally tally() {
+    return new Tally(new RepricingMeters(new SimpleMeterRegistry()));
+  }
+
+  /// A crash: what is fsynced stays, the rest of its work is lost.
+  @Override
+  public void close() throws IOException {
+    writer.close(Duration.ZERO);
+    log.close();
+  }
+}
