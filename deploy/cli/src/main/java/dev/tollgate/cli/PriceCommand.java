@@ -37,14 +37,14 @@ import picocli.CommandLine.Spec;
       "A line has provider, model, time (RFC 3339) and usage: the provider's own usage body, or"
           + " {\"buckets\": {\"input\": 350, \"output\": 200}}. It may have api_flavor (told from"
           + " the body without it), service_tier and region (as the body says without them),"
-          + " positions ({\"counter\": 5000}, how much of volumes, allotments and commitments was used"
-          + " before) and id (handed back). Another field is a mistake.",
+          + " positions ({\"counter\": 5000}, how much of volumes, allotments and commitments was"
+          + " used before) and id (handed back). Another field is a mistake.",
       "",
       "An answer has status, cost (12 decimals; null where it is not known), currency, list_cost,"
           + " contract_cost, reported_cost (the provider's own statement, USD), buckets, lines"
           + " (each with its price and book) and more. A line that can't be read or rated has the"
-          + " status INVALID, a reason and errors; the others are priced all the same. Blank lines at the"
-          + " end are nothing; elsewhere they are INVALID. A line has at most 1 MiB.",
+          + " status INVALID, a reason and errors; the others are priced all the same. Blank lines"
+          + " at the end are nothing; elsewhere they are INVALID. A line has at most 1 MiB.",
       "",
       "Without --book, the default book of this release prices. A book of one's own stands alone,"
           + " unless it says \"base\": \"default\".",
