@@ -89,8 +89,8 @@ class DefaultBookTest {
 
   @Test
   void defaultBook_batchOfAnthropic_isHalfForTokensAndSilentAboutSearches() {
-    assertThat(batch(Map.of("input", 1_000_000L)).cost().toUnits()).isEqualByComparingTo("1.5");
-    assertThat(batch(Map.of("input", 1_000_000L, "web_search", 1L)).unpriced())
+    assertThat(batch(Map.of("input", 100_000L)).cost().toUnits()).isEqualByComparingTo("0.15");
+    assertThat(batch(Map.of("input", 100_000L, "web_search", 1L)).unpriced())
         .containsExactly(Bucket.WEB_SEARCH);
   }
 
