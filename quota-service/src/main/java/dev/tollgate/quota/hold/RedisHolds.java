@@ -215,8 +215,8 @@ public final class RedisHolds implements Holds, AutoCloseable {
                 answer.stream().skip(1).map(e -> Effect.valueOf(e.toString())).toList()));
   }
 
-  /* Appends what apply.lua takes per settlement. The mark `~` leaves standing what is charged, where
-  the amount is not known. */
+  /* Appends what apply.lua takes per settlement. Where the amount is not known, the mark `~` leaves
+  standing what is charged. */
   private void describe(
       List<String> keys,
       List<String> arguments,

@@ -24,8 +24,8 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Tokens {
   /* Base64url of: kind, id, epoch, times, terms, subject, counters (a budget's counters share its
   id, group and window), then the first 16 bytes of HMAC-SHA256 over tenant and all of that. Numbers
-  have fixed widths, so that a token's length does not depend on what the store will answer. The kind
-  says whether the model was unknown, so that tokens of an earlier release stay what they were. */
+  have fixed widths, so that a token's length does not depend on what the store will answer. The
+  kind says whether the model was unknown: tokens of an earlier release stay what they were. */
 
   /// The longest text.
   public static final int LENGTH_MAX = 1_024;
