@@ -155,8 +155,9 @@ class RepricingIT {
     var real = operator.run(month("late").build());
 
     var closed = Map.<String, Object>of("tenant", tenant, "end", MIDDLE);
-    var asBilled = "SELECT toInt64(sum(cost_picos)) AS value FROM usage_rollup"
-        + " WHERE tenant_id = {tenant:String} AND slot < {end:DateTime('UTC')}";
+    var asBilled =
+        "SELECT toInt64(sum(cost_picos)) AS value FROM usage_rollup"
+            + " WHERE tenant_id = {tenant:String} AND slot < {end:DateTime('UTC')}";
     assertThat(clickHouse.query(asBilled, closed, row -> row.integer("value")))
         .containsExactly(CENT_PICOS * 15 * 100);
     assertTotals(DAYS, CENT_PICOS * DAYS * 300);
@@ -176,12 +177,14 @@ class RepricingIT {
     sendOneADay("gpt-4o");
     publish(book(2, MONTH, 100, 300));
     try (var peer = RepricingRig.peer(service.grpcPort(), Rig.OPERATOR_KEY)) {
-      var stub =
-          dev.tollgate.proto.ingest.v1.RepricingServiceGrpc.newBlockingStub(peer.channel());
+      var stub = dev.tollgate.proto.ingest.v1.RepricingServiceGrpc.newBlockingStub(peer.channel());
       var id = "all-" + tenant.substring(tenant.lastIndexOf('-') + 1);
       var _ = stub.startRepricing(month(id).setAllTenants(true).build());
-      Await.until("all repriced", () -> total("usage_events", "sum(cost_picos * sign)") > 0
-          && total("usage_events", "sum(cost_picos * sign)") == CENT_PICOS * DAYS * 300);
+      Await.until(
+          "all repriced",
+          () ->
+              total("usage_events", "sum(cost_picos * sign)") > 0
+                  && total("usage_events", "sum(cost_picos * sign)") == CENT_PICOS * DAYS * 300);
       assertThat(
               clickHouse.query(
                   "SELECT DISTINCT repricing_id AS id FROM usage_events WHERE tenant_id ="

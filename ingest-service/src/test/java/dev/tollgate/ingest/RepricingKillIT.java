@@ -144,9 +144,7 @@ class RepricingKillIT {
   }
 
   private static long query(ClickHouse clickHouse, String tenant, String sql) {
-    return clickHouse
-        .query(sql, Map.of("tenant", tenant), row -> row.integer("value"))
-        .getFirst();
+    return clickHouse.query(sql, Map.of("tenant", tenant), row -> row.integer("value")).getFirst();
   }
 
   private static PriceBook book(int version, int cents) {

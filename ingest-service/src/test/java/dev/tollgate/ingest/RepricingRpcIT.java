@@ -161,9 +161,7 @@ class RepricingRpcIT {
     assertThat(first.getRepricingsList())
         .extracting(Repricing::getRepricingId)
         .containsExactly("a", "b");
-    assertThat(rest.getRepricingsList())
-        .extracting(Repricing::getRepricingId)
-        .containsExactly("c");
+    assertThat(rest.getRepricingsList()).extracting(Repricing::getRepricingId).containsExactly("c");
     assertThat(rest.getNextPageToken()).isEmpty();
     for (var bad :
         List.of(
@@ -177,8 +175,7 @@ class RepricingRpcIT {
   @Test
   void closePeriod_movesForwardOnly() {
     var admin = as("admin");
-    assertThat(
-            admin.getClosedPeriod(GetClosedPeriodRequest.getDefaultInstance()).hasEndTime())
+    assertThat(admin.getClosedPeriod(GetClosedPeriodRequest.getDefaultInstance()).hasEndTime())
         .isFalse();
     var closed = admin.closePeriod(close(END)).getEndTime();
     assertThat(closed).isEqualTo(Events.timestamp(END));
@@ -232,7 +229,7 @@ class RepricingRpcIT {
 
   private static List<Consumer<RepricingServiceBlockingStub>> calls(int number) {
     return List.of(
-        stub -> stub.startRepricing(request("r" + Math.abs(number)).build()),
+        stub -> stub.startRepricing(request("r" + Math.floorMod(number, 1_000)).build()),
         stub -> stub.getRepricing(get("r")),
         stub -> stub.listRepricings(ListRepricingsRequest.getDefaultInstance()),
         stub -> stub.cancelRepricing(cancel("r")),
@@ -257,7 +254,7 @@ class RepricingRpcIT {
     try {
       var _ = as("admin").startRepricing(request.build());
     } catch (StatusRuntimeException failure) {
-      for (var detail : StatusProto.fromThrowable(failure).getDetailsList()) {
+      for (var detail : details(failure)) {
         if (detail.is(BadRequest.class)) {
           return unpacked(detail, BadRequest.class).getFieldViolationsList().stream()
               .map(BadRequest.FieldViolation::getField)
@@ -268,12 +265,16 @@ class RepricingRpcIT {
     throw new AssertionError("accepted: " + request);
   }
 
+  private static List<com.google.protobuf.Any> details(StatusRuntimeException failure) {
+    var status = StatusProto.fromThrowable(failure);
+    return status == null ? List.of() : status.getDetailsList();
+  }
+
   private static String reason(Runnable call) {
     try {
       call.run();
     } catch (StatusRuntimeException failure) {
-      return unpacked(StatusProto.fromThrowable(failure).getDetails(0), ErrorInfo.class)
-          .getReason();
+      return unpacked(details(failure).getFirst(), ErrorInfo.class).getReason();
     }
     throw new AssertionError("the call succeeded");
   }
@@ -310,14 +311,13 @@ class RepricingRpcIT {
   private void store(
       ControlTable table, String name, Role role, java.util.SortedMap<String, String> pins) {
     var text = KeyText.parse(key(name)).orElseThrow();
-    var key =
-        new StoredKey(text.id(), tenant, name, Set.of(role), pins, text.hash(), START, null);
+    var key = new StoredKey(text.id(), tenant, name, Set.of(role), pins, text.hash(), START, null);
     var _ = table.append(tenant, text.id(), 0, key.content(), "test");
   }
 
   /// A key of that name, the tenant's own.
   private String key(String name) {
-    var own = Integer.toString(Math.abs(tenant.hashCode()), 36);
+    var own = Integer.toString(Math.floorMod(tenant.hashCode(), 1 << 30), 36);
     var id = (name + own + "0".repeat(16)).substring(0, 16);
     return "tg_" + id + "_" + "k".repeat(32);
   }

@@ -22,8 +22,7 @@ import java.util.function.BooleanSupplier;
 
 /// A real log and its writer before the model of the ledger: a server that a test can crash.
 final class Machine implements AutoCloseable {
-  private static final BatchLimits BATCHES =
-      new BatchLimits(40, 1 << 20, Duration.ofMillis(1));
+  private static final BatchLimits BATCHES = new BatchLimits(40, 1 << 20, Duration.ofMillis(1));
 
   private final InMemoryLedger ledger;
   private final SegmentLog log;
@@ -46,8 +45,7 @@ final class Machine implements AutoCloseable {
             TimeSource.SYSTEM,
             () -> new SegmentLog.Birth("log-" + dir.getFileName(), Long.MIN_VALUE),
             state);
-    var writer =
-        new LedgerWriter(log, state, ledger, BATCHES, TimeSource.SYSTEM, (_, _) -> {});
+    var writer = new LedgerWriter(log, state, ledger, BATCHES, TimeSource.SYSTEM, (_, _) -> {});
     writer.start();
     return new Machine(ledger, log, writer);
   }

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -51,7 +52,8 @@ class RepricingPropertyTest {
         60,
         (seed, random) -> new World(Files.createDirectory(dir.resolve("s" + seed)), random).live());
 
-    System.out.printf("[reprice] %d crashes, %d corrections, %d moved%n", crashes, corrected, moved);
+    System.out.printf(
+        "[reprice] %d crashes, %d corrections, %d moved%n", crashes, corrected, moved);
     if (Long.getLong("seed") == null) {
       assertThat(crashes).isPositive();
       assertThat(corrected).isPositive();
@@ -105,12 +107,14 @@ class RepricingPropertyTest {
 
       var tally = runToTheEnd(job, book, true);
 
-      events.stream().filter(event -> isIn(event, job)).forEach(event -> {
-        var now = Booked.of(event.charge(book));
-        if (!now.sameMoneyAs(expected.get(event))) {
-          expected.put(event, now);
-        }
-      });
+      events.stream()
+          .filter(event -> isIn(event, job))
+          .forEach(event -> {
+            var now = Booked.of(event.charge(book));
+            if (!now.sameMoneyAs(Objects.requireNonNull(expected.get(event)))) {
+              expected.put(event, now);
+            }
+          });
       check(before, tally);
       assertThat(tally.deltas()).isEqualTo(dry.deltas());
       assertThat(sums(entry -> entry.countedTime().isBefore(closed))).isEqualTo(closedSums);
@@ -124,8 +128,7 @@ class RepricingPropertyTest {
     }
 
     /// Crashes and goes on until it has come to its end.
-    private Tally runToTheEnd(RepricingJob job, PriceBook book, boolean mayCrash)
-        throws Exception {
+    private Tally runToTheEnd(RepricingJob job, PriceBook book, boolean mayCrash) throws Exception {
       while (true) {
         var tally = Machine.tally();
         var isLast = !mayCrash || random.nextInt(3) == 0;
@@ -187,7 +190,7 @@ class RepricingPropertyTest {
       }
       assertThat(count).isEqualTo(EVENTS);
       expected.forEach((event, booked) ->
-          assertThat(latest.get(event.eventId() + event.time()).booked())
+          assertThat(Objects.requireNonNull(latest.get(event.eventId() + event.time())).booked())
               .matches(booked::sameMoneyAs, "says " + booked));
       var unknown = expected.values().stream().filter(it -> it.status().isUnknown()).count();
       assertThat((long) unpriced)
@@ -295,8 +298,7 @@ class RepricingPropertyTest {
   private static Map<String, BigInteger> picos(List<Money> amounts) {
     var picos = new TreeMap<String, BigInteger>();
     for (var amount : amounts) {
-      picos.put(
-          amount.getCurrencyCode(), new BigDecimal(amount.getAmount()).unscaledValue());
+      picos.put(amount.getCurrencyCode(), new BigDecimal(amount.getAmount()).unscaledValue());
     }
     picos.values().removeIf(sum -> sum.signum() == 0);
     return picos;

@@ -18,7 +18,8 @@ public final class TestBook {
     this.currency = currency;
   }
 
-  /// Input at so many cents per million until the instant, at so many from then on; output the same.
+  /// Input at so many cents per million until the instant, at so many from then on; output the
+  /// same.
   public TestBook model(String name, int centsBefore, Instant change, int centsAfter) {
     var prices = new ArrayList<String>();
     for (var bucket : List.of("input", "output")) {
@@ -33,8 +34,9 @@ public final class TestBook {
 
   private static String price(String bucket, String when, int cents, String bound) {
     return """
-        {"id": "%s-%s", "bucket": "%s", "amount": "%d.%02d", "unit_quantity": 1000000, %s,
-         "source": "test"}"""
+    {"id": "%s-%s", "bucket": "%s", "amount": "%d.%02d", "unit_quantity": 1000000, %s,
+     "source": "test"}\
+    """
         .formatted(bucket, when, bucket, cents / 100, cents % 100, bound);
   }
 
