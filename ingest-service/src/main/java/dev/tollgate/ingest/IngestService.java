@@ -112,7 +112,11 @@ public final class IngestService implements AutoCloseable {
             started,
             Reprice.start(
                 name -> ControlTable.open(clickHouse, name),
-                new LedgerAccess(new ClickHouseEntries(clickHouse), log, writer::storedThrough),
+                new LedgerAccess(
+                    new ClickHouseEntries(clickHouse),
+                    log,
+                    writer::storedThrough,
+                    settings.repricingSliceEvents()),
                 books::current,
                 meters,
                 time));

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -57,13 +58,13 @@ class RepricingKillIT {
     var rig = new Rig(stores, peers, home.resolve("log"));
     var request = RepricingRig.request("big", START, START.plus(Duration.ofHours(HOURS))).build();
     peers.publish(book(10, 100));
-    try (var child = Child.start(rig.environment(), home.resolve("out.txt"))) {
+    try (var child = Child.start(environment(rig), home.resolve("out.txt"))) {
       send(child, tenant);
       Await.until("stored", () -> Rig.raw(clickHouse, tenant).events() == EVENTS);
     }
     peers.publish(book(11, 300));
     var killAt = 100 + random.nextInt(1_000);
-    try (var child = Child.start(rig.environment(), home.resolve("out.txt"));
+    try (var child = Child.start(environment(rig), home.resolve("out.txt"));
         var operator = RepricingRig.of(child.port(), tenant)) {
       var _ = operator.stub().startRepricing(request);
       Await.until("under way", () -> rowsAppended(operator) >= killAt);
@@ -73,7 +74,7 @@ class RepricingKillIT {
     System.out.printf("[kill] %d of %d entries at the kill%n", atKill, 3 * EVENTS);
     assertThat(atKill).isLessThan(3 * EVENTS);
 
-    try (var child = Child.start(rig.environment(), home.resolve("out.txt"));
+    try (var child = Child.start(environment(rig), home.resolve("out.txt"));
         var operator = RepricingRig.of(child.port(), tenant)) {
       var done = operator.done("big").getRepricing();
       assertThat(done.getProgress().getEventsRepriced()).isEqualTo(EVENTS);
@@ -84,6 +85,13 @@ class RepricingKillIT {
       assertThat(again.getRepricing().getProgress().getRowsAppended()).isZero();
       assertAllAt(clickHouse, tenant, 300);
     }
+  }
+
+  /// As usual, but with small slices: there are few events here.
+  private static Map<String, String> environment(Rig rig) {
+    var variables = new HashMap<>(rig.environment());
+    variables.put("TOLLGATE_INGEST_REPRICING_SLICE_EVENTS", "10");
+    return variables;
   }
 
   private static long rowsAppended(RepricingRig operator) {

@@ -229,7 +229,7 @@ class RepricingRpcIT {
 
   private static List<Consumer<RepricingServiceBlockingStub>> calls(int number) {
     return List.of(
-        stub -> stub.startRepricing(request("r" + Math.abs(number)).build()),
+        stub -> stub.startRepricing(request("r" + Math.floorMod(number, 1_000)).build()),
         stub -> stub.getRepricing(get("r")),
         stub -> stub.listRepricings(ListRepricingsRequest.getDefaultInstance()),
         stub -> stub.cancelRepricing(cancel("r")),
@@ -254,7 +254,7 @@ class RepricingRpcIT {
     try {
       var _ = as("admin").startRepricing(request.build());
     } catch (StatusRuntimeException failure) {
-      for (var detail : StatusProto.fromThrowable(failure).getDetailsList()) {
+      for (var detail : details(failure)) {
         if (detail.is(BadRequest.class)) {
           return unpacked(detail, BadRequest.class).getFieldViolationsList().stream()
               .map(BadRequest.FieldViolation::getField)
@@ -265,12 +265,16 @@ class RepricingRpcIT {
     throw new AssertionError("accepted: " + request);
   }
 
+  private static List<com.google.protobuf.Any> details(StatusRuntimeException failure) {
+    var status = StatusProto.fromThrowable(failure);
+    return status == null ? List.of() : status.getDetailsList();
+  }
+
   private static String reason(Runnable call) {
     try {
       call.run();
     } catch (StatusRuntimeException failure) {
-      return unpacked(StatusProto.fromThrowable(failure).getDetails(0), ErrorInfo.class)
-          .getReason();
+      return unpacked(details(failure).getFirst(), ErrorInfo.class).getReason();
     }
     throw new AssertionError("the call succeeded");
   }
@@ -313,7 +317,7 @@ class RepricingRpcIT {
 
   /// A key of that name, the tenant's own.
   private String key(String name) {
-    var own = Integer.toString(Math.abs(tenant.hashCode()), 36);
+    var own = Integer.toString(Math.floorMod(tenant.hashCode(), 1 << 30), 36);
     var id = (name + own + "0".repeat(16)).substring(0, 16);
     return "tg_" + id + "_" + "k".repeat(32);
   }

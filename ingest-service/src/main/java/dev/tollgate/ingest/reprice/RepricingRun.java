@@ -2,8 +2,6 @@ package dev.tollgate.ingest.reprice;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
-import dev.tollgate.ingest.ledger.Entries.Slice;
-import dev.tollgate.ingest.ledger.Selection;
 import dev.tollgate.ingest.ledger.StoredEntry;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Patience;
@@ -20,19 +18,17 @@ import java.util.function.Supplier;
 /// A repricing at work, from its first event to the last. For one thread.
 final class RepricingRun {
   /*
-   * wait until the ledger has all that the log held → per tenant, hour and slice: read the events'
-   * entries, rate them, append what differs to the log, rest as long as that took → wait until the
-   * ledger has that too.
+   * wait until the ledger has all that the log held → per tenant and slice (some hours, or part of
+   * one): read the events' entries, rate them, append what differs to the log, rest as long as that
+   * took → wait until the ledger has that too.
    *
    * It remembers nothing. What an earlier run of it appended is in the ledger before this one reads,
    * and an event that says already what it should gets nothing more: so it may be cut off anywhere
    * and begun again. Within a run each event is read once, since slices don't overlap.
    */
-  private static final int SLICE_EVENTS = 1_000;
   private static final long UNSTORED_MAX = 10_000;
   private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
   private static final Duration REST_MAX = Duration.ofSeconds(1);
-  private static final Duration HOUR = Duration.ofHours(1);
 
   private final RepricingJob job;
   private final LedgerAccess ledger;
@@ -103,20 +99,20 @@ final class RepricingRun {
   }
 
   private void reprice(String tenant) {
-    for (var hour : persistently(() -> ledger.entries().hours(tenant, job.selection()))) {
-      var parts = (int) ((hour.events() + SLICE_EVENTS - 1) / SLICE_EVENTS);
-      for (int part = 0; part < parts; part++) {
+    var hours = persistently(() -> ledger.entries().hours(tenant, job.selection()));
+    for (var cut : Cut.of(hours, ledger.sliceEvents())) {
+      for (int part = 0; part < cut.parts(); part++) {
         var begun = time.nanoTime();
-        reprice(tenant, hour.start(), part, parts);
+        reprice(tenant, cut, part);
         rest(Duration.ofNanos(time.nanoTime() - begun));
       }
     }
   }
 
-  private void reprice(String tenant, Instant hour, int part, int parts) {
+  private void reprice(String tenant, Cut cut, int part) {
     var closed = persistently(() -> closedUntil.apply(tenant));
     var book = persistently(() -> books.of(tenant));
-    var slice = slice(job.selection(), hour, part, parts, closed);
+    var slice = cut.slice(job.selection(), part, closed);
     var entries = persistently(() -> ledger.entries().read(tenant, job.selection(), slice));
     var correcting = new Correcting(job.entryName(), job.begin(), closed, time.now());
     var corrections = new ArrayList<Entry>();
@@ -133,14 +129,6 @@ final class RepricingRun {
       tally.appended(corrections.stream().mapToInt(entry -> entry.rows().size()).sum());
       awaitStored(appendedThrough - UNSTORED_MAX, goesOn);
     }
-  }
-
-  private static Slice slice(
-      Selection selection, Instant hour, int part, int parts, Instant closed) {
-    var from = hour.isAfter(selection.from()) ? hour : selection.from();
-    var end = hour.plus(HOUR);
-    var until = end.isBefore(selection.until()) ? end : selection.until();
-    return new Slice(from, until, part, parts, from.isBefore(closed));
   }
 
   private boolean isOwn(StoredEntry entry) {

@@ -24,6 +24,10 @@ import java.util.function.BooleanSupplier;
 final class Machine implements AutoCloseable {
   private static final BatchLimits BATCHES = new BatchLimits(40, 1 << 20, Duration.ofMillis(1));
 
+
+  /* So few that there are many places to crash at. */
+  private static final int SLICE_EVENTS = 3;
+
   private final InMemoryLedger ledger;
   private final SegmentLog log;
   private final LedgerWriter writer;
@@ -66,7 +70,7 @@ final class Machine implements AutoCloseable {
     var run =
         new RepricingRun(
             job,
-            new LedgerAccess(ledger, log, writer::storedThrough),
+            new LedgerAccess(ledger, log, writer::storedThrough, SLICE_EVENTS),
             new PinnedBooks(_ -> Optional.of(book)),
             _ -> closed,
             TimeSource.SYSTEM,

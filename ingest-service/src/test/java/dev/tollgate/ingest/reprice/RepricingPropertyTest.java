@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -111,7 +112,7 @@ class RepricingPropertyTest {
           .filter(event -> isIn(event, job))
           .forEach(event -> {
             var now = Booked.of(event.charge(book));
-            if (!now.sameMoneyAs(expected.get(event))) {
+            if (!now.sameMoneyAs(Objects.requireNonNull(expected.get(event)))) {
               expected.put(event, now);
             }
           });
@@ -128,8 +129,7 @@ class RepricingPropertyTest {
     }
 
     /// Crashes and goes on until it has come to its end.
-    private Tally runToTheEnd(RepricingJob job, PriceStack book, boolean mayCrash)
-        throws Exception {
+    private Tally runToTheEnd(RepricingJob job, PriceStack book, boolean mayCrash) throws Exception {
       while (true) {
         var tally = Machine.tally();
         var isLast = !mayCrash || random.nextInt(3) == 0;
@@ -191,7 +191,7 @@ class RepricingPropertyTest {
       }
       assertThat(count).isEqualTo(EVENTS);
       expected.forEach((event, booked) ->
-          assertThat(latest.get(event.eventId() + event.time()).booked())
+          assertThat(Objects.requireNonNull(latest.get(event.eventId() + event.time())).booked())
               .matches(booked::sameMoneyAs, "says " + booked));
       var unknown = expected.values().stream().filter(it -> it.status().isUnknown()).count();
       assertThat((long) unpriced)
