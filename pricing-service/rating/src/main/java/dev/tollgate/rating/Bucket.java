@@ -17,6 +17,7 @@ public enum Bucket {
   CACHE_READ_TEXT(Kind.CACHE_READ, CACHE_READ),
   CACHE_READ_AUDIO(Kind.CACHE_READ),
   CACHE_READ_IMAGE(Kind.CACHE_READ, CACHE_READ),
+  CACHE_READ_VIDEO(Kind.CACHE_READ, CACHE_READ),
   CACHE_WRITE(Kind.CACHE_WRITE),
   CACHE_WRITE_5M(Kind.CACHE_WRITE, CACHE_WRITE),
   CACHE_WRITE_1H(Kind.CACHE_WRITE),
@@ -24,6 +25,7 @@ public enum Bucket {
   OUTPUT_TEXT(Kind.OUTPUT, OUTPUT),
   OUTPUT_AUDIO(Kind.OUTPUT),
   OUTPUT_IMAGE(Kind.OUTPUT),
+  OUTPUT_VIDEO(Kind.OUTPUT),
   REASONING(Kind.REASONING, OUTPUT),
   /// Tokens of the sources that a search model quotes to itself: they have a price, but the model
   /// alone decides how many, so they count neither as input nor as output.

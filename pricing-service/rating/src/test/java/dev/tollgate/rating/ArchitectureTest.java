@@ -52,7 +52,7 @@ class ArchitectureTest {
       noFields().should().haveRawType(double.class).orShould().haveRawType(float.class);
 
   @ArchTest
-  static final ArchRule json_is_read_in_one_place =
+  static final ArchRule json_is_read_where_books_and_usage_bodies_are =
       noClasses()
           .that()
           .haveNameNotMatching("dev\\.tollgate\\.rating\\.(Book\\w+|\\w+Reader|extract\\..*)")
