@@ -12,6 +12,13 @@ import java.util.Map;
 ///
 /// @param changes in the order of entries
 public record Diff(List<Change> changes) {
+  /// By provider and model, whose names come before its prices; what is of none comes first.
+  private static final Comparator<Entry> ORDER =
+      Comparator.comparing(Entry::provider)
+          .thenComparing(Entry::model)
+          .thenComparing(entry -> entry instanceof Entry.OfPrice)
+          .thenComparing(Entry::id);
+
   private record Key(Class<?> kind, String provider, String id) {
     static Key of(Entry entry) {
       /* The id of a price may move to another model; a model's name is unique in a provider. */
@@ -36,16 +43,17 @@ public record Diff(List<Change> changes) {
   private static Diff between(List<Entry> before, List<Entry> after) {
     var left = byKey(before);
     var changes = new ArrayList<Change>();
-    byKey(after).forEach((key, entry) -> {
-      var old = left.remove(key);
-      if (old == null) {
-        changes.add(new Change.Added(entry));
-      } else if (!old.equals(entry)) {
-        changes.add(new Change.Changed(old, entry));
-      }
-    });
+    byKey(after)
+        .forEach((key, entry) -> {
+          var old = left.remove(key);
+          if (old == null) {
+            changes.add(new Change.Added(entry));
+          } else if (!old.equals(entry)) {
+            changes.add(new Change.Changed(old, entry));
+          }
+        });
     left.values().forEach(entry -> changes.add(new Change.Removed(entry)));
-    changes.sort(Comparator.comparing(Change::entry, Entry.ORDER));
+    changes.sort(Comparator.comparing(Change::entry, ORDER));
     return new Diff(changes);
   }
 

@@ -7,18 +7,10 @@ import dev.tollgate.rating.Multiplier;
 import dev.tollgate.rating.Price;
 import dev.tollgate.rating.PriceBook;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /// A part of a book that has a name of its own in it. All entries together are the book.
 public sealed interface Entry {
-  /// By provider and model; what is of none comes first.
-  Comparator<Entry> ORDER =
-      Comparator.comparing(Entry::provider)
-          .thenComparing(Entry::model)
-          .thenComparing(entry -> entry instanceof OfPrice)
-          .thenComparing(Entry::id);
-
   /// What it is called in its book, unique among entries of its class.
   String id();
 
@@ -114,11 +106,7 @@ public sealed interface Entry {
     for (var model : book.models()) {
       entries.add(
           new OfModel(
-              model.provider(),
-              model.name(),
-              model.aliases(),
-              model.prefixes(),
-              model.patterns()));
+              model.provider(), model.name(), model.aliases(), model.prefixes(), model.patterns()));
       model.prices().forEach(price -> entries.add(new OfPrice(model, price)));
     }
     book.multipliers().forEach(each -> entries.add(new OfMultiplier(each)));

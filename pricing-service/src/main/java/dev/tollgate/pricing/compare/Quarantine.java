@@ -69,12 +69,13 @@ public final class Quarantine {
     return model.prices().stream()
         .filter(price -> UnitValue.isOfTokens(price.bucket()))
         .filter(price -> UnitValue.of(price, BigDecimal.ONE).most().isAbove(TOKENS_MAX))
-        .map(price -> suspect(
-            Cause.EXCESSIVE,
-            model,
-            price,
-            "",
-            UnitValue.of(price, BigDecimal.ONE).most().text()))
+        .map(price ->
+            suspect(
+                Cause.EXCESSIVE,
+                model,
+                price,
+                "",
+                UnitValue.of(price, BigDecimal.ONE).most().text()))
         .filter(suspect -> !known.contains(suspect));
   }
 
@@ -99,8 +100,7 @@ public final class Quarantine {
       var match = draft.match(model.provider(), name);
       if (match.isEmpty()) {
         var gone =
-            new Suspect(
-                Cause.VANISHED, model.provider(), name, "", "", "", model.name(), "", "");
+            new Suspect(Cause.VANISHED, model.provider(), name, "", "", "", model.name(), "", "");
         found.put(gone, gone);
       } else if (seen.add(match.get().model())) {
         Stream.concat(model.prices().stream(), match.get().model().prices().stream())

@@ -60,9 +60,7 @@ public final class Desk {
     var problems = rules.check(author.tenant(), book, author.isOperator());
     if (!problems.isEmpty()) {
       throw Failure.invalid(
-          problems.stream()
-              .map(problem -> new Violation("content", problem.toString()))
-              .toList());
+          problems.stream().map(problem -> new Violation("content", problem.toString())).toList());
     }
     limits.check(author.tenant(), book);
   }
@@ -102,9 +100,7 @@ public final class Desk {
   public Draft release(Author author, String id, String etag, List<String> items, String note) {
     var draft = current(author, id, etag);
     var suspects =
-        review(author, draft).suspects().stream()
-            .map(Suspect::itemId)
-            .collect(Collectors.toSet());
+        review(author, draft).suspects().stream().map(Suspect::itemId).collect(Collectors.toSet());
     var unknown = new ArrayList<Violation>();
     for (int i = 0; i < items.size(); i++) {
       if (!suspects.contains(items.get(i))) {
@@ -156,11 +152,12 @@ public final class Desk {
   private PublishedBook publish(Author author, Review review) {
     return compared(review.draft())
         .filter(published -> review.draft().says(published.book()))
-        .orElseGet(() -> books.publish(
-            author.tenant(),
-            review.book(),
-            books.lastVersion(author.tenant(), review.book().id()),
-            author.name()));
+        .orElseGet(() ->
+            books.publish(
+                author.tenant(),
+                review.book(),
+                books.lastVersion(author.tenant(), review.book().id()),
+                author.name()));
   }
 
   /* The version is published, whatever becomes of the draft's record. */

@@ -47,17 +47,7 @@ public record Draft(
   /// A new one, or one again under an id that was deleted. Its revision and writer are the store's.
   static Draft of(String tenant, String id, PriceBook book) {
     return new Draft(
-        tenant,
-        id,
-        0,
-        State.OPEN,
-        book.id(),
-        text(book),
-        List.of(),
-        "",
-        0,
-        Instant.EPOCH,
-        "");
+        tenant, id, 0, State.OPEN, book.id(), text(book), List.of(), "", 0, Instant.EPOCH, "");
   }
 
   /// What changes the draft must name this, so that nobody overwrites or publishes what they have

@@ -15,7 +15,8 @@ public final class Drafts {
   /// The control table that holds them; the tenant is empty for drafts of the installation.
   public static final String TABLE = "price_drafts";
 
-  /// How many open drafts a tenant may have. Two that come at the same instant may make it one more.
+  /// How many open drafts a tenant may have. Two that come at the same instant may make it one
+  /// more.
   public static final int OPEN_MAX = 20;
 
   /// How often a draft may be written.
@@ -34,7 +35,8 @@ public final class Drafts {
       if (known.get().says(book)) {
         return known.get();
       }
-      throw Failure.of(Reason.DRAFT_EXISTS, "draft " + id + " exists already, with another content");
+      throw Failure.of(
+          Reason.DRAFT_EXISTS, "draft " + id + " exists already, with another content");
     }
     if (list(tenant).stream().filter(each -> each.state() == State.OPEN).count() >= OPEN_MAX) {
       throw Failure.of(
@@ -78,8 +80,7 @@ public final class Drafts {
   static Failure alreadyPublished(Draft draft) {
     return Failure.of(
         Reason.ALREADY_PUBLISHED,
-        "draft %s became %s@%d"
-            .formatted(draft.id(), draft.bookId(), draft.publishedVersion()));
+        "draft %s became %s@%d".formatted(draft.id(), draft.bookId(), draft.publishedVersion()));
   }
 
   /// By id, open and published ones.

@@ -12,7 +12,8 @@ import dev.tollgate.rating.PriceBook;
 /// @param books of the installation; a tenant has one contract
 /// @param tenantBytes of all versions of a tenant's contract together
 /// @param installationBytes of all versions of all books of the installation
-public record Limits(PublishedBooks published, int books, long tenantBytes, long installationBytes) {
+public record Limits(
+    PublishedBooks published, int books, long tenantBytes, long installationBytes) {
   /// What a version may have, in its canonical text; what reads it takes no more.
   static final int BOOK_BYTES_MAX = 16 << 20;
 

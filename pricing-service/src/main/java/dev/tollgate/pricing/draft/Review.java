@@ -15,11 +15,7 @@ import java.util.Optional;
 /// @param problems which rules it breaks by now
 /// @param suspects what is in quarantine, released or not
 public record Review(
-    Draft draft,
-    PriceBook book,
-    List<Problem> problems,
-    Diff diff,
-    List<Suspect> suspects) {
+    Draft draft, PriceBook book, List<Problem> problems, Diff diff, List<Suspect> suspects) {
 
   /// @param compared the newest published version; empty where there is none
   static Review of(

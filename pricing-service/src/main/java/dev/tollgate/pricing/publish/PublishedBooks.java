@@ -141,8 +141,8 @@ public final class PublishedBooks {
     return lastVersions.getOrDefault(new Name(tenant, id), 0L);
   }
 
-  /// In the order in which they came, which only grows at its end: a base before what stands on
-  /// it, versions of a book ascending.
+  /// In the order in which they came, which only grows at its end: a base before what stands on it,
+  /// versions of a book ascending.
   public List<PublishedBook> all() {
     return read.all;
   }

@@ -35,13 +35,15 @@ public final class StackRules {
         reject(problems, "base", book.base() + " (expected: none, as the lowest of all)");
       }
     } else {
-      base(tenant, book, anyBase).ifPresentOrElse(
-          base -> checkStack(book, base, problems),
-          () -> reject(
-              problems,
-              "base",
-              (book.base().isEmpty() ? "is missing" : book.base())
-                  + " (expected: `default`, or another published book that the tenant was put on)"));
+      base(tenant, book, anyBase)
+          .ifPresentOrElse(
+              base -> checkStack(book, base, problems),
+              () ->
+                  reject(
+                      problems,
+                      "base",
+                      (book.base().isEmpty() ? "is missing" : book.base())
+                          + " (expected: `default`, or another published book that the tenant was put on)"));
     }
     return problems;
   }
@@ -63,19 +65,19 @@ public final class StackRules {
         .newest(book.id())
         .map(PublishedBook::book)
         .filter(before -> !before.currency().equals(book.currency()))
-        .ifPresent(before -> reject(
-            problems,
-            "currency",
-            "%s (expected: %s, as %s)"
-                .formatted(book.currency(), before.currency(), before.ref())));
+        .ifPresent(before ->
+            reject(
+                problems,
+                "currency",
+                "%s (expected: %s, as %s)"
+                    .formatted(book.currency(), before.currency(), before.ref())));
   }
 
   private Optional<PriceBook> base(String tenant, PriceBook book, boolean anyBase) {
     return books
         .newest(book.base())
         .filter(PublishedBook::isOfInstallation)
-        .filter(base ->
-            anyBase || tenant.isEmpty() || visibility.bases(tenant).contains(base.id()))
+        .filter(base -> anyBase || tenant.isEmpty() || visibility.bases(tenant).contains(base.id()))
         .map(PublishedBook::book);
   }
 
@@ -94,8 +96,7 @@ public final class StackRules {
       reject(
           problems,
           "base",
-          "%s (expected: at most %d books in a stack)"
-              .formatted(base.id(), PriceStack.BOOKS_MAX));
+          "%s (expected: at most %d books in a stack)".formatted(base.id(), PriceStack.BOOKS_MAX));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.tollgate.pricing.publish;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.rating.PriceBook;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.Shelf;
 import java.util.HashSet;
@@ -62,35 +63,39 @@ public final class Visibility {
     return books.shelf().stack(tenant).orElseThrow(() -> unknown(Shelf.DEFAULT));
   }
 
-  /// The stack of these versions; PRICE_BOOK_UNKNOWN where there is none that the tenant may see.
+  /// The books of these versions, in this order; PRICE_BOOK_UNKNOWN where there is none that the
+  /// tenant may see.
   ///
-  /// @param ref as `PriceStack.ref` names it; empty is the newest
+  /// @param ref as `PriceStack.ref` names them
+  public List<PriceBook> books(String tenant, String ref) {
+    var refs = List.of(ref.split("\\+", -1));
+    if (refs.size() > PriceStack.BOOKS_MAX) {
+      throw unknown(ref);
+    }
+    var visible = all(tenant);
+    return refs.stream().map(each -> book(visible, each)).toList();
+  }
+
+  private static PriceBook book(List<PublishedBook> visible, String ref) {
+    return visible.stream()
+        .map(PublishedBook::book)
+        .filter(book -> book.ref().equals(ref))
+        .findFirst()
+        .orElseThrow(() -> unknown(ref));
+  }
+
+  /// The stack of these versions, as `books` finds them; empty is the newest.
   public PriceStack stack(String tenant, String ref) {
     if (ref.isEmpty()) {
       return stack(tenant);
     }
-    var each = ref.split("\\+", -1);
-    if (each.length > PriceStack.BOOKS_MAX) {
-      throw unknown(ref);
-    }
-    for (var one : each) {
-      book(tenant, one);
-    }
+    var _ = books(tenant, ref);
     return books.shelf().byRef(ref).orElseThrow(() -> unknown(ref));
-  }
-
-  /* `acme@2`: the version as it is written there, so that no two texts name one book. */
-  private void book(String tenant, String ref) {
-    all(tenant).stream()
-        .filter(book -> book.book().ref().equals(ref))
-        .findFirst()
-        .orElseThrow(() -> unknown(ref));
   }
 
   private static Failure unknown(String ref) {
     return Failure.of(
         Reason.PRICE_BOOK_UNKNOWN,
-        "no price book "
-            + (ref.length() > SHOWN_MAX ? ref.substring(0, SHOWN_MAX) + "..." : ref));
+        "no price book " + (ref.length() > SHOWN_MAX ? ref.substring(0, SHOWN_MAX) + "..." : ref));
   }
 }
