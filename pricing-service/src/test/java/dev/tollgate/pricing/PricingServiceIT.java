@@ -132,6 +132,30 @@ class PricingServiceIT {
     assertThat(refs(ship(table, DefaultBook.read()))).containsExactly("default@2");
   }
 
+  @Test
+  void open_pricesInQuarantine_becomeOneDraftThatAnOperatorPublishes() throws Exception {
+    var table = table();
+    ship(table, DefaultBook.read());
+    var leap =
+        PriceBook.parse(
+            text(DefaultBook.read())
+                .replaceFirst("\"amount\": \"0.08\"", "\"amount\": \"0.8\"")
+                .getBytes(UTF_8));
+
+    assertThat(refs(ship(table, leap))).containsExactly("default@1");
+    assertThat(refs(ship(table, leap))).containsExactly("default@1");
+    var draft = drafts().list("");
+    assertThat(draft)
+        .singleElement()
+        .satisfies(each -> {
+          assertThat(each.id()).startsWith("shipped-");
+          assertThat(each.book()).isEqualTo(leap.withVersion(1));
+        });
+
+    PublishedBooks.open(table).publish("", leap, 1, "somebody");
+    assertThat(refs(ship(table, leap))).containsExactly("default@1", "default@2");
+  }
+
   private PublishedBooks ship(ControlTable table, PriceBook shipped) {
     var books = PublishedBooks.open(table);
     new ShippedBook(books, drafts(), TimeSource.SYSTEM).publish(shipped);

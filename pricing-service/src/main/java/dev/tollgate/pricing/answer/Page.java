@@ -26,7 +26,7 @@ public record Page(int size, String after) {
     return checked == 0 ? SIZE_DEFAULT : checked;
   }
 
-  /// @param all in the order of their names
+  /// The part of all items, which must be in the order of their names.
   public <T> Cut<T> of(List<T> all, Function<T, String> name) {
     var rest = all.stream().filter(item -> name.apply(item).compareTo(after) > 0).toList();
     if (rest.size() <= size) {

@@ -203,9 +203,11 @@ public final class Desk {
         : draft.etag(comparedVersion(draft));
   }
 
-  /// The newest version of its book, readable or not.
+  /// The newest version of its book, readable or not; once it is published, the one before.
   public long comparedVersion(Draft draft) {
-    return books.lastVersion(draft.tenant(), draft.bookId());
+    return draft.state() == State.PUBLISHED
+        ? draft.publishedVersion() - 1
+        : books.lastVersion(draft.tenant(), draft.bookId());
   }
 
   private Draft current(Author author, String id, String etag) {

@@ -23,7 +23,7 @@ final class DraftAnswer {
             .setPriceBookId(draft.bookId())
             .setEtag(desk.etag(draft))
             .setState(open ? DraftState.DRAFT_STATE_OPEN : DraftState.DRAFT_STATE_PUBLISHED)
-            .setComparedVersion(open ? desk.comparedVersion(draft) : draft.publishedVersion() - 1)
+            .setComparedVersion(desk.comparedVersion(draft))
             .setPublishedVersion(draft.publishedVersion())
             .setUpdateTime(Shown.time(draft.updateTime()))
             .setUpdater(draft.updater());
