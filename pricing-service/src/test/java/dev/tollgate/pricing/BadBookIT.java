@@ -4,7 +4,7 @@ import static dev.tollgate.pricing.TestBooks.price;
 import static dev.tollgate.pricing.TestBooks.text;
 import static dev.tollgate.pricing.TestPricing.OPERATOR;
 import static dev.tollgate.pricing.TestPricing.assertReason;
-import static dev.tollgate.pricing.TestPricing.create;
+import static dev.tollgate.pricing.TestPricing.createDraft;
 import static dev.tollgate.pricing.TestPricing.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -100,7 +100,8 @@ class BadBookIT {
   void badBook_ofEveryKind_isRefusedWithEntryFieldAndRuleAndNotStored() {
     badBooks()
         .forEach((expected, content) ->
-            assertThat(assertReason(Reason.FIELD_INVALID, () -> create(operator, "bad", content)))
+            assertThat(
+                    assertReason(Reason.FIELD_INVALID, () -> createDraft(operator, "bad", content)))
                 .as(content)
                 .contains(expected));
 
@@ -114,15 +115,15 @@ class BadBookIT {
   @Test
   void book_of50Megabytes_isTooLarge() {
     assertReason(
-        Reason.REQUEST_TOO_LARGE, () -> create(operator, "big", GOOD + " ".repeat(50 << 20)));
+        Reason.REQUEST_TOO_LARGE, () -> createDraft(operator, "big", GOOD + " ".repeat(50 << 20)));
   }
 
   @Test
   void base_thatWouldStandOnItself_isRefusedAtPublishToo() {
-    publish(operator, create(operator, "a", GOOD));
-    publish(operator, create(operator, "b", GOOD.replace("\"umbrella\"", "\"other\"")));
-    var down = create(operator, "down", GOOD.replace("\"default\"", "\"other\""));
-    var up = create(operator, "up", text("other", "umbrella", price("input", "2")));
+    publish(operator, createDraft(operator, "a", GOOD));
+    publish(operator, createDraft(operator, "b", GOOD.replace("\"umbrella\"", "\"other\"")));
+    var down = createDraft(operator, "down", GOOD.replace("\"default\"", "\"other\""));
+    var up = createDraft(operator, "up", text("other", "umbrella", price("input", "2")));
     publish(operator, down);
 
     var review = operator.validateDraft(ValidateDraftRequest.newBuilder().setDraftId("up").build());
@@ -139,36 +140,36 @@ class BadBookIT {
 
   @Test
   void stack_ofMoreThanFour_isRefusedFromAboveAndFromBelow() {
-    publish(operator, create(operator, "a", text("b1", "default", price("input", "2"))));
-    publish(operator, create(operator, "b", text("b2", "b1", price("input", "2"))));
-    publish(operator, create(operator, "c", text("b3", "b2", price("input", "2"))));
+    publish(operator, createDraft(operator, "a", text("b1", "default", price("input", "2"))));
+    publish(operator, createDraft(operator, "b", text("b2", "b1", price("input", "2"))));
+    publish(operator, createDraft(operator, "c", text("b3", "b2", price("input", "2"))));
 
     assertThat(
             assertReason(
                 Reason.FIELD_INVALID,
-                () -> create(operator, "d", text("b4", "b3", price("input", "2")))))
+                () -> createDraft(operator, "d", text("b4", "b3", price("input", "2")))))
         .contains("at most 4 books");
-    publish(operator, create(operator, "e", text("b0", "default", price("input", "2"))));
+    publish(operator, createDraft(operator, "e", text("b0", "default", price("input", "2"))));
     assertThat(
             assertReason(
                 Reason.FIELD_INVALID,
-                () -> create(operator, "f", text("b1", "b0", price("input", "2")))))
+                () -> createDraft(operator, "f", text("b1", "b0", price("input", "2")))))
         .contains("at most 4 books");
   }
 
   @Test
   void currency_ofABook_neverChanges() {
-    publish(operator, create(operator, "a", GOOD));
+    publish(operator, createDraft(operator, "a", GOOD));
 
     assertThat(
             assertReason(
-                Reason.FIELD_INVALID, () -> create(operator, "b", GOOD.replace("USD", "EUR"))))
+                Reason.FIELD_INVALID, () -> createDraft(operator, "b", GOOD.replace("USD", "EUR"))))
         .contains("currency: EUR (expected: USD, as umbrella@1)");
   }
 
   @Test
   void update_withABadBook_keepsTheDraft() {
-    var draft = create(operator, "a", GOOD);
+    var draft = createDraft(operator, "a", GOOD);
 
     assertReason(Reason.FIELD_INVALID, () -> update(draft, with(price("input", "-1"))));
     assertThat(
@@ -176,7 +177,7 @@ class BadBookIT {
                 Reason.FIELD_INVALID,
                 () -> update(draft, GOOD.replace("\"umbrella\"", "\"other\""))))
         .contains("expected: umbrella");
-    assertThat(create(operator, "a", GOOD)).isEqualTo(draft);
+    assertThat(createDraft(operator, "a", GOOD)).isEqualTo(draft);
   }
 
   private void update(Draft draft, String content) {

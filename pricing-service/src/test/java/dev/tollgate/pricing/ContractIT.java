@@ -6,7 +6,7 @@ import static dev.tollgate.pricing.TestPricing.OPERATOR;
 import static dev.tollgate.pricing.TestPricing.SERVICE;
 import static dev.tollgate.pricing.TestPricing.assertReason;
 import static dev.tollgate.pricing.TestPricing.await;
-import static dev.tollgate.pricing.TestPricing.create;
+import static dev.tollgate.pricing.TestPricing.createDraft;
 import static dev.tollgate.pricing.TestPricing.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -88,7 +88,7 @@ class ContractIT {
   }
 
   private void publishAcme(String amount) {
-    var draft = create(acme, "c-" + amount.replace('.', '-'), acmeText(amount));
+    var draft = createDraft(acme, "c-" + amount.replace('.', '-'), acmeText(amount));
     publish(acme, draft);
   }
 
@@ -189,7 +189,7 @@ class ContractIT {
 
   @Test
   void draft_ofAnotherTenant_isUnknown() {
-    var draft = create(acme, "mine", acmeText("1"));
+    var draft = createDraft(acme, "mine", acmeText("1"));
 
     assertReason(
         Reason.DRAFT_UNKNOWN,
@@ -207,11 +207,12 @@ class ContractIT {
       assertThat(
               assertReason(
                   Reason.FIELD_INVALID,
-                  () -> create(acme, "x", text(id, "default", price("input", "1")))))
+                  () -> createDraft(acme, "x", text(id, "default", price("input", "1")))))
           .contains("content: book: id: " + id + " (expected: the tenant's, acme)");
     }
     publishAcme("1.25");
-    assertThat(assertReason(Reason.FIELD_INVALID, () -> create(operator, "x", acmeText("1.25"))))
+    assertThat(
+            assertReason(Reason.FIELD_INVALID, () -> createDraft(operator, "x", acmeText("1.25"))))
         .contains("not the id of another owner's book");
   }
 
@@ -271,10 +272,11 @@ class ContractIT {
 
   @Test
   void organisation_betweenContractAndDefault_isReachedOnlyByThoseWhoWerePutOnIt() {
-    publish(operator, create(operator, "u", text("umbrella", "default", price("output", "5"))));
+    publish(
+        operator, createDraft(operator, "u", text("umbrella", "default", price("output", "5"))));
     var onUmbrella = text("acme", "umbrella", price("input", "1"));
 
-    assertThat(assertReason(Reason.FIELD_INVALID, () -> create(acme, "c", onUmbrella)))
+    assertThat(assertReason(Reason.FIELD_INVALID, () -> createDraft(acme, "c", onUmbrella)))
         .contains("content: book: base: umbrella");
     assertReason(
         Reason.PRICE_BOOK_UNKNOWN,
@@ -282,12 +284,12 @@ class ContractIT {
             acme.getPriceBook(GetPriceBookRequest.newBuilder().setPriceBookId("umbrella").build()));
 
     var forAcme = pricing.as(service, OPERATOR, "acme");
-    publish(forAcme, create(forAcme, "c", onUmbrella));
+    publish(forAcme, createDraft(forAcme, "c", onUmbrella));
 
     assertThat(rate(acme, "").getPriceBookVersion()).isEqualTo("acme@1+umbrella@1+default@1");
     assertThat(rate(acme, "").getCost().getAmount()).isEqualTo("1.000050000000");
     assertThat(rate(globex, "").getPriceBookVersion()).isEqualTo("default@1");
-    publish(acme, create(acme, "d", text("acme", "umbrella", price("input", "1.5"))));
+    publish(acme, createDraft(acme, "d", text("acme", "umbrella", price("input", "1.5"))));
     assertThat(rate(acme, "").getPriceBookVersion()).isEqualTo("acme@2+umbrella@1+default@1");
     assertReason(
         Reason.PRICE_BOOK_UNKNOWN,
@@ -299,7 +301,7 @@ class ContractIT {
   @Test
   void restart_keepsWhatWasPublishedAndDrafted() {
     publishAcme("1.25");
-    create(acme, "open", acmeText("2"));
+    createDraft(acme, "open", acmeText("2"));
     service.close();
 
     var again = pricing.as(pricing.start(), OPERATOR, "acme");
@@ -320,9 +322,10 @@ class ContractIT {
 
   @Test
   void watch_resumed_sendsOnlyWhatIsNew() {
-    publish(operator, create(operator, "u", text("umbrella", "default", price("output", "5"))));
+    publish(
+        operator, createDraft(operator, "u", text("umbrella", "default", price("output", "5"))));
     var forAcme = pricing.as(service, OPERATOR, "acme");
-    publish(forAcme, create(forAcme, "c", text("acme", "umbrella", price("input", "1"))));
+    publish(forAcme, createDraft(forAcme, "c", text("acme", "umbrella", price("input", "1"))));
 
     assertThat(watched(Map.of(), 3))
         .containsExactly("default@1 of ", "umbrella@1 of ", "acme@1 of acme");
@@ -333,7 +336,7 @@ class ContractIT {
         .containsExactly("default@1 of ");
 
     var stream = watch(Map.of("default", 1L, "umbrella", 1L, "acme", 1L, "gone", 3L));
-    publish(acme, create(acme, "d", text("acme", "umbrella", price("input", "1.5"))));
+    publish(acme, createDraft(acme, "d", text("acme", "umbrella", price("input", "1.5"))));
     assertThat(shown(stream.next())).isEqualTo("acme@2 of acme");
   }
 

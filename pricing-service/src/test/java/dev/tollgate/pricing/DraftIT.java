@@ -4,7 +4,7 @@ import static dev.tollgate.pricing.TestBooks.price;
 import static dev.tollgate.pricing.TestBooks.text;
 import static dev.tollgate.pricing.TestPricing.OPERATOR;
 import static dev.tollgate.pricing.TestPricing.assertReason;
-import static dev.tollgate.pricing.TestPricing.create;
+import static dev.tollgate.pricing.TestPricing.createDraft;
 import static dev.tollgate.pricing.TestPricing.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -60,7 +60,7 @@ class DraftIT {
 
   @Test
   void draft_createdValidatedPublished_isAVersionWithItsAuthor() throws Exception {
-    var draft = create(operator, "first", text("umbrella", "default", price("input", "2")));
+    var draft = createDraft(operator, "first", text("umbrella", "default", price("input", "2")));
 
     var review = validate("first");
     assertThat(review.getProblemsList()).isEmpty();
@@ -92,18 +92,19 @@ class DraftIT {
   @Test
   void create_again_isTheSameWithTheSameContentOnly() {
     var content = text("umbrella", "default", price("input", "2"));
-    var draft = create(operator, "one", content);
+    var draft = createDraft(operator, "one", content);
 
-    assertThat(create(operator, "one", content)).isEqualTo(draft);
+    assertThat(createDraft(operator, "one", content)).isEqualTo(draft);
     assertReason(
         Reason.DRAFT_EXISTS,
-        () -> create(operator, "one", text("umbrella", "default", price("input", "3"))));
+        () -> createDraft(operator, "one", text("umbrella", "default", price("input", "3"))));
   }
 
   @Test
   void change_ofAPrice_isShownWithBothAmountsAndTheirRatio() {
-    publish(operator, create(operator, "a", text("umbrella", "default", price("input", "2"))));
-    create(operator, "b", text("umbrella", "default", price("input", "3"), price("output", "9")));
+    publish(operator, createDraft(operator, "a", text("umbrella", "default", price("input", "2"))));
+    createDraft(
+        operator, "b", text("umbrella", "default", price("input", "3"), price("output", "9")));
 
     var review = validate("b");
 
@@ -120,7 +121,8 @@ class DraftIT {
 
   @Test
   void changes_inPages_areEachShownOnce() {
-    create(operator, "a", text("umbrella", "default", price("input", "2"), price("output", "3")));
+    createDraft(
+        operator, "a", text("umbrella", "default", price("input", "2"), price("output", "3")));
     var entries = new ArrayList<String>();
     var token = "";
     do {
@@ -147,9 +149,9 @@ class DraftIT {
   void quarantine_untilEachItemIsReleased_keepsFromPublishing() {
     publish(
         operator,
-        create(
+        createDraft(
             operator, "a", text("umbrella", "default", price("input", "2"), price("output", "8"))));
-    var draft = create(operator, "b", text("umbrella", "default", price("input", "20")));
+    var draft = createDraft(operator, "b", text("umbrella", "default", price("input", "20")));
 
     var items = validate("b").getQuarantineList();
     assertThat(items)
@@ -182,8 +184,8 @@ class DraftIT {
 
   @Test
   void release_ofOneValue_isNotOfAnother() {
-    publish(operator, create(operator, "a", text("umbrella", "default", price("input", "2"))));
-    var draft = create(operator, "b", text("umbrella", "default", price("input", "20")));
+    publish(operator, createDraft(operator, "a", text("umbrella", "default", price("input", "2"))));
+    var draft = createDraft(operator, "b", text("umbrella", "default", price("input", "20")));
     var item = validate("b").getQuarantine(0).getItemId();
     assertThat(
             assertReason(
@@ -209,7 +211,7 @@ class DraftIT {
 
   @Test
   void firstVersion_withAbsurdValues_isQuarantined() {
-    var draft = create(operator, "a", text("umbrella", "default", price("input", "1001")));
+    var draft = createDraft(operator, "a", text("umbrella", "default", price("input", "1001")));
 
     assertThat(validate("a").getQuarantineList())
         .extracting(QuarantineItem::getCause)
@@ -219,7 +221,7 @@ class DraftIT {
 
   @Test
   void staleEtag_changesNothing() {
-    var old = create(operator, "a", text("umbrella", "default", price("input", "2")));
+    var old = createDraft(operator, "a", text("umbrella", "default", price("input", "2")));
     operator.updateDraft(update(old.getEtag(), "3"));
 
     assertReason(Reason.WRITE_CONFLICT, () -> publish(operator, old));
@@ -235,9 +237,9 @@ class DraftIT {
 
   @Test
   void publish_comparedWithAnOlderVersion_isAConflict() {
-    publish(operator, create(operator, "a", text("umbrella", "default", price("input", "2"))));
-    var first = create(operator, "b", text("umbrella", "default", price("input", "3")));
-    var second = create(operator, "c", text("umbrella", "default", price("input", "4")));
+    publish(operator, createDraft(operator, "a", text("umbrella", "default", price("input", "2"))));
+    var first = createDraft(operator, "b", text("umbrella", "default", price("input", "3")));
+    var second = createDraft(operator, "c", text("umbrella", "default", price("input", "4")));
     publish(operator, first);
 
     assertReason(Reason.WRITE_CONFLICT, () -> publish(operator, second));
@@ -246,7 +248,7 @@ class DraftIT {
 
   @Test
   void publish_sameEtagAgain_isTheSameVersion() {
-    var draft = create(operator, "a", text("umbrella", "default", price("input", "2")));
+    var draft = createDraft(operator, "a", text("umbrella", "default", price("input", "2")));
 
     assertThat(publish(operator, draft)).isEqualTo(publish(operator, draft));
     assertReason(Reason.ALREADY_PUBLISHED, () -> publish(operator, draft("9-9", "a")));
@@ -261,12 +263,12 @@ class DraftIT {
     for (int round = 1; round <= 3; round++) {
       var content = "%d." + round;
       var one =
-          create(
+          createDraft(
               operator,
               "one-" + round,
               text("umbrella", "default", price("input", content.formatted(2))));
       var two =
-          create(
+          createDraft(
               other,
               "two-" + round,
               text("umbrella", "default", price("input", content.formatted(3))));
@@ -295,7 +297,7 @@ class DraftIT {
 
   @Test
   void deletedDraft_isGoneAndItsIdFree() {
-    var draft = create(operator, "a", text("umbrella", "default", price("input", "2")));
+    var draft = createDraft(operator, "a", text("umbrella", "default", price("input", "2")));
     operator.deleteDraft(
         DeleteDraftRequest.newBuilder().setDraftId("a").setEtag(draft.getEtag()).build());
 
@@ -316,22 +318,24 @@ class DraftIT {
                         .build()))) {
       assertReason(Reason.DRAFT_UNKNOWN, call);
     }
-    assertThat(create(operator, "a", text("umbrella", "default", price("input", "5"))).getEtag())
+    assertThat(
+            createDraft(operator, "a", text("umbrella", "default", price("input", "5"))).getEtag())
         .isNotEqualTo(draft.getEtag());
   }
 
   @Test
   void drafts_aboveTheLimit_areRefusedUntilOneIsGone() {
     IntStream.range(0, 20)
-        .forEach(i -> create(operator, "d" + i, text("umbrella", "default", price("input", "2"))));
+        .forEach(
+            i -> createDraft(operator, "d" + i, text("umbrella", "default", price("input", "2"))));
 
     assertThat(
             assertReason(
                 Reason.LIMIT_REACHED,
-                () -> create(operator, "x", text("umbrella", "default", price("input", "2")))))
+                () -> createDraft(operator, "x", text("umbrella", "default", price("input", "2")))))
         .contains("20 drafts");
     publish(operator, validate("d3").getDraft());
-    create(operator, "x", text("umbrella", "default", price("input", "2")));
+    createDraft(operator, "x", text("umbrella", "default", price("input", "2")));
 
     var page = operator.listDrafts(ListDraftsRequest.newBuilder().setPageSize(20).build());
     assertThat(page.getDraftsCount()).isEqualTo(20);

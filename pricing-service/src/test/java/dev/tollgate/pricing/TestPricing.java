@@ -95,7 +95,7 @@ public final class TestPricing implements AutoCloseable {
     return as(service, key, "");
   }
 
-  /// @param tenant to act for; empty for none
+  /// A client that acts for the tenant; empty for none.
   public PricingServiceBlockingStub as(PricingService service, String key, String tenant) {
     var channel =
         NettyChannelBuilder.forAddress("127.0.0.1", service.grpcPort()).usePlaintext().build();
@@ -114,7 +114,7 @@ public final class TestPricing implements AutoCloseable {
     return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
   }
 
-  public static Draft create(PricingServiceBlockingStub client, String id, String content) {
+  public static Draft createDraft(PricingServiceBlockingStub client, String id, String content) {
     return client
         .createDraft(
             CreateDraftRequest.newBuilder()

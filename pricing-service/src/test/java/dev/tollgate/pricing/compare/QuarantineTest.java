@@ -146,7 +146,7 @@ class QuarantineTest {
   @Test
   void model_thatIsGone_hasVanishedWithItsNames() {
     var m = model("m", ", \"aliases\": [\"n\"], \"patterns\": [\"m-##\"]", price("input", "1"));
-    var other = model("o", "", price("input", "1"));
+    var other = model("o", "", price("output", "1"));
 
     assertThat(causes(lowest(m + "," + other, ""), lowest(other, "")))
         .containsExactly("VANISHED m ", "VANISHED n ", "VANISHED m-00 ");
