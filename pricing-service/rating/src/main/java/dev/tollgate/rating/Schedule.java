@@ -94,7 +94,7 @@ public record Schedule(Set<DayOfWeek> days, List<Hours> hours, ZoneId zone, Set<
         shift = rules.nextTransition(shift.getInstant())) {
       changes.add(shift.getInstant());
     }
-    return new ArrayList<>(changes.tailSet(first, false).headSet(last, true));
+    return new ArrayList<>(changes.subSet(first, false, last, true));
   }
 
   private Instant at(LocalDate date, int minute) {
