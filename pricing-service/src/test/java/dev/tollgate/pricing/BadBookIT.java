@@ -7,6 +7,7 @@ import static dev.tollgate.pricing.TestPricing.assertReason;
 import static dev.tollgate.pricing.TestPricing.createDraft;
 import static dev.tollgate.pricing.TestPricing.publish;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.tollgate.failure.Reason;
@@ -58,7 +59,7 @@ class BadBookIT {
         "content: input: amount: \"0.1234567890123456789012345678901234567890\"",
         with(price("input", "0.1234567890123456789012345678901234567890")));
     bad.put(
-        "content: book: text: is not JSON at line 3",
+        "content: book: text: is not JSON at line 2",
         with(price("input", "1").replace("\"1\"", "NaN")));
     bad.put(
         "content: b: from: overlaps with input",
@@ -112,10 +113,16 @@ class BadBookIT {
         .hasSize(1);
   }
 
+  /* What is far larger than any request the transport itself refuses, before it is read. */
   @Test
-  void book_of50Megabytes_isTooLarge() {
+  void book_largerThanTheServerTakes_isRefusedAndNotStored() {
     assertReason(
-        Reason.REQUEST_TOO_LARGE, () -> createDraft(operator, "big", GOOD + " ".repeat(50 << 20)));
+        Reason.REQUEST_TOO_LARGE, () -> createDraft(operator, "big", GOOD + " ".repeat(10 << 20)));
+    assertThatThrownBy(() -> createDraft(operator, "big", GOOD + " ".repeat(50 << 20)))
+        .hasMessageContaining("exceeds maximum size");
+
+    assertThat(operator.listDrafts(ListDraftsRequest.getDefaultInstance()).getDraftsList())
+        .isEmpty();
   }
 
   @Test

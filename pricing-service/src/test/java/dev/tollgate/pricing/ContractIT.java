@@ -207,7 +207,7 @@ class ContractIT {
       assertThat(
               assertReason(
                   Reason.FIELD_INVALID,
-                  () -> createDraft(acme, "x", text(id, "default", price("input", "1")))))
+                  () -> createDraft(acme, "x", text(id, "d" + id, price("input", "1")))))
           .contains("content: book: id: " + id + " (expected: the tenant's, acme)");
     }
     publishAcme("1.25");

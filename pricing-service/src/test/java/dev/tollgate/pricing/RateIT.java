@@ -23,6 +23,7 @@ import dev.tollgate.proto.pricing.v1.QuoteOption;
 import dev.tollgate.proto.pricing.v1.QuoteRequest;
 import dev.tollgate.proto.pricing.v1.RateRequest;
 import dev.tollgate.proto.pricing.v1.ResolveModelRequest;
+import dev.tollgate.proto.pricing.v1.UsageFlawKind;
 import dev.tollgate.proto.pricing.v1.VolumeMode;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
@@ -138,7 +139,8 @@ class RateIT {
     var charge = acme.rate(call().setUsageBody(body).setApiFlavor("chat").build());
 
     assertThat(charge.getFlawsList()).isNotEmpty();
-    assertThat(charge.getFlaws(0).getField()).contains("cached_tokens");
+    assertThat(charge.getFlaws(0).getField()).isEqualTo("prompt_tokens");
+    assertThat(charge.getFlaws(0).getKind()).isEqualTo(UsageFlawKind.USAGE_FLAW_KIND_UNUSABLE);
     assertThat(charge.getStatus()).isEqualTo(ChargeStatus.CHARGE_STATUS_USAGE_MISSING);
     assertThat(charge.hasCost()).isFalse();
   }
