@@ -43,7 +43,7 @@ public final class StackRules {
                       problems,
                       "base",
                       (book.base().isEmpty() ? "is missing" : book.base())
-                          + " (expected: `default`, or another published book that the tenant was put on)"));
+                          + " (expected: default, or a book that the tenant was put on)"));
     }
     return problems;
   }
