@@ -5,9 +5,14 @@ import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.server.Server;
-import dev.tollgate.pricing.list.ListPricesRpc;
-import dev.tollgate.pricing.publish.DefaultBook;
+import dev.tollgate.pricing.draft.Desk;
+import dev.tollgate.pricing.draft.Drafts;
+import dev.tollgate.pricing.draft.Limits;
 import dev.tollgate.pricing.publish.PublishedBooks;
+import dev.tollgate.pricing.publish.StackRules;
+import dev.tollgate.pricing.publish.Visibility;
+import dev.tollgate.pricing.ship.DefaultBook;
+import dev.tollgate.pricing.ship.ShippedBook;
 import dev.tollgate.pricing.watch.WatchPriceBooksRpc;
 import dev.tollgate.time.TimeSource;
 import io.micrometer.core.instrument.TimeGauge;
@@ -59,8 +64,12 @@ public final class PricingService implements AutoCloseable {
   private static PricingService start(
       PricingSettings settings, TimeSource time, ClickHouse clickHouse) {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    var table = ControlTable.open(clickHouse, PublishedBooks.TABLE);
-    var books = PublishedBooks.open(table, DefaultBook.read());
+    var books = PublishedBooks.open(ControlTable.open(clickHouse, PublishedBooks.TABLE));
+    var drafts = new Drafts(ControlTable.open(clickHouse, Drafts.TABLE));
+    new ShippedBook(books, drafts, time).publish(DefaultBook.read());
+    var visibility = new Visibility(books);
+    var rules = new StackRules(books, visibility);
+    var desk = new Desk(drafts, books, rules, Limits.usual(books), time);
     var watch = new WatchPriceBooksRpc(books, time);
     var authentication = Authentication.start(settings.auth(), clickHouse, time, meters);
     var poller =
@@ -90,7 +99,7 @@ public final class PricingService implements AutoCloseable {
               () -> true,
               meters,
               time,
-              List.of(new PricingRpc(new ListPricesRpc(books), watch)));
+              List.of(new PricingRpc(visibility, desk, watch, time)));
       return new PricingService(clickHouse, authentication, poller, server);
     } catch (RuntimeException | Error failed) {
       poller.shutdownNow();

@@ -23,19 +23,19 @@ class ArchitectureTest {
   }
 
   @ArchTest
-  static final ArchRule publishing_does_not_know_the_wire =
+  static final ArchRule comparing_and_publishing_do_not_know_the_wire =
       noClasses()
           .that()
-          .resideInAPackage("..publish..")
+          .resideInAnyPackage("..publish..", "..compare..", "..ship..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("dev.tollgate.proto..", "io.grpc..");
 
   @ArchTest
-  static final ArchRule only_publishing_reaches_the_store =
+  static final ArchRule only_drafting_and_publishing_reach_the_store =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..publish..")
+          .resideOutsideOfPackages("..publish..", "..draft..")
           .and()
           .doNotHaveSimpleName("PricingService")
           .should()

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.money.Picos;
 import dev.tollgate.pricing.Csv.Row;
-import dev.tollgate.pricing.publish.DefaultBook;
+import dev.tollgate.pricing.ship.DefaultBook;
 import dev.tollgate.rating.Call;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.ChargeStatus;

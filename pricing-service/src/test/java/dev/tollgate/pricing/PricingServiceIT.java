@@ -10,9 +10,11 @@ import com.google.rpc.ErrorInfo;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
-import dev.tollgate.pricing.publish.DefaultBook;
+import dev.tollgate.pricing.draft.Drafts;
 import dev.tollgate.pricing.publish.PublishedBook;
 import dev.tollgate.pricing.publish.PublishedBooks;
+import dev.tollgate.pricing.ship.DefaultBook;
+import dev.tollgate.pricing.ship.ShippedBook;
 import dev.tollgate.proto.pricing.v1.ListPricesRequest;
 import dev.tollgate.proto.pricing.v1.Price;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
@@ -71,6 +73,7 @@ class PricingServiceIT {
   void emptyTheTable() {
     try (var clickHouse = ClickHouse.connect(settings().clickHouse())) {
       clickHouse.execute("DROP TABLE IF EXISTS control_price_books SYNC");
+      clickHouse.execute("DROP TABLE IF EXISTS control_price_drafts SYNC");
     }
   }
 
@@ -115,9 +118,9 @@ class PricingServiceIT {
     var first = DefaultBook.read();
     var second = changed();
 
-    assertThat(refs(PublishedBooks.open(table, first))).containsExactly("default@1");
-    assertThat(refs(PublishedBooks.open(table, second))).containsExactly("default@1", "default@2");
-    assertThat(refs(PublishedBooks.open(table, first))).containsExactly("default@1", "default@2");
+    assertThat(refs(ship(table, first))).containsExactly("default@1");
+    assertThat(refs(ship(table, second))).containsExactly("default@1", "default@2");
+    assertThat(refs(ship(table, first))).containsExactly("default@1", "default@2");
     assertThat(table.size()).isEqualTo(2);
   }
 
@@ -126,11 +129,47 @@ class PricingServiceIT {
     var table = table();
     table.append("", "default", 0, "{\"id\": \"default\", \"schedule\": []}", "a later release");
 
-    assertThat(refs(PublishedBooks.open(table, DefaultBook.read()))).containsExactly("default@2");
+    assertThat(refs(ship(table, DefaultBook.read()))).containsExactly("default@2");
+  }
+
+  @Test
+  void open_pricesInQuarantine_becomeOneDraftThatAnOperatorPublishes() throws Exception {
+    var table = table();
+    ship(table, DefaultBook.read());
+    var leap =
+        PriceBook.parse(
+            text(DefaultBook.read())
+                .replaceFirst("\"amount\": \"0.08\"", "\"amount\": \"0.8\"")
+                .getBytes(UTF_8));
+
+    assertThat(refs(ship(table, leap))).containsExactly("default@1");
+    assertThat(refs(ship(table, leap))).containsExactly("default@1");
+    var draft = drafts().list("");
+    assertThat(draft)
+        .singleElement()
+        .satisfies(each -> {
+          assertThat(each.id()).startsWith("shipped-");
+          assertThat(each.book()).isEqualTo(leap.withVersion(1));
+        });
+
+    PublishedBooks.open(table).publish("", leap, 1, "somebody");
+    assertThat(refs(ship(table, leap))).containsExactly("default@1", "default@2");
+  }
+
+  private PublishedBooks ship(ControlTable table, PriceBook shipped) {
+    var books = PublishedBooks.open(table);
+    new ShippedBook(books, drafts(), TimeSource.SYSTEM).publish(shipped);
+    return books;
+  }
+
+  private Drafts drafts() {
+    var clickHouse = ClickHouse.connect(settings().clickHouse());
+    open.add(clickHouse);
+    return new Drafts(ControlTable.open(clickHouse, Drafts.TABLE));
   }
 
   private static List<String> refs(PublishedBooks books) {
-    return books.versions().stream().map(PublishedBook::book).map(PriceBook::ref).toList();
+    return books.all().stream().map(PublishedBook::book).map(PriceBook::ref).toList();
   }
 
   @Test
@@ -156,8 +195,8 @@ class PricingServiceIT {
 
   @Test
   void watch_versionsReplacedLongAgo_areNotSent() throws Exception {
-    PublishedBooks.open(table(), DefaultBook.read());
-    PublishedBooks.open(table(), changed());
+    ship(table(), DefaultBook.read());
+    ship(table(), changed());
 
     var now = watch(started(TimeSource.SYSTEM));
     var later = watch(started(new FakeTime(Instant.parse("2100-01-01T00:00:00Z"))));

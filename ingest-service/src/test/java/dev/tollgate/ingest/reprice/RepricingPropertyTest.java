@@ -129,7 +129,8 @@ class RepricingPropertyTest {
     }
 
     /// Crashes and goes on until it has come to its end.
-    private Tally runToTheEnd(RepricingJob job, PriceStack book, boolean mayCrash) throws Exception {
+    private Tally runToTheEnd(RepricingJob job, PriceStack book, boolean mayCrash)
+        throws Exception {
       while (true) {
         var tally = Machine.tally();
         var isLast = !mayCrash || random.nextInt(3) == 0;

@@ -1,6 +1,6 @@
 package dev.tollgate.load.rate;
 
-import dev.tollgate.pricing.publish.DefaultBook;
+import dev.tollgate.pricing.ship.DefaultBook;
 import dev.tollgate.rating.Call;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.ChargeStatus;

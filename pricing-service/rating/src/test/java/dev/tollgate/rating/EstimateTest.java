@@ -156,6 +156,18 @@ class EstimateTest {
     assertThat(estimate.outputWithin(new Nanos(Long.MAX_VALUE), 101)).isEmpty();
   }
 
+  @Test
+  void ceiling_atOneInstant_hasThePriceOfThatHour() {
+    var stack =
+        Books.stack(
+            Books.price("day", "input", "1", ""),
+            Books.price("night", "input", "3", "\"schedule\": {\"hours\": [\"22:00-02:00\"]}"));
+    var night = Instant.parse("2026-08-01T23:00:00Z");
+
+    assertThat(stack.ceiling(ask(NOON, NOON)).cost()).isEqualTo(new Nanos(1_000));
+    assertThat(stack.ceiling(ask(night, night)).cost()).isEqualTo(new Nanos(3_000));
+  }
+
   private static Ask ask(String serviceTier, String region, long input, long output) {
     return new Ask(
         "p", "m", serviceTier, region, NOON, NOON.plus(Duration.ofMinutes(10)), input, output);

@@ -1,88 +1,75 @@
 package dev.tollgate.pricing.publish;
 
-import dev.tollgate.failure.Failure;
-import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.rating.PriceBook;
 import dev.tollgate.rating.PriceBookInvalid;
+import dev.tollgate.rating.PriceStack;
+import dev.tollgate.rating.Shelf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The versions of the default book, as far as this instance has read them from the store. Safe for
-/// concurrent use.
+/// Every published version of every book, as far as this instance has read them from the store.
+/// Safe for concurrent use.
 public final class PublishedBooks {
   /// The control table that holds them; the tenant is empty for books of the installation.
   public static final String TABLE = "price_books";
 
+  /// Whose the books of the installation are.
+  public static final String INSTALLATION = "";
+
   private static final Logger LOG = LoggerFactory.getLogger(PublishedBooks.class);
-  private static final String INSTALLATION = "";
-  private static final String ACTOR = "release";
-  private static final int ATTEMPTS_MAX = 100;
+
+  private record Name(String tenant, String id) {}
+
+  /// What was read, in the order of arrival, a base before what stands on it; and how it stacks.
+  private record Read(List<PublishedBook> all, Map<String, PublishedBook> newest, Shelf shelf) {}
 
   private final ControlTable table;
-  private final String bookId;
-  private volatile List<PublishedBook> versions = List.of();
-  private long readVersion;
+  private final Map<Name, Long> lastVersions = new HashMap<>();
+  private volatile Read read = new Read(List.of(), Map.of(), Shelf.EMPTY);
+  private long sizeSeen = -1;
 
-  private PublishedBooks(ControlTable table, String bookId) {
+  private PublishedBooks(ControlTable table) {
     this.table = table;
-    this.bookId = bookId;
   }
 
-  /// Reads what is published, and publishes the shipped book as the next version where its prices
-  /// never were before. Of several instances that start together one does.
-  public static PublishedBooks open(ControlTable table, PriceBook shipped) {
-    var books = new PublishedBooks(table, shipped.id());
-    books.readNew();
-    for (int i = 0; i < ATTEMPTS_MAX && !books.has(shipped); i++) {
-      books.publish(shipped);
-      books.readNew();
-    }
-    if (!books.has(shipped)) {
-      throw Failure.of(Reason.WRITE_CONFLICT, "the shipped price book could not be published");
-    }
+  /// Reads what is published. Blocks.
+  public static PublishedBooks open(ControlTable table) {
+    var books = new PublishedBooks(table);
+    books.refresh();
     return books;
   }
 
-  private boolean has(PriceBook shipped) {
-    return versions.stream()
-        .map(PublishedBook::book)
-        .anyMatch(book -> shipped.withVersion(book.version()).equals(book));
-  }
-
-  private void publish(PriceBook shipped) {
-    var book = shipped.withVersion(readVersion + 1);
-    try {
-      var content = new String(book.print(), StandardCharsets.UTF_8);
-      table.append(INSTALLATION, bookId, readVersion, content, ACTOR);
-      LOG.info("Published {}: {} models", book.ref(), book.models().size());
-    } catch (Failure failure) {
-      if (failure.reason() != Reason.WRITE_CONFLICT) {
-        throw failure;
-      }
-      LOG.info("{} was published by another instance", book.ref());
-    }
-  }
-
-  /// Reads what was published since.
+  /// Reads what was published since. Blocks.
   public synchronized void refresh() {
-    if (table.size() > readVersion) {
-      readNew();
+    var size = table.size();
+    if (size == sizeSeen) {
+      return;
     }
-  }
-
-  private synchronized void readNew() {
-    var all = new ArrayList<>(versions);
-    for (var entry : table.since(INSTALLATION, bookId, readVersion)) {
-      parse(entry).ifPresent(all::add);
-      readVersion = entry.version();
+    // Kept apart until all is read: the store may go away in between.
+    var versions = new HashMap<Name, Long>();
+    var fresh = new ArrayList<PublishedBook>();
+    for (var head : table.heads()) {
+      var name = new Name(head.tenant(), head.id());
+      var last = lastVersions.getOrDefault(name, 0L);
+      if (head.version() > last) {
+        for (var entry : table.since(head.tenant(), head.id(), last)) {
+          parse(entry).ifPresent(fresh::add);
+          versions.put(name, entry.version());
+        }
+      }
     }
-    versions = List.copyOf(all);
+    add(fresh);
+    lastVersions.putAll(versions);
+    sizeSeen = size;
   }
 
   /* A newer release may have published what this one can't read. It goes on with what it can, and
@@ -90,24 +77,96 @@ public final class PublishedBooks {
   private static Optional<PublishedBook> parse(Entry entry) {
     try {
       var book = PriceBook.parse(entry.content().getBytes(StandardCharsets.UTF_8));
-      return Optional.of(new PublishedBook(book, entry.content(), entry.writeTime()));
+      return Optional.of(
+          new PublishedBook(
+              book, entry.tenant(), entry.content(), entry.writeTime(), entry.actor()));
     } catch (PriceBookInvalid invalid) {
       LOG.error("{}@{} can't be read and is left out", entry.id(), entry.version(), invalid);
       return Optional.empty();
     }
   }
 
-  /// Oldest first; at least one.
-  public List<PublishedBook> versions() {
-    return versions;
+  private void add(List<PublishedBook> fresh) {
+    var all = new ArrayList<>(read.all);
+    var newest = new HashMap<>(read.newest);
+    fresh.sort(
+        Comparator.comparing(PublishedBook::tenant).thenComparingLong(PublishedBook::version));
+    var ours = fresh.stream().filter(each -> claims(each, newest)).toList();
+    var shelf = read.shelf;
+    var ordered =
+        ours.stream().sorted(Comparator.comparingInt(each -> depth(each, newest))).toList();
+    for (var each : ordered) {
+      all.add(each);
+      shelf = shelf.with(each.book(), each.tenant());
+    }
+    read = new Read(List.copyOf(all), Map.copyOf(newest), shelf);
   }
 
-  public PublishedBook newest() {
-    return versions.getLast();
+  /* Rules keep ids apart when books are published; should two owners get past them at the same
+  instant, the book that was read first stays. */
+  private static boolean claims(PublishedBook book, Map<String, PublishedBook> newest) {
+    var known = newest.get(book.id());
+    if (known != null && !known.tenant().equals(book.tenant())) {
+      LOG.error("{} of tenant {} has the id of another book", book.book(), book.tenant());
+      return false;
+    }
+    newest.put(book.id(), book);
+    return true;
   }
 
-  /// The given version.
-  public Optional<PublishedBook> version(long version) {
-    return versions.stream().filter(each -> each.book().version() == version).findFirst();
+  private static int depth(PublishedBook book, Map<String, PublishedBook> newest) {
+    int depth = 0;
+    for (var base = newest.get(book.book().base());
+        base != null && depth < PriceStack.BOOKS_MAX;
+        base = newest.get(base.book().base())) {
+      depth++;
+    }
+    return depth;
+  }
+
+  /// Publishes the book as the version after the expected one, or WRITE_CONFLICT where there is
+  /// another by now. Blocks.
+  public PublishedBook publish(
+      String tenant, PriceBook book, long expectedVersion, String publisher) {
+    var next = book.withVersion(expectedVersion + 1);
+    var content = new String(next.print(), StandardCharsets.UTF_8);
+    var entry = table.append(tenant, book.id(), expectedVersion, content, publisher);
+    LOG.info("Published {}: {} models", next.ref(), next.models().size());
+    refresh();
+    return new PublishedBook(next, tenant, content, entry.writeTime(), publisher);
+  }
+
+  /// The number of the newest version in the store, readable or not; 0 where there is none.
+  public synchronized long lastVersion(String tenant, String id) {
+    return lastVersions.getOrDefault(new Name(tenant, id), 0L);
+  }
+
+  /// In the order in which they came, which only grows at its end: a base before what stands on it,
+  /// versions of a book ascending.
+  public List<PublishedBook> all() {
+    return read.all;
+  }
+
+  /// The newest version of each book, by id.
+  public Map<String, PublishedBook> newest() {
+    return read.newest;
+  }
+
+  public Optional<PublishedBook> newest(String id) {
+    return Optional.ofNullable(read.newest.get(id));
+  }
+
+  /// The given version of a book; 0 is the newest.
+  public Optional<PublishedBook> version(String id, long version) {
+    return version == 0
+        ? newest(id)
+        : read.all.stream()
+            .filter(each -> each.id().equals(id) && each.version() == version)
+            .findFirst();
+  }
+
+  /// The books as they price calls.
+  public Shelf shelf() {
+    return read.shelf;
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollgate.pricing.gather.Refusal.Rule;
-import dev.tollgate.pricing.publish.DefaultBook;
+import dev.tollgate.pricing.ship.DefaultBook;
 import dev.tollgate.rating.Bucket;
 import dev.tollgate.rating.PriceBook;
 import dev.tollgate.rating.PriceBookInvalid;

@@ -118,6 +118,11 @@ public final class TollgateClient implements AutoCloseable {
     return call(prices, stub -> stub.listPrices(request));
   }
 
+  /// Any other method of the pricing service: `client.prices(stub -> stub.createDraft(request))`.
+  public <R> R prices(Function<PricingServiceBlockingStub, R> method) {
+    return call(prices, method);
+  }
+
   public CreateBudgetResponse createBudget(CreateBudgetRequest request) {
     return call(budgets, stub -> stub.createBudget(request));
   }

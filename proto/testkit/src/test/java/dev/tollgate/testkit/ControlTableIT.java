@@ -10,6 +10,7 @@ import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
+import dev.tollgate.kernel.control.Head;
 import dev.tollgate.seed.Seeds;
 import java.util.ArrayList;
 import java.util.concurrent.Callable;
@@ -62,6 +63,9 @@ class ControlTableIT {
         .containsExactly(
             tuple("acme", "one", 2L), tuple("acme", "two", 1L), tuple("other", "one", 1L));
     assertThat(table.latest("other")).extracting(Entry::id).containsExactly("one");
+    assertThat(table.heads())
+        .containsExactly(
+            new Head("acme", "one", 2), new Head("acme", "two", 1), new Head("other", "one", 1));
   }
 
   @Test

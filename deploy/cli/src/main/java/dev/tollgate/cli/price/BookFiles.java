@@ -2,7 +2,7 @@ package dev.tollgate.cli.price;
 
 import dev.tollgate.cli.standalone.Problem;
 import dev.tollgate.failure.Failure;
-import dev.tollgate.pricing.publish.DefaultBook;
+import dev.tollgate.pricing.ship.DefaultBook;
 import dev.tollgate.rating.FxTable;
 import dev.tollgate.rating.PriceBook;
 import dev.tollgate.rating.PriceBookInvalid;

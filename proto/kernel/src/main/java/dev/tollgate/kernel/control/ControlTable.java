@@ -146,6 +146,18 @@ public final class ControlTable {
         ControlTable::entry);
   }
 
+  /// Which version is the newest of everything, without the contents, by tenant and id.
+  public List<Head> heads() {
+    return clickHouse.query(
+        """
+        SELECT tenant_id, id, max(version) AS newest FROM %s GROUP BY tenant_id, id
+        ORDER BY tenant_id, id
+        """
+            .formatted(table),
+        Map.of(),
+        row -> new Head(row.text("tenant_id"), row.text("id"), row.integer("newest")));
+  }
+
   /// How many versions there are in all. Cheap: a change of it says that something was appended.
   public long size() {
     return clickHouse

@@ -86,7 +86,7 @@ final class OpenApi {
         }
       }
     }
-    if (access.getScope() == Scope.SCOPE_TENANT) {
+    if (access.getScope() != Scope.SCOPE_INSTALLATION) {
       var tenant = Json.object().put("type", "string");
       tenant.put("description", "The tenant to act for; for OPERATOR and SERVICE only.");
       parameters.add(parameter("header", "tollgate-tenant", tenant));

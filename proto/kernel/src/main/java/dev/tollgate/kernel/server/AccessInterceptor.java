@@ -77,12 +77,17 @@ final class AccessInterceptor implements ServerInterceptor {
           "The credential's roles do not allow " + call.getMethodDescriptor().getFullMethodName());
     }
     var acting = acting(caller, headers);
-    if (rule.getScope() == Scope.SCOPE_TENANT && acting.tenant().isEmpty()) {
+    if (needsTenant(rule.getScope(), acting) && acting.tenant().isEmpty()) {
       throw Failure.of(
           Reason.TENANT_REQUIRED,
           "The credential names no tenant: send the metadata " + TENANT.name());
     }
     return acting;
+  }
+
+  private static boolean needsTenant(Scope scope, Caller caller) {
+    return scope == Scope.SCOPE_TENANT
+        || (scope == Scope.SCOPE_TENANT_OR_INSTALLATION && !caller.has(Role.ROLE_OPERATOR));
   }
 
   private static Caller acting(Caller caller, Metadata headers) {

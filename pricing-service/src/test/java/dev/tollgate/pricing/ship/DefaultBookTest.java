@@ -1,4 +1,4 @@
-package dev.tollgate.pricing.publish;
+package dev.tollgate.pricing.ship;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tollgate.pricing.publish;
+package dev.tollgate.pricing.ship;
 
 import dev.tollgate.rating.PriceBook;
 import dev.tollgate.rating.PriceBookInvalid;

@@ -1,0 +1,25 @@
+package dev.tollgate.pricing.list;
+
+import dev.tollgate.pricing.answer.Shown;
+import dev.tollgate.pricing.publish.PublishedBook;
+import dev.tollgate.proto.pricing.v1.PriceBookVersion;
+
+/// Published versions as the contract shows them.
+public final class BookForm {
+  private BookForm() {}
+
+  public static PriceBookVersion of(PublishedBook published) {
+    var book = published.book();
+    return PriceBookVersion.newBuilder()
+        .setPriceBookId(book.id())
+        .setVersion(book.version())
+        .setTenantId(published.tenant())
+        .setBase(book.base())
+        .setCurrencyCode(book.currency())
+        .setPublishTime(Shown.time(published.publishTime()))
+        .setPublisher(published.publisher())
+        .setModelCount(book.models().size())
+        .setPriceCount(book.models().stream().mapToInt(model -> model.prices().size()).sum())
+        .build();
+  }
+}
