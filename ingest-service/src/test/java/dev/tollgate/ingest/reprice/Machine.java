@@ -24,7 +24,6 @@ import java.util.function.BooleanSupplier;
 final class Machine implements AutoCloseable {
   private static final BatchLimits BATCHES = new BatchLimits(40, 1 << 20, Duration.ofMillis(1));
 
-
   /* So few that there are many places to crash at. */
   private static final int SLICE_EVENTS = 3;
 
