@@ -4,6 +4,7 @@ import dev.tollgate.pricing.draft.CreateDraftRpc;
 import dev.tollgate.pricing.draft.DeleteDraftRpc;
 import dev.tollgate.pricing.draft.Desk;
 import dev.tollgate.pricing.draft.GetDraftRpc;
+import dev.tollgate.pricing.draft.ImportPricesRpc;
 import dev.tollgate.pricing.draft.ListDraftsRpc;
 import dev.tollgate.pricing.draft.PublishDraftRpc;
 import dev.tollgate.pricing.draft.ReleaseQuarantinedRpc;
@@ -25,6 +26,8 @@ import dev.tollgate.proto.pricing.v1.GetDraftRequest;
 import dev.tollgate.proto.pricing.v1.GetDraftResponse;
 import dev.tollgate.proto.pricing.v1.GetPriceBookRequest;
 import dev.tollgate.proto.pricing.v1.GetPriceBookResponse;
+import dev.tollgate.proto.pricing.v1.ImportPricesRequest;
+import dev.tollgate.proto.pricing.v1.ImportPricesResponse;
 import dev.tollgate.proto.pricing.v1.ListDraftsRequest;
 import dev.tollgate.proto.pricing.v1.ListDraftsResponse;
 import dev.tollgate.proto.pricing.v1.ListPriceBooksRequest;
@@ -62,6 +65,7 @@ final class PricingRpc extends PricingServiceImplBase {
   private final ResolveModelRpc resolveModel;
   private final ListPriceBooksRpc listPriceBooks;
   private final GetPriceBookRpc getPriceBook;
+  private final ImportPricesRpc importPrices;
   private final CreateDraftRpc createDraft;
   private final UpdateDraftRpc updateDraft;
   private final GetDraftRpc getDraft;
@@ -79,6 +83,7 @@ final class PricingRpc extends PricingServiceImplBase {
     this.resolveModel = new ResolveModelRpc(visibility, time);
     this.listPriceBooks = new ListPriceBooksRpc(visibility);
     this.getPriceBook = new GetPriceBookRpc(visibility);
+    this.importPrices = new ImportPricesRpc(desk, visibility, time);
     this.createDraft = new CreateDraftRpc(desk);
     this.updateDraft = new UpdateDraftRpc(desk);
     this.getDraft = new GetDraftRpc(desk);
@@ -126,6 +131,12 @@ final class PricingRpc extends PricingServiceImplBase {
   public void getPriceBook(
       GetPriceBookRequest request, StreamObserver<GetPriceBookResponse> observer) {
     answer(request, getPriceBook::answer, observer);
+  }
+
+  @Override
+  public void importPrices(
+      ImportPricesRequest request, StreamObserver<ImportPricesResponse> observer) {
+    answer(request, importPrices::answer, observer);
   }
 
   @Override

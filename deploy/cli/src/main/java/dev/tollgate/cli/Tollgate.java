@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "tollgate 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, UpCommand.class, PriceCommand.class})
+    subcommands = {DemoCommand.class, UpCommand.class, PriceCommand.class, PricesCommand.class})
 public final class Tollgate {
   /// A command that could not do its work.
   private static final int PROBLEM = 1;
@@ -86,6 +86,9 @@ public final class Tollgate {
       }
       if (type == UpCommand.class) {
         return type.cast(new UpCommand(machine));
+      }
+      if (type == ImportPricesCommand.class) {
+        return type.cast(new ImportPricesCommand(machine));
       }
       if (type == PriceCommand.class) {
         return type.cast(new PriceCommand(machine));

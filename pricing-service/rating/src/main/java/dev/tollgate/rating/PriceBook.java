@@ -93,6 +93,13 @@ public final class PriceBook {
     return new PriceBook(id, other, base, currency, models, multipliers, commitments);
   }
 
+  /// The same prices as another book.
+  ///
+  /// @param otherBase the id of the book below it; empty where it stands on none
+  public PriceBook withId(String other, String otherBase) {
+    return new PriceBook(other, version, otherBase, currency, models, multipliers, commitments);
+  }
+
   /// The model that a provider bills under this name, and how the name was found.
   public Optional<Match> match(String provider, String name) {
     return Optional.ofNullable(names.match(provider, name));
