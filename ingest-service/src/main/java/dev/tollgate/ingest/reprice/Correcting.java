@@ -15,8 +15,8 @@ import java.time.Instant;
 /// @param now when the entries are made
 record Correcting(String repricing, Instant begin, Instant closedUntil, Instant now) {
   /*
-   * A correction counts where the entry counts that it takes back: then every sum over that place is
-   * as if the event had been charged so at once. Only where that place is closed it counts in the
+   * A correction counts where the entry counts that it takes back: then every sum over that place
+   * is as if the event had been charged so at once. Only where that place is closed it counts in the
    * open period. There a reversal of an unpriced charge must not say that there is one unpriced
    * event less: the one that it means lies elsewhere, and another, that is still unpriced, would
    * vanish from the open period's count. So it takes the adjustment's status, which is known.

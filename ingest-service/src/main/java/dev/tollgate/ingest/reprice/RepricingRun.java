@@ -22,8 +22,8 @@ final class RepricingRun {
    * one): read the events' entries, rate them, append what differs to the log, rest as long as that
    * took → wait until the ledger has that too.
    *
-   * It remembers nothing. What an earlier run of it appended is in the ledger before this one reads,
-   * and an event that says already what it should gets nothing more: so it may be cut off anywhere
+   * It remembers nothing. What an earlier run of it appended is in the ledger before this one
+   * reads, and an event that says already what it should gets nothing more: so it may be cut off anywhere
    * and begun again. Within a run each event is read once, since slices don't overlap.
    */
   private static final long UNSTORED_MAX = 10_000;

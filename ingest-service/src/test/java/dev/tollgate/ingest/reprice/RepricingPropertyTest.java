@@ -201,12 +201,26 @@ class RepricingPropertyTest {
       if (closed.equals(Instant.EPOCH)) {
         assertThat((long) unpriced).isEqualTo(unknown);
       }
+      assertThat(unpricedByPlace().values())
+          .as("no place loses an unpriced event that lies elsewhere")
+          .allMatch(sum -> sum >= 0);
       corrected += all().stream().filter(entry -> entry.kind() == Kind.ADJUST).toList().size();
       moved +=
           all().stream()
               .filter(entry -> !entry.countedTime().equals(entry.eventTime()))
               .toList()
               .size();
+    }
+
+    private Map<String, Integer> unpricedByPlace() {
+      var sums = new TreeMap<String, Integer>();
+      for (var entry : all()) {
+        if (entry.booked().status().isUnknown()) {
+          var place = entry.countedTime() + " " + entry.call().model();
+          sums.merge(place, sign(entry), Integer::sum);
+        }
+      }
+      return sums;
     }
 
     private void maybeClose() {
