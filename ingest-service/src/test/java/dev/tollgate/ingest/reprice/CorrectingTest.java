@@ -10,7 +10,7 @@ import dev.tollgate.ingest.ledger.StoredEntry;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.rating.ChargeStatus;
-import dev.tollgate.rating.PriceBook;
+import dev.tollgate.rating.PriceStack;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 class CorrectingTest {
   private static final Instant TIME = Instant.parse("2026-08-01T10:00:00Z");
   private static final Instant BEGIN = Instant.parse("2026-09-20T00:00:00Z");
-  private static final PriceBook WITHOUT = book(1, "other");
-  private static final PriceBook WITH = book(2, "m");
+  private static final PriceStack WITHOUT = book(1, "other");
+  private static final PriceStack WITH = book(2, "m");
 
   private final InMemoryLedger ledger = new InMemoryLedger();
   private int batches;
@@ -77,7 +77,7 @@ class CorrectingTest {
     assertThat(entries).extracting(StoredEntry::seq).containsExactly(0L, 1L, 2L, 3L, 4L);
   }
 
-  private List<StoredEntry> corrected(PriceBook before, PriceBook after, Instant closed) {
+  private List<StoredEntry> corrected(PriceStack before, PriceStack after, Instant closed) {
     insert(new Facts("acme", "e1", TIME, "m", false, true, Map.of("input", 1_000L)).logged(before));
     var correcting = new Correcting("again", BEGIN, closed, BEGIN);
     insert(correcting.of("acme", Rerated.of(ledger.entries("acme"), after, "again")));
@@ -94,7 +94,7 @@ class CorrectingTest {
     return entries.stream().map(entry -> entry.booked().status()).toList();
   }
 
-  private static PriceBook book(int version, String model) {
-    return new TestBook(version, "USD").model(model, 100, TIME, 100).book();
+  private static PriceStack book(int version, String model) {
+    return PriceStack.of(new TestBook(version, "USD").model(model, 100, TIME, 100).book());
   }
 }
