@@ -8,7 +8,6 @@ import dev.tollgate.shared.SharedData;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,13 +26,15 @@ class GoldenPriceTest {
   private static final Map<String, String> WITHOUT_COST =
       Map.of("G71", "UNPRICED_MODEL", "G73", "USAGE_MISSING");
 
-  /// Its price has a discount that no other row of the model has.
-  private static final String WITH_CONTRACT = "G70";
+  /// The terms that no list has, on top of the default book; pricing-service tests with it too.
+  private static final Path GOLDEN_BOOK =
+      Commands.ROOT.resolve(
+          "pricing-service/src/test/resources/dev/tollgate/pricing/golden-book.json");
 
   private static final Pattern VALUE = Pattern.compile("(?:^|,)(?:\"((?:[^\"]|\"\")*)\"|([^,]*))");
 
   @Test
-  void price_goldenRows_areExactToThePico() throws IOException, URISyntaxException {
+  void price_goldenRows_areExactToThePico() throws IOException {
     var rows = rows();
     assertThat(rows).hasSize(49);
     var byDefault = new ArrayList<String>();
@@ -46,20 +47,16 @@ class GoldenPriceTest {
         others.add(rows.get(i));
       }
     }
-    var contract = List.of("--book", book("golden-contract.json"));
-    var own = List.of("--book", book("golden-book.json"));
     var byOwn = new ArrayList<String>();
     for (var row : others) {
       var id = get(row, "case_id");
-      var options = new ArrayList<String>(id.equals(WITH_CONTRACT) ? contract : List.of());
-      options.addAll(own);
-      var answer = price(List.of(row), options.toArray(String[]::new)).getFirst();
+      var answer = price(List.of(row), "--book", GOLDEN_BOOK.toString()).getFirst();
       assertThat(isExact(row, answer)).as(id + " " + answer).isTrue();
       byOwn.add(id);
     }
     System.out.println("[golden prices] with the default book: " + byDefault.size() + byDefault);
     System.out.println("[golden prices] with --book: " + byOwn.size() + byOwn);
-    assertThat(byDefault).hasSizeGreaterThanOrEqualTo(39).containsAll(WITHOUT_COST.keySet());
+    assertThat(byDefault).hasSizeGreaterThanOrEqualTo(46).containsAll(WITHOUT_COST.keySet());
     assertThat(byDefault.size() + byOwn.size()).isEqualTo(49);
   }
 
@@ -103,11 +100,6 @@ class GoldenPriceTest {
         .extracting(answer -> answer.get("id").textValue())
         .containsExactlyElementsOf(rows.stream().map(row -> get(row, "case_id")).toList());
     return answers;
-  }
-
-  private static String book(String name) throws URISyntaxException {
-    var resource = GoldenPriceTest.class.getResource(name);
-    return Path.of(Objects.requireNonNull(resource, name).toURI()).toString();
   }
 
   private static List<Map<String, String>> rows() throws IOException {

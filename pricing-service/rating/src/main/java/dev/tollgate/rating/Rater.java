@@ -5,10 +5,7 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.money.Picos;
 import dev.tollgate.rating.Charge.Line;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// Applies a tariff to a call.
 final class Rater {
@@ -18,7 +15,6 @@ final class Rater {
    * tiers, or something paid in advance covers the call, a `Meter` rates it.
    */
   private static final Bucket[] BUCKETS = Bucket.values();
-  private static final Line[] NO_LINES = {};
 
   /// A tick is 10^-10 USD.
   private static final long PICOS_PER_TICK = 100;
@@ -92,48 +88,6 @@ final class Rater {
         ref,
         List.of(),
         List.of());
-  }
-
-  /// Collects lines: the usual two without an array of their own.
-  private static final class Lines {
-    private final int most;
-    private int count;
-    private @Nullable Line first;
-    private @Nullable Line second;
-    private Line[] all = NO_LINES;
-
-    Lines(int most) {
-      this.most = most;
-    }
-
-    void add(Line line) {
-      if (count == 0) {
-        first = line;
-      } else if (count == 1) {
-        second = line;
-      } else {
-        if (first != null && second != null && count == 2) {
-          all = new Line[most];
-          all[0] = first;
-          all[1] = second;
-        }
-        all[count] = line;
-      }
-      count++;
-    }
-
-    List<Line> list() {
-      if (first == null) {
-        return List.of();
-      }
-      if (second == null) {
-        return List.of(first);
-      }
-      return count == 2
-          ? List.of(first, second)
-          : Collections.unmodifiableList(
-              Arrays.asList(count == most ? all : Arrays.copyOf(all, count)));
-    }
   }
 
   /// How much of a bucket is charged. What the provider reports is no consumption; and a call is
