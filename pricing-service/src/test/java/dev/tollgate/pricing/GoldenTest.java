@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.money.Picos;
-import dev.tollgate.pricing.Csv.Row;
 import dev.tollgate.pricing.ship.DefaultBook;
 import dev.tollgate.rating.Call;
 import dev.tollgate.rating.Charge;
@@ -14,6 +13,8 @@ import dev.tollgate.rating.PriceBookInvalid;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.Usage;
 import dev.tollgate.rating.extract.Profiles;
+import dev.tollgate.shared.Csv;
+import dev.tollgate.shared.Csv.Row;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

@@ -4,19 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tollgate.shared.SharedData;
+import dev.tollgate.shared.Csv;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /// Charges that were computed by hand, from the provider's own usage body to the pico, through the
@@ -30,8 +27,6 @@ class GoldenPriceTest {
   private static final Path GOLDEN_BOOK =
       Commands.ROOT.resolve(
           "pricing-service/src/test/resources/dev/tollgate/pricing/golden-book.json");
-
-  private static final Pattern VALUE = Pattern.compile("(?:^|,)(?:\"((?:[^\"]|\"\")*)\"|([^,]*))");
 
   @Test
   void price_goldenRows_areExactToThePico() throws IOException {
@@ -103,29 +98,7 @@ class GoldenPriceTest {
   }
 
   private static List<Map<String, String>> rows() throws IOException {
-    var lines = Files.readAllLines(SharedData.file("golden-prices.csv"));
-    var header = values(lines.getFirst());
-    var rows = new ArrayList<Map<String, String>>();
-    for (var line : lines.subList(1, lines.size())) {
-      var values = values(line);
-      var row = new HashMap<String, String>();
-      for (int i = 0; i < header.size(); i++) {
-        row.put(header.get(i), values.get(i));
-      }
-      rows.add(row);
-    }
-    return rows;
-  }
-
-  /// Values of a line; a quoted one may hold commas and doubled quotes.
-  private static List<String> values(String line) {
-    var values = new ArrayList<String>();
-    var value = VALUE.matcher(line);
-    while (value.find()) {
-      var quoted = value.group(1);
-      values.add(quoted == null ? value.group(2) : quoted.replace("\"\"", "\""));
-    }
-    return values;
+    return Csv.shared("golden-prices.csv").stream().map(Csv.Row::values).toList();
   }
 
   private static String get(Map<String, String> row, String column) {

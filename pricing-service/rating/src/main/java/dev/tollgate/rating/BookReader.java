@@ -47,7 +47,6 @@ final class BookReader {
   static PriceBook read(byte[] json) throws PriceBookInvalid {
     var reader = new BookReader();
     var book = reader.book(tree(json));
-    reader.check();
     BookRules.check(book, reader.problems);
     reader.check();
     return book;
@@ -83,7 +82,7 @@ final class BookReader {
     }
   }
 
-  private PriceBook book(JsonNode node) {
+  private PriceBook book(JsonNode node) throws PriceBookInvalid {
     var entry = new BookEntry("book", node, problems);
     var id = entry.text("id", ID, "a-z 0-9 -, starting with a letter");
     var version = entry.count("version", 1, 1L << 53);
@@ -104,9 +103,9 @@ final class BookReader {
     var commitments = terms.commitments(entry.optionalList("commitments"));
     entry.end();
     models.sort(BookPrinter.MODELS);
-    return problems.isEmpty()
-        ? new PriceBook(id, version, base, currency, List.copyOf(models), multipliers, commitments)
-        : new PriceBook("invalid", 1, "", "XXX", List.of(), List.of(), List.of());
+    check();
+    return new PriceBook(
+        id, version, base, currency, List.copyOf(models), multipliers, commitments);
   }
 
   private Model model(JsonNode node, int index) {

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.tollgate.pricing.Csv;
 import dev.tollgate.rating.Call;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.ChargeStatus;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.extract.Profiles;
+import dev.tollgate.shared.Csv;
 import dev.tollgate.shared.SharedData;
 import java.io.IOException;
 import java.math.BigDecimal;

@@ -3,10 +3,9 @@ package dev.tollgate.rating.extract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.rating.Usage;
-import dev.tollgate.shared.SharedData;
+import dev.tollgate.shared.Csv;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,7 +56,7 @@ class GoldenExtractionTest {
   }
 
   private static List<Map<String, String>> rows() throws IOException {
-    return Csv.rows(Files.readAllLines(SharedData.file("golden-prices.csv")));
+    return Csv.shared("golden-prices.csv").stream().map(Csv.Row::values).toList();
   }
 
   private static Extraction extract(Map<String, String> row) {

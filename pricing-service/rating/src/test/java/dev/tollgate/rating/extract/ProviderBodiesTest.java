@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tollgate.rating.Bucket;
 import dev.tollgate.rating.Usage;
+import dev.tollgate.shared.Csv;
 import dev.tollgate.shared.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -160,7 +161,7 @@ class ProviderBodiesTest {
           new String(Objects.requireNonNull(in, TABLE).readAllBytes(), StandardCharsets.UTF_8)
               .lines()
               .toList();
-      for (var row : Csv.rows(lines)) {
+      for (var row : Csv.rows(lines).stream().map(Csv.Row::values).toList()) {
         assertThat(row.get("reason")).as(row.toString()).isNotBlank();
         for (var extractor : Objects.requireNonNull(row.get("extractor")).split(" ", -1)) {
           assertThat(listed.add(row.get("file") + " " + extractor)).as(row.toString()).isTrue();

@@ -1,6 +1,5 @@
-package dev.tollgate.pricing;
+package dev.tollgate.shared;
 
-import dev.tollgate.shared.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,11 +35,15 @@ public final class Csv {
     }
   }
 
-  private static List<Row> rows(List<String> lines) {
+  /// Of lines, the first of which is the header; each must have as many values as it.
+  public static List<Row> rows(List<String> lines) {
     var rows = new ArrayList<Row>();
     var header = values(lines.getFirst());
     for (var line : lines.subList(1, lines.size())) {
       var values = values(line);
+      if (values.size() != header.size()) {
+        throw new AssertionError(line + ": " + values.size() + " values of " + header.size());
+      }
       var row = new HashMap<String, String>();
       for (int i = 0; i < header.size(); i++) {
         row.put(header.get(i), values.get(i));
