@@ -6,30 +6,88 @@ import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.Digests;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
-import java.util.SequencedMap;
-import java.util.TreeMap;
+import java.util.Map;
 
 /// What may be spent by the calls that a selector matches, per window.
 ///
-/// @param selector dimensions and the values that they must have, by name; empty matches every call
 /// @param groupBy a counter for each combination of their values
+/// @param fallback whether it counts only calls that no other budget matches
 /// @param limits all of which a call must fit
+/// @param parentId of the budget that it is carved out of; empty for none
+/// @param endTime from when on it counts nothing; [Instant#MAX] for ever
+/// @param groupsMax how many groups may count in one window
 public record Budget(
     String id,
     String displayName,
-    SequencedMap<String, String> selector,
+    Selector selector,
     List<Dimension> groupBy,
+    boolean fallback,
     Window window,
     List<Limit> limits,
-    Instant createTime) {
+    Thresholds thresholds,
+    Enforcement enforcement,
+    StoreAway storeAway,
+    HoldExpiry holdExpiry,
+    Models models,
+    Contact contact,
+    String parentId,
+    Instant endTime,
+    long groupsMax,
+    List<Adjustment> adjustments,
+    Origin origin) {
+  /// How many groups count where nothing else is said.
+  public static final long GROUPS_DEFAULT = 100_000;
+
   private static final int GROUP_HASH_BYTES = 8;
 
   public Budget {
-    selector = Collections.unmodifiableSequencedMap(new TreeMap<>(selector));
     groupBy = List.copyOf(groupBy);
     limits = List.copyOf(limits);
+    adjustments = List.copyOf(adjustments);
+  }
+
+  /// A budget that says no more than it must.
+  public Budget(
+      String id,
+      String displayName,
+      Map<String, String> selector,
+      List<Dimension> groupBy,
+      Window window,
+      List<Limit> limits,
+      Instant createTime) {
+    this(
+        id,
+        displayName,
+        Selector.of(selector),
+        groupBy,
+        false,
+        window,
+        limits,
+        Thresholds.DEFAULT,
+        Enforcement.HARD,
+        StoreAway.DENY,
+        HoldExpiry.CHARGE_HOLD,
+        Models.ANY,
+        Contact.NONE,
+        "",
+        Instant.MAX,
+        GROUPS_DEFAULT,
+        List.of(),
+        Origin.made(createTime, Map.of()));
+  }
+
+  public boolean isCarved() {
+    return !parentId.isEmpty();
+  }
+
+  public boolean hasEnded(Instant at) {
+    return !at.isBefore(endTime);
+  }
+
+  /// What its counters are named after: counting that began anew has counters of its own.
+  public String counterId() {
+    return origin.revision() == 0 ? id : id + "~" + origin.revision();
   }
 
   /// The values that a call has in the dimensions that it is grouped by.
@@ -37,23 +95,57 @@ public record Budget(
     return groupBy.stream().map(dimension -> dimension.read(dimensions)).toList();
   }
 
-  /// The counter of one of the limits for a group, in the window of the instant.
+  /// The counter in which a call of the instant counts, of one of the limits, for a group.
   public Counter counter(Limit limit, List<String> group, Instant instant) {
-    var span = window.at(instant);
-    return new Counter(id, limit.unit(), hash(group), span.startMillis(), span.endMillis());
+    return counter(limit, group, window.at(instant));
   }
 
-  /// Whether the other says the same, whenever it was made.
-  public boolean sameAs(Budget other) {
-    return equals(
-        new Budget(
-            other.id,
-            other.displayName,
-            other.selector,
-            other.groupBy,
-            other.window,
-            other.limits,
-            createTime));
+  /// The other counters that count at the instant.
+  public List<Counter> earlier(Limit limit, List<String> group, Instant instant) {
+    return window.earlier(instant).stream().map(span -> counter(limit, group, span)).toList();
+  }
+
+  private Counter counter(Limit limit, List<String> group, Window.Span span) {
+    return new Counter(
+        counterId(), limit.unit(), hash(group), span.startMillis(), span.endMillis());
+  }
+
+  /// Whether the other states the same, wherever it comes from.
+  public boolean statesAs(Budget other) {
+    return equals(other.with(adjustments, origin));
+  }
+
+  /// Whether what the other has counted is what this one counts.
+  public boolean countsAs(Budget other) {
+    return selector.equals(other.selector)
+        && groupBy.equals(other.groupBy)
+        && fallback == other.fallback
+        && window.equals(other.window)
+        && limits.stream()
+            .allMatch(limit -> other.limits.stream().anyMatch(each -> each.countsAs(limit)));
+  }
+
+  /// The same with other adjustments and another origin.
+  public Budget with(List<Adjustment> adjustments, Origin origin) {
+    return new Budget(
+        id,
+        displayName,
+        selector,
+        groupBy,
+        fallback,
+        window,
+        limits,
+        thresholds,
+        enforcement,
+        storeAway,
+        holdExpiry,
+        models,
+        contact,
+        parentId,
+        endTime,
+        groupsMax,
+        adjustments,
+        origin);
   }
 
   private static String hash(List<String> group) {

@@ -1,191 +1,237 @@
 package dev.tollgate.quota.budget;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.util.JsonFormat;
 import com.google.protobuf.util.Timestamps;
-import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.failure.Failure;
+import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.field.Fields;
-import dev.tollgate.kernel.field.Shown;
-import dev.tollgate.money.Nanos;
-import dev.tollgate.proto.budget.v1.CalendarMonth;
-import dev.tollgate.proto.budget.v1.Lifetime;
-import dev.tollgate.quota.answer.Amounts;
-import dev.tollgate.quota.hold.CounterUnit;
-import java.math.BigDecimal;
-import java.time.DateTimeException;
+import dev.tollgate.proto.budget.v1.ModelRef;
+import dev.tollgate.rating.Glob;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.SequencedMap;
 import java.util.TreeMap;
 
 /// A budget as it goes over the wire and into the store: parsed with every mistake named, printed.
-final class BudgetForm {
+public final class BudgetForm {
   private static final int DISPLAY_NAME_MAX = 128;
-  private static final int SELECTOR_MAX = 8;
-  private static final int GROUP_BY_MAX = 3;
-  private static final BigDecimal COST_MAX = BigDecimal.valueOf(9_000_000_000L);
-  private static final long COUNT_MAX = 1_000_000_000_000_000L;
+  private static final int OWNER_MAX = 128;
+  private static final int DENIAL_MESSAGE_MAX = 512;
+  private static final int ALLOWED_MODELS_MAX = 100;
+  private static final int MODEL_PATTERN_MAX = 128;
+  private static final int DOWNGRADES_MAX = 10;
+  private static final long GROUPS_MAX = 10_000_000;
+  private static final Instant TIME_MIN = Instant.parse("2020-01-01T00:00:00Z");
+  private static final Instant TIME_MAX = Instant.parse("2100-01-01T00:00:00Z");
 
   private BudgetForm() {}
 
-  /// Reads a budget; what is wrong with it is in the fields afterwards.
-  static Budget parse(Fields fields, dev.tollgate.proto.budget.v1.Budget form, Instant created) {
-    return new Budget(
-        fields.id("budget.budget_id", form.getBudgetId()),
-        fields.text("budget.display_name", form.getDisplayName(), 1, DISPLAY_NAME_MAX),
-        selector(fields, form),
-        groupBy(fields, form),
-        window(fields, form),
-        limits(fields, form),
-        created);
-  }
-
-  private static SequencedMap<String, String> selector(
-      Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
-    fields.count("budget.selector (size)", form.getSelectorCount(), 0, SELECTOR_MAX);
-    var selector = new TreeMap<String, String>();
-    if (form.getSelectorCount() <= SELECTOR_MAX) {
-      form.getSelectorMap()
-          .forEach((name, value) -> {
-            dimension(fields, "budget.selector", name);
-            selector.put(
-                name,
+  /// Reads what a budget states; what is wrong with it is in the fields afterwards.
+  public static Budget parse(
+      Fields fields, dev.tollgate.proto.budget.v1.Budget form, Origin origin) {
+    var groupBy = SelectorForm.groupBy(fields, "budget.group_by", form.getGroupByList());
+    var budget =
+        new Budget(
+            fields.id("budget.budget_id", form.getBudgetId()),
+            fields.text("budget.display_name", form.getDisplayName(), 1, DISPLAY_NAME_MAX),
+            new Selector(
+                SelectorForm.values(fields, "budget.selector", form.getSelectorMap()),
+                SelectorForm.values(fields, "budget.exclude", form.getExcludeMap())),
+            groupBy,
+            form.getFallback(),
+            WindowForm.parse(fields, form.getWindow()),
+            LimitForm.parse(fields, form.getLimitsList()),
+            ThresholdsForm.parse(fields, form),
+            enforcement(fields, form),
+            storeAway(fields, form),
+            holdExpiry(fields, form),
+            models(fields, form),
+            new Contact(
+                fields.text("budget.owner", form.getOwner(), 0, OWNER_MAX),
                 fields.text(
-                    "budget.selector[" + Shown.clip(name) + "]",
-                    value,
-                    1,
-                    Fields.DIMENSION_VALUE_MAX));
-          });
-    }
-    return selector;
+                    "budget.denial_message", form.getDenialMessage(), 0, DENIAL_MESSAGE_MAX)),
+            form.getParentBudgetId().isEmpty()
+                ? ""
+                : fields.id("budget.parent_budget_id", form.getParentBudgetId()),
+            form.hasExpireTime()
+                ? fields.instant(
+                    "budget.expire_time", true, form.getExpireTime(), TIME_MIN, TIME_MAX)
+                : Instant.MAX,
+            groupsMax(fields, form),
+            List.of(),
+            origin);
+    spendRateFits(fields, budget);
+    return budget;
   }
 
-  private static List<Dimension> groupBy(Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
-    fields.count("budget.group_by (size)", form.getGroupByCount(), 0, GROUP_BY_MAX);
-    var groupBy = new ArrayList<Dimension>();
-    if (form.getGroupByCount() <= GROUP_BY_MAX) {
-      for (var name : form.getGroupByList()) {
-        for (var dimension : dimension(fields, "budget.group_by", name)) {
-          if (groupBy.contains(dimension)) {
-            fields.reject("budget.group_by", name + " (expected: each once)");
-          }
-          groupBy.add(dimension);
-        }
-      }
-    }
-    return groupBy;
+  private static long groupsMax(Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
+    var grouped = form.getGroupByCount() > 0;
+    var max = fields.count("budget.groups_max", form.getGroupsMax(), 0, grouped ? GROUPS_MAX : 0);
+    return max == 0 ? Budget.GROUPS_DEFAULT : max;
   }
 
-  /* The dimension of that name, or none where it was rejected. */
-  private static List<Dimension> dimension(Fields fields, String field, String name) {
-    var dimension = Dimension.of(name);
-    if (dimension.isEmpty()) {
+  private static void spendRateFits(Fields fields, Budget budget) {
+    if (budget.limits().stream().noneMatch(Limit::isSpendRate)) {
+      return;
+    }
+    var hourly =
+        switch (budget.window()) {
+          case Window.Calendar calendar -> calendar.unit() == Window.Unit.HOUR;
+          case Window.Sliding(var length) -> length.toHours() == 1 && length.toSeconds() == 3_600;
+          case Window.Lifetime() -> false;
+        };
+    if (!hourly || !budget.groupBy().isEmpty()) {
       fields.reject(
-          field,
-          Shown.text(name) + " (expected: a dimension; like " + Dimension.nearest(name) + "?)");
+          "budget.limits",
+          "a spend rate (expected: only with a window of an hour, and without group_by)");
     }
-    return dimension.stream().toList();
   }
 
-  private static Window window(Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
-    return switch (form.getWindow().getKindCase()) {
-      case CALENDAR_MONTH ->
-          new Window.CalendarMonth(zone(fields, form.getWindow().getCalendarMonth().getTimeZone()));
-      case LIFETIME -> new Window.Lifetime();
-      case KIND_NOT_SET -> {
-        fields.reject("budget.window", "missing (expected: calendar_month or lifetime)");
-        yield new Window.Lifetime();
-      }
+  private static Enforcement enforcement(
+      Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
+    var field = "budget.enforcement";
+    return switch (fields.known(field, form.getEnforcement(), form.getEnforcementValue())) {
+      case ENFORCEMENT_SOFT -> Enforcement.SOFT;
+      case ENFORCEMENT_SHADOW -> Enforcement.SHADOW;
+      case ENFORCEMENT_HARD, ENFORCEMENT_UNSPECIFIED, UNRECOGNIZED -> Enforcement.HARD;
     };
   }
 
-  private static ZoneId zone(Fields fields, String name) {
-    if (name.isEmpty() || name.equals("UTC")) {
-      return ZoneOffset.UTC;
+  private static StoreAway storeAway(Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
+    var field = "budget.store_away";
+    return switch (fields.known(field, form.getStoreAway(), form.getStoreAwayValue())) {
+      case STORE_AWAY_ALLOW -> StoreAway.ALLOW;
+      case STORE_AWAY_DENY, STORE_AWAY_UNSPECIFIED, UNRECOGNIZED -> StoreAway.DENY;
+    };
+  }
+
+  private static HoldExpiry holdExpiry(Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
+    var field = "budget.hold_expiry";
+    return switch (fields.known(field, form.getHoldExpiry(), form.getHoldExpiryValue())) {
+      case HOLD_EXPIRY_CHARGE_INPUT -> HoldExpiry.CHARGE_INPUT;
+      case HOLD_EXPIRY_RELEASE -> HoldExpiry.RELEASE;
+      case HOLD_EXPIRY_CHARGE_HOLD, HOLD_EXPIRY_UNSPECIFIED, UNRECOGNIZED ->
+          HoldExpiry.CHARGE_HOLD;
+    };
+  }
+
+  private static Models models(Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
+    var allowed = new ArrayList<Glob>();
+    fields.count(
+        "budget.allowed_models (size)", form.getAllowedModelsCount(), 0, ALLOWED_MODELS_MAX);
+    for (int i = 0; i < Math.min(form.getAllowedModelsCount(), ALLOWED_MODELS_MAX); i++) {
+      var field = "budget.allowed_models[" + i + "]";
+      allowed.add(new Glob(fields.text(field, form.getAllowedModels(i), 1, MODEL_PATTERN_MAX)));
     }
+    var downgrades = new ArrayList<Models.Downgrade>();
+    fields.count("budget.downgrades (size)", form.getDowngradesCount(), 0, DOWNGRADES_MAX);
+    for (int i = 0; i < Math.min(form.getDowngradesCount(), DOWNGRADES_MAX); i++) {
+      var field = "budget.downgrades[" + i + "]";
+      var model = form.getDowngrades(i);
+      downgrades.add(
+          new Models.Downgrade(
+              fields.text(
+                  field + ".provider", model.getProvider(), 0, Fields.DIMENSION_VALUE_MAX),
+              fields.text(field + ".model", model.getModel(), 1, Fields.DIMENSION_VALUE_MAX)));
+    }
+    return new Models(allowed, downgrades);
+  }
+
+  /// The budget that an entry of the store holds.
+  static Budget stored(Entry entry) {
     try {
-      if (ZoneId.getAvailableZoneIds().contains(name)) {
-        return ZoneId.of(name);
+      var form = dev.tollgate.proto.budget.v1.Budget.newBuilder();
+      JsonFormat.parser().merge(entry.content(), form);
+      var fields = new Fields();
+      var origin =
+          new Origin(
+              entry.version(),
+              form.getRevision(),
+              Instant.ofEpochMilli(Timestamps.toMillis(form.getCreateTime())),
+              entry.writeTime(),
+              new TreeMap<>(form.getMadeByPinsMap()));
+      var stated = parse(fields, form.build(), origin);
+      var adjustments = new ArrayList<Adjustment>();
+      for (int i = 0; i < form.getAdjustmentsCount(); i++) {
+        adjustments.add(
+            AdjustmentForm.parse(
+                fields,
+                "budget.adjustments[" + i + "]",
+                form.getAdjustments(i),
+                stated.window(),
+                entry.writeTime()));
       }
-    } catch (DateTimeException e) {
-      /* Rejected below. */
+      fields.check();
+      return stated.with(adjustments, origin);
+    } catch (InvalidProtocolBufferException | Failure e) {
+      throw new IllegalStateException(
+          "budget " + entry.tenant() + "/" + entry.id() + " can't be read", e);
     }
-    fields.reject(
-        "budget.window.calendar_month.time_zone",
-        Shown.text(name) + " (expected: an IANA name like Europe/Berlin)");
-    return ZoneOffset.UTC;
   }
 
-  private static List<Limit> limits(Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
-    fields.count("budget.limits (size)", form.getLimitsCount(), 1, 3);
-    var limits = new ArrayList<Limit>();
-    var kinds = new HashSet<dev.tollgate.proto.budget.v1.Limit.AmountCase>();
-    for (int i = 0; i < Math.min(form.getLimitsCount(), 3); i++) {
-      var field = "budget.limits[" + i + "]";
-      var limit = form.getLimits(i);
-      if (!kinds.add(limit.getAmountCase())) {
-        fields.reject(field, limit.getAmountCase() + " (expected: at most one per unit)");
-      }
-      switch (limit.getAmountCase()) {
-        case COST -> {
-          var cost = fields.amount(field + ".cost", limit.getCost(), Nanos.SCALE, COST_MAX);
-          limits.add(Limit.cost(limit.getCost().getCurrencyCode(), Nanos.of(cost).value()));
-        }
-        case TOKENS ->
-            limits.add(
-                Limit.tokens(fields.count(field + ".tokens", limit.getTokens(), 0, COUNT_MAX)));
-        case REQUESTS ->
-            limits.add(
-                Limit.requests(
-                    fields.count(field + ".requests", limit.getRequests(), 0, COUNT_MAX)));
-        case AMOUNT_NOT_SET -> fields.reject(field, "missing (expected: cost, tokens or requests)");
-      }
+  /// As it goes into the store.
+  static String json(Budget budget) {
+    try {
+      return JsonFormat.printer()
+          .omittingInsignificantWhitespace()
+          .print(print(budget).toBuilder().clearEtag().clearUpdateTime());
+    } catch (InvalidProtocolBufferException impossible) {
+      throw new IllegalStateException(impossible);
     }
-    return limits;
   }
 
-  static dev.tollgate.proto.budget.v1.Budget print(Budget budget) {
+  public static dev.tollgate.proto.budget.v1.Budget print(Budget budget) {
+    var origin = budget.origin();
     var form =
         dev.tollgate.proto.budget.v1.Budget.newBuilder()
             .setBudgetId(budget.id())
             .setDisplayName(budget.displayName())
-            .putAllSelector(budget.selector())
-            .setWindow(print(budget.window()))
-            .setCreateTime(timestamp(budget.createTime().toEpochMilli()));
+            .putAllSelector(budget.selector().equal())
+            .putAllExclude(budget.selector().except())
+            .setFallback(budget.fallback())
+            .setWindow(WindowForm.print(budget.window()))
+            .setEnforcement(
+                dev.tollgate.proto.budget.v1.Enforcement.valueOf(
+                    "ENFORCEMENT_" + budget.enforcement()))
+            .setStoreAway(
+                dev.tollgate.proto.budget.v1.StoreAway.valueOf(
+                    "STORE_AWAY_" + budget.storeAway()))
+            .setHoldExpiry(
+                dev.tollgate.proto.budget.v1.HoldExpiry.valueOf(
+                    "HOLD_EXPIRY_" + budget.holdExpiry()))
+            .setOwner(budget.contact().owner())
+            .setDenialMessage(budget.contact().denialMessage())
+            .setParentBudgetId(budget.parentId())
+            .setCreateTime(timestamp(origin.createTime().toEpochMilli()))
+            .setUpdateTime(timestamp(origin.updateTime().toEpochMilli()))
+            .setEtag(Long.toString(origin.version()))
+            .setRevision(origin.revision())
+            .putAllMadeByPins(origin.pins());
     budget.groupBy().forEach(dimension -> form.addGroupBy(dimension.name()));
-    budget.limits().forEach(limit -> form.addLimits(print(limit, limit.amount())));
-    return form.build();
-  }
-
-  private static dev.tollgate.proto.budget.v1.Window print(Window window) {
-    var form = dev.tollgate.proto.budget.v1.Window.newBuilder();
-    switch (window) {
-      case Window.CalendarMonth(var zone) ->
-          form.setCalendarMonth(
-              CalendarMonth.newBuilder()
-                  .setTimeZone(zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId()));
-      case Window.Lifetime() -> form.setLifetime(Lifetime.getDefaultInstance());
+    budget.limits().forEach(limit -> form.addLimits(LimitForm.print(limit)));
+    ThresholdsForm.print(budget.thresholds(), form);
+    budget.models().allowed().forEach(glob -> form.addAllowedModels(glob.text()));
+    for (var downgrade : budget.models().downgrades()) {
+      form.addDowngrades(
+          ModelRef.newBuilder()
+              .setProvider(downgrade.provider())
+              .setModel(downgrade.model()));
     }
-    return form.build();
-  }
-
-  /// An amount in the limit's unit: nanos, tokens or calls.
-  static dev.tollgate.proto.budget.v1.Limit print(Limit limit, long amount) {
-    var form = dev.tollgate.proto.budget.v1.Limit.newBuilder();
-    if (limit.unit().isCost()) {
-      form.setCost(Amounts.money(limit.currency(), amount));
-    } else if (limit.unit() == CounterUnit.TOKENS) {
-      form.setTokens(amount);
-    } else {
-      form.setRequests(amount);
+    if (!budget.endTime().equals(Instant.MAX)) {
+      form.setExpireTime(timestamp(budget.endTime().toEpochMilli()));
     }
+    if (!budget.groupBy().isEmpty()) {
+      form.setGroupsMax(budget.groupsMax());
+    }
+    budget
+        .adjustments()
+        .forEach(adjustment -> form.addAdjustments(AdjustmentForm.print(budget, adjustment)));
     return form.build();
   }
 
-  static Timestamp timestamp(long millis) {
+  public static Timestamp timestamp(long millis) {
     return Timestamps.fromMillis(millis);
   }
 }

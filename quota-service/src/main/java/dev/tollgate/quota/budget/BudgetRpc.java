@@ -32,14 +32,16 @@ public final class BudgetRpc extends BudgetServiceImplBase {
   private static final int PAGE_MAX = 1_000;
   private static final int PAGE_DEFAULT = 100;
 
+  private final Policies policies;
   private final Budgets budgets;
   private final CheckRulesRpc rules;
   private final Holds holds;
   private final TimeSource time;
 
-  public BudgetRpc(Budgets budgets, CheckRulesRpc rules, Holds holds, TimeSource time) {
-    this.budgets = budgets;
-    this.rules = rules;
+  public BudgetRpc(Policies policies, Holds holds, TimeSource time) {
+    this.policies = policies;
+    this.budgets = new Budgets(policies);
+    this.rules = new CheckRulesRpc(policies);
     this.holds = holds;
     this.time = time;
   }
@@ -50,13 +52,13 @@ public final class BudgetRpc extends BudgetServiceImplBase {
     var caller = Caller.current();
     var fields = new Fields();
     var now = Instant.ofEpochMilli(time.now().toEpochMilli());
-    var budget = BudgetForm.parse(fields, request.getBudget(), now);
+    var budget = BudgetForm.parse(fields, request.getBudget(), Origin.made(now, caller.pins()));
     fields.check();
-    if (!caller.administers(budget.selector())) {
+    if (!caller.administers(budget.selector().equal())) {
       throw Failure.of(
           Reason.DIMENSION_FORBIDDEN,
           "budget.selector: "
-              + budget.selector()
+              + budget.selector().equal()
               + " (expected: with what the credential pins: "
               + caller.pins()
               + ")");
@@ -95,12 +97,12 @@ public final class BudgetRpc extends BudgetServiceImplBase {
   }
 
   private Budget visible(Caller caller, String id) {
-    var known = budgets.of(caller.tenant()).budgets().get(id);
+    var known = policies.of(caller.tenant()).budgets().get(id);
     if (known == null) {
-      budgets.refresh();
-      known = budgets.of(caller.tenant()).budgets().get(id);
+      policies.refresh();
+      known = policies.of(caller.tenant()).budgets().get(id);
     }
-    if (known == null || !caller.administers(known.selector())) {
+    if (known == null || !caller.administers(known.selector().equal())) {
       throw Failure.of(Reason.BUDGET_UNKNOWN, "no budget " + id);
     }
     return known;
@@ -125,10 +127,10 @@ public final class BudgetRpc extends BudgetServiceImplBase {
     var standing =
         Standing.newBuilder()
             .addAllGroup(group)
-            .setLimit(BudgetForm.print(limit, limit.amount()))
-            .setSettled(BudgetForm.print(limit, settled))
-            .setHeld(BudgetForm.print(limit, limit.amountOf(stand.held())))
-            .setDebt(BudgetForm.print(limit, Math.max(0, settled - limit.amount())));
+            .setLimit(LimitForm.print(limit, limit.amount()))
+            .setSettled(LimitForm.print(limit, settled))
+            .setHeld(LimitForm.print(limit, limit.amountOf(stand.held())))
+            .setDebt(LimitForm.print(limit, Math.max(0, settled - limit.amount())));
     if (!counter.isLifetime()) {
       standing
           .setWindowStartTime(BudgetForm.timestamp(counter.startMillis()))
@@ -148,10 +150,10 @@ public final class BudgetRpc extends BudgetServiceImplBase {
       fields.reject("page_token", Shown.text(after) + " (expected: from the previous answer)");
     }
     fields.check();
-    budgets.refresh();
+    policies.refresh();
     var page =
-        budgets.of(caller.tenant()).budgets().tailMap(after, false).values().stream()
-            .filter(budget -> caller.administers(budget.selector()))
+        policies.of(caller.tenant()).budgets().tailMap(after, false).values().stream()
+            .filter(budget -> caller.administers(budget.selector().equal()))
             .limit((size == 0 ? PAGE_DEFAULT : size) + 1L)
             .toList();
     var more = page.size() > (size == 0 ? PAGE_DEFAULT : size);

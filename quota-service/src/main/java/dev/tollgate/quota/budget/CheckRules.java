@@ -6,9 +6,11 @@ import java.time.Instant;
 ///
 /// @param version how often they were written; 0 for the defaults, which never were
 /// @param updateTime when they were written last; of no meaning with version 0
-public record CheckRules(UnknownModel unknownModel, long version, Instant updateTime) {
+public record CheckRules(
+    UnknownModel unknownModel, NoBudget noBudget, long version, Instant updateTime) {
   /// The rules of a tenant that has written none.
-  public static final CheckRules DEFAULT = new CheckRules(UnknownModel.REFUSE, 0, Instant.EPOCH);
+  public static final CheckRules DEFAULT =
+      new CheckRules(UnknownModel.REFUSE, NoBudget.ALLOW, 0, Instant.EPOCH);
 
   /// What a check gets for a model that no price book prices.
   public enum UnknownModel {
@@ -17,8 +19,17 @@ public record CheckRules(UnknownModel unknownModel, long version, Instant update
     HOLD_CEILING
   }
 
+  /// What a check gets that no budget matches.
+  public enum NoBudget {
+    /// Nothing is held.
+    ALLOW,
+    DENY
+  }
+
   /// Whether these are what the other rules become when they are written.
   boolean areWritten(CheckRules other) {
-    return version == other.version + 1 && unknownModel == other.unknownModel;
+    return version == other.version + 1
+        && unknownModel == other.unknownModel
+        && noBudget == other.noBudget;
   }
 }

@@ -13,15 +13,15 @@ import java.util.Map;
 
 /// `GetCheckRules` and `UpdateCheckRules` on the wire. Blocks.
 public final class CheckRulesRpc {
-  private final TenantRules rules;
+  private final Policies policies;
 
-  public CheckRulesRpc(TenantRules rules) {
-    this.rules = rules;
+  public CheckRulesRpc(Policies policies) {
+    this.policies = policies;
   }
 
   void getCheckRules(StreamObserver<GetCheckRulesResponse> observer) {
-    rules.refresh();
-    var known = rules.of(Caller.current().tenant());
+    policies.refresh();
+    var known = policies.of(Caller.current().tenant()).rules();
     observer.onNext(
         GetCheckRulesResponse.newBuilder().setCheckRules(CheckRulesForm.print(known)).build());
     observer.onCompleted();
@@ -41,9 +41,20 @@ public final class CheckRulesRpc {
               + caller.pins()
               + ")");
     }
-    var written = rules.update(caller.tenant(), wanted, caller.keyId());
+    var written = update(caller.tenant(), wanted, caller.keyId());
     observer.onNext(
         UpdateCheckRulesResponse.newBuilder().setCheckRules(CheckRulesForm.print(written)).build());
     observer.onCompleted();
+  }
+
+  /* Writes rules on top of the version that they name, or finds that they were. */
+  private CheckRules update(String tenant, CheckRules wanted, String actor) {
+    policies.refresh();
+    var known = policies.of(tenant).rules();
+    if (known.areWritten(wanted)) {
+      return known;
+    }
+    policies.write(tenant, Policies.RULES, wanted.version(), CheckRulesForm.json(wanted), actor);
+    return policies.of(tenant).rules();
   }
 }

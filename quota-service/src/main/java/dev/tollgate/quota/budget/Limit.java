@@ -6,8 +6,10 @@ import dev.tollgate.quota.hold.CounterUnit;
 /// The most that may be spent in one unit.
 ///
 /// @param currency empty unless the unit is money
-/// @param amount in nanos of the currency (whatever the counter counts in), tokens or calls
-public record Limit(CounterUnit unit, String currency, long amount) {
+/// @param amount in nanos of the currency (whatever the counter counts in), tokens or calls; of a
+///     spend rate, what may be spent in any case
+/// @param ratePercent of what is usual; 0 unless it is a spend rate
+public record Limit(CounterUnit unit, String currency, long amount, int ratePercent) {
   /// Above this, nanos would not be exact in the scripts, and micros are counted.
   static final long NANOS_COUNTED_MAX = 4_500_000_000_000_000L;
 
@@ -15,20 +17,51 @@ public record Limit(CounterUnit unit, String currency, long amount) {
 
   public static Limit cost(String currency, long nanos) {
     var unit = nanos > NANOS_COUNTED_MAX ? CounterUnit.COST_MICROS : CounterUnit.COST_NANOS;
-    return new Limit(unit, currency, nanos);
+    return new Limit(unit, currency, nanos, 0);
+  }
+
+  public static Limit spendRate(String currency, long floorNanos, int percent) {
+    return new Limit(CounterUnit.COST_NANOS, currency, floorNanos, percent);
   }
 
   public static Limit tokens(long tokens) {
-    return new Limit(CounterUnit.TOKENS, "", tokens);
+    return new Limit(CounterUnit.TOKENS, "", tokens, 0);
+  }
+
+  public static Limit inputTokens(long tokens) {
+    return new Limit(CounterUnit.INPUT_TOKENS, "", tokens, 0);
+  }
+
+  public static Limit outputTokens(long tokens) {
+    return new Limit(CounterUnit.OUTPUT_TOKENS, "", tokens, 0);
   }
 
   public static Limit requests(long requests) {
-    return new Limit(CounterUnit.REQUESTS, "", requests);
+    return new Limit(CounterUnit.REQUESTS, "", requests, 0);
   }
 
-  /// The limit in what the counter counts in, rounded down.
+  public boolean isSpendRate() {
+    return ratePercent > 0;
+  }
+
+  /// Whether it is one of that unit, whatever money is counted in.
+  public boolean isOf(CounterUnit other) {
+    return unit == other || (unit.isCost() && other.isCost());
+  }
+
+  /// Whether both count in the same way, whatever they admit.
+  boolean countsAs(Limit other) {
+    return unit == other.unit && currency.equals(other.currency);
+  }
+
+  /// The stated limit in what the counter counts in, rounded down.
   public long counted() {
-    return unit == CounterUnit.COST_MICROS ? amount / NANOS_PER_MICRO : amount;
+    return counted(amount);
+  }
+
+  /// Nanos, tokens or calls in what the counter counts in, rounded down.
+  public long counted(long amount) {
+    return unit == CounterUnit.COST_MICROS ? Math.floorDiv(amount, NANOS_PER_MICRO) : amount;
   }
 
   /// A counter's number in nanos, tokens or calls.
@@ -41,7 +74,7 @@ public record Limit(CounterUnit unit, String currency, long amount) {
     return switch (unit) {
       case COST_NANOS -> Amounts.decimal(counted, 9);
       case COST_MICROS -> Amounts.decimal(counted, 6);
-      case TOKENS, REQUESTS -> Long.toString(counted);
+      case TOKENS, INPUT_TOKENS, OUTPUT_TOKENS, REQUESTS -> Long.toString(counted);
     };
   }
 }
