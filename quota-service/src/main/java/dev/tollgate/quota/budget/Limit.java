@@ -41,7 +41,7 @@ public record Limit(CounterUnit unit, String currency, long amount) {
     return switch (unit) {
       case COST_NANOS -> Amounts.decimal(counted, 9);
       case COST_MICROS -> Amounts.decimal(counted, 6);
-      case TOKENS, REQUESTS -> Long.toString(counted);
+      case TOKENS, INPUT_TOKENS, OUTPUT_TOKENS, REQUESTS -> Long.toString(counted);
     };
   }
 }
