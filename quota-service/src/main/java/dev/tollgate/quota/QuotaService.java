@@ -16,6 +16,8 @@ import dev.tollgate.quota.budget.TenantRules;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.Lives;
+import dev.tollgate.quota.hold.RedisHeads;
 import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
@@ -56,6 +58,7 @@ public final class QuotaService implements AutoCloseable {
       var pricing = opened(Peer.connect(settings.pricing()));
 
       var holds = wrapping.apply(redis);
+      var lives = new Lives(new RedisHeads(), random);
       books = new PriceBooks();
       opened(
           Watch.open(
@@ -64,7 +67,7 @@ public final class QuotaService implements AutoCloseable {
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
       var tokens = new Tokens(settings.tokenKey());
-      var checks = new Checks(budgets::of, rules::of, books, holds, tokens);
+      var checks = new Checks(budgets::of, rules::of, books, holds, lives, tokens);
       opened(Sweep.start(holds, budgets::tenants));
 
       var quota =

@@ -31,6 +31,7 @@ import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.InMemoryHolds;
+import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
@@ -46,6 +47,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -73,7 +75,9 @@ class QuotaRpcTest {
   void start() {
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
-    var checks = new Checks(tenant -> policy, tenant -> CheckRules.DEFAULT, books, holds, tokens);
+    var lives = new Lives(holds.heads(), new Random(1));
+    var checks =
+        new Checks(tenant -> policy, tenant -> CheckRules.DEFAULT, books, holds, lives, tokens);
     server =
         InProcess.start(
             conformance,

@@ -4,15 +4,19 @@ import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Claim;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;
+import dev.tollgate.quota.hold.Extended;
 import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.Lapse;
 import dev.tollgate.quota.hold.LedgerEntry;
 import dev.tollgate.quota.hold.Released;
 import dev.tollgate.quota.hold.Reservation;
+import dev.tollgate.quota.hold.ReservationId;
 import dev.tollgate.quota.hold.Reserved;
 import dev.tollgate.quota.hold.Settled;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.hold.Wish;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,9 +48,9 @@ record ReadThenWriteHolds(Holds store) implements Holds {
         wish.fingerprint(),
         wish.holdDuration(),
         wish.terms(),
-        wish.claims().stream()
-            .map(claim -> new Claim(claim.counter(), CounterUnit.EXACT_MAX, claim.amount()))
-            .toList());
+        wish.head(),
+        wish.strict(),
+        wish.claims().stream().map(claim -> claim.withLimit(CounterUnit.EXACT_MAX)).toList());
   }
 
   @Override
@@ -62,6 +66,21 @@ record ReadThenWriteHolds(Holds store) implements Holds {
   @Override
   public CompletableFuture<Released> release(Reservation reservation) {
     return store.release(reservation);
+  }
+
+  @Override
+  public CompletableFuture<Extended> extend(Reservation reservation, Duration duration) {
+    return store.extend(reservation, duration);
+  }
+
+  @Override
+  public CompletableFuture<List<Lapse>> lapses(String tenant) {
+    return store.lapses(tenant);
+  }
+
+  @Override
+  public CompletableFuture<Void> recorded(String tenant, List<ReservationId> ids) {
+    return store.recorded(tenant, ids);
   }
 
   @Override

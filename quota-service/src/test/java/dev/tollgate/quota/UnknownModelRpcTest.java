@@ -26,6 +26,7 @@ import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.InMemoryHolds;
+import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
@@ -41,6 +42,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -78,7 +80,8 @@ class UnknownModelRpcTest {
     books.add(TestBooks.book(1), "");
     var meters = new SimpleMeterRegistry();
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
-    var checks = new Checks(tenant -> policy, tenant -> rules, books, holds, tokens);
+    var lives = new Lives(holds.heads(), new Random(1));
+    var checks = new Checks(tenant -> policy, tenant -> rules, books, holds, lives, tokens);
     server =
         InProcess.start(
             conformance,

@@ -5,6 +5,7 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.ReservationId;
 import dev.tollgate.quota.hold.Reserved;
@@ -26,11 +27,13 @@ public final class Checks {
 
   private static final int ROUNDS_MAX = 4;
   private static final Duration RETRY_AFTER = Duration.ofMillis(100);
+  private static final Duration REBUILD_PAUSE = Duration.ofSeconds(1);
 
   private final Function<String, Policy> policies;
   private final Function<String, CheckRules> rules;
   private final PriceBooks books;
   private final Holds holds;
+  private final Lives lives;
   private final Tokens tokens;
 
   /// @param policies by tenant, as are the rules
@@ -39,11 +42,13 @@ public final class Checks {
       Function<String, CheckRules> rules,
       PriceBooks books,
       Holds holds,
+      Lives lives,
       Tokens tokens) {
     this.policies = policies;
     this.rules = rules;
     this.books = books;
     this.holds = holds;
+    this.lives = lives;
     this.tokens = tokens;
   }
 
@@ -76,6 +81,22 @@ public final class Checks {
                   throw Failure.of(
                       settled ? Reason.ALREADY_SETTLED : Reason.ALREADY_RELEASED,
                       "the call of this request_id is over");
+              case Reserved.NoEpoch() -> begun(demand, wish, round);
+              case Reserved.StalePolicy(var newer) ->
+                  throw notNow("the budgets have changed, and are being read", RETRY_AFTER);
+              case Reserved.Unseeded(var seeded) ->
+                  throw notNow("the counters are being rebuilt", REBUILD_PAUSE);
+              case Reserved.Recovering(var until) ->
+                  throw notNow(
+                      "the store was lost, and calls of before may be in flight until " + until,
+                      pause(until));
+              case Reserved.TooManyGroups(var claim) ->
+                  throw tooManyGroups(demand.parts().get(claim));
+              case Reserved.TooManyHolds(var max) ->
+                  throw Failure.of(
+                      Reason.LIMIT_REACHED,
+                      "%d calls are in flight or were made in ten minutes, and more can't be held"
+                          .formatted(max));
             });
   }
 
@@ -105,10 +126,35 @@ public final class Checks {
 
   private CompletableFuture<Decision> stale(Check check, Instant now, int round) {
     if (round == ROUNDS_MAX) {
-      throw Failure.retryable(
-          Reason.STORE_UNAVAILABLE, "the store's clock and the windows disagree", RETRY_AFTER);
+      throw notNow("the store's clock and the windows disagree", RETRY_AFTER);
     }
     return begin(check, now, round + 1);
+  }
+
+  /* The tenant is new to the store, or the store was lost. */
+  private CompletableFuture<Decision> begun(Demand demand, Wish wish, int round) {
+    if (round == ROUNDS_MAX) {
+      throw notNow("the store forgets", RETRY_AFTER);
+    }
+    return lives
+        .begin(wish.tenant(), wish.head().policyVersion(), holds.now())
+        .thenCompose(any -> attempt(demand, wish, round + 1));
+  }
+
+  private Duration pause(Instant until) {
+    var left = Duration.between(holds.now(), until);
+    return left.compareTo(RETRY_AFTER) < 0 ? RETRY_AFTER : left;
+  }
+
+  private static Failure notNow(String message, Duration retryAfter) {
+    return Failure.retryable(Reason.STORE_UNAVAILABLE, message, retryAfter);
+  }
+
+  private static Failure tooManyGroups(Demand.Part part) {
+    return Failure.of(
+        Reason.LIMIT_REACHED,
+        "budget %s has %d groups in this window, and a call of another can't be counted"
+            .formatted(part.budget().id(), part.claim().groupsMax()));
   }
 
   private void requireRoomInToken(Demand demand, Wish wish) {

@@ -7,6 +7,7 @@ import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.hold.Claim;
+import dev.tollgate.quota.hold.Head;
 import dev.tollgate.quota.hold.ReservationId;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Terms;
@@ -31,7 +32,7 @@ record Demand(Check check, Instant now, Ceiling ceiling, Spend worst, List<Part>
       Check check, PriceStack book, CheckRules rules, List<Budget> budgets, Instant now) {
     var ceiling = Ceiling.of(ask(check, now, check.maxOutputTokens()), book, rules);
     var estimate = ceiling.whole();
-    var worst = new Spend(estimate.cost().value(), check.inputTokens() + check.maxOutputTokens());
+    var worst = new Spend(estimate.cost().value(), check.inputTokens(), check.maxOutputTokens());
     var parts = new ArrayList<Part>();
     for (var budget : budgets) {
       var group = budget.group(check.dimensions());
@@ -42,7 +43,7 @@ record Demand(Check check, Instant now, Ceiling ceiling, Spend worst, List<Part>
           }
         } else {
           var counter = budget.counter(limit, group, now);
-          var claim = new Claim(counter, limit.counted(), limit.unit().of(worst));
+          var claim = Claim.of(counter, limit.counted(), limit.unit().of(worst));
           parts.add(new Part(budget, group, limit, claim));
         }
       }
@@ -81,15 +82,16 @@ record Demand(Check check, Instant now, Ceiling ceiling, Spend worst, List<Part>
       return wish();
     }
     var cost = ceiling.of(ask(check, now, outputTokens)).cost().value();
-    return wish(outputTokens, new Spend(cost, check.inputTokens() + outputTokens));
+    return wish(outputTokens, new Spend(cost, check.inputTokens(), outputTokens));
   }
 
   private Wish wish(long outputTokens, Spend spend) {
     var claims =
         parts.stream()
-            .map(part ->
-                new Claim(
-                    part.claim().counter(), part.claim().limit(), part.limit().unit().of(spend)))
+            .map(part -> {
+              var amount = part.limit().unit().of(spend);
+              return part.claim().withAmount(amount, amount);
+            })
             .toList();
     return new Wish(
         check.tenant(),
@@ -97,6 +99,8 @@ record Demand(Check check, Instant now, Ceiling ceiling, Spend worst, List<Part>
         check.fingerprint(),
         check.holdDuration(),
         terms(outputTokens, spend),
+        Head.NONE,
+        false,
         claims);
   }
 
@@ -130,7 +134,8 @@ record Demand(Check check, Instant now, Ceiling ceiling, Spend worst, List<Part>
       case COST_NANOS, COST_MICROS ->
           ceiling.whole().outputWithin(new Nanos(part.limit().amountOf(left)), least).orElse(-1);
       case TOKENS -> left - check.inputTokens();
-      case REQUESTS -> -1;
+      case OUTPUT_TOKENS -> left;
+      case INPUT_TOKENS, REQUESTS -> -1;
     };
   }
 

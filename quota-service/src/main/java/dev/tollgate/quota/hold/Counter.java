@@ -3,9 +3,12 @@ package dev.tollgate.quota.hold;
 /// One number in the store: what a limit of a budget has spent and holds, for one group, in one
 /// window.
 ///
+/// @param budgetId of the budget, perhaps with the revision of its counting: `search~2`
 /// @param group a hash of the group's values, [#NO_GROUP] for a budget without groups
-/// @param startMillis the window's first instant; 0 for a lifetime
-/// @param endMillis the first instant after the window; 0 for a lifetime
+/// @param startMillis the first instant of the window, or of the slot of a sliding one; 0 for a
+///   lifetime
+/// @param endMillis the first instant from which it does not matter: after the window, and for a
+///   slot a window's length after the slot; 0 for a lifetime
 public record Counter(
     String budgetId, CounterUnit unit, String group, long startMillis, long endMillis) {
   public static final String NO_GROUP = "-";

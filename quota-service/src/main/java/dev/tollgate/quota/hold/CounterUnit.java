@@ -7,6 +7,8 @@ public enum CounterUnit {
   COST_NANOS("n"),
   COST_MICROS("m"),
   TOKENS("t"),
+  INPUT_TOKENS("i"),
+  OUTPUT_TOKENS("o"),
   REQUESTS("r");
 
   /// The largest integer that the scripts can compute with: 2^53 - 1.
@@ -42,9 +44,15 @@ public enum CounterUnit {
         switch (this) {
           case COST_NANOS -> spend.costNanos();
           case COST_MICROS -> Math.ceilDiv(spend.costNanos(), NANOS_PER_MICRO);
-          case TOKENS -> spend.tokens();
+          case TOKENS -> exact(spend.inputTokens()) + exact(spend.outputTokens());
+          case INPUT_TOKENS -> spend.inputTokens();
+          case OUTPUT_TOKENS -> spend.outputTokens();
           case REQUESTS -> 1L;
         };
+    return exact(amount);
+  }
+
+  private static long exact(long amount) {
     return Math.min(amount, EXACT_MAX);
   }
 }

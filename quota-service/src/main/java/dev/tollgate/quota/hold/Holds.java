@@ -1,5 +1,6 @@
 package dev.tollgate.quota.hold;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,9 @@ import java.util.concurrent.CompletableFuture;
 /// store does not answer: whether the step was made is then unknown, and a retry finds out, since
 /// every verb has its effect once. Safe for concurrent use, by any number of instances.
 public interface Holds {
+  /// No hold is open for longer than that from now.
+  Duration HOLD_MAX = Duration.ofHours(24);
+
   /// The instant by the store's clock, which decides expiry and windows. Instances' own clocks
   /// don't matter.
   Instant now();
@@ -23,12 +27,24 @@ public interface Holds {
   /// Gives a hold back whole.
   CompletableFuture<Released> release(Reservation reservation);
 
+  /// Keeps a hold open for at least that long from now, at most [#HOLD_MAX]; never shortens it.
+  /// Where the store was lost since, the hold is made anew from the reservation.
+  CompletableFuture<Extended> extend(Reservation reservation, Duration duration);
+
   /// Applies a run of one tenant's ledger, skipping what the log's position says was applied
-  /// before.
+  /// before. Fails with STORE_UNAVAILABLE, having done nothing, where the store was lost and is not
+  /// rebuilt yet.
   CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run);
 
-  /// Charges the holds that are past their expiry, some at a time; answers how many.
+  /// Ends the holds that are past their expiry, some at a time: each counter keeps what its claim
+  /// said. Answers how many.
   CompletableFuture<Integer> expire(String tenant);
+
+  /// Some of the holds that expired and are charged for it, and were not [#recorded] yet.
+  CompletableFuture<List<Lapse>> lapses(String tenant);
+
+  /// Tells that lapses are written down.
+  CompletableFuture<Void> recorded(String tenant, List<ReservationId> ids);
 
   /// Reads counters of one tenant, at one instant, at least one.
   CompletableFuture<List<Stand>> stand(String tenant, List<Counter> counters);

@@ -10,13 +10,19 @@ public sealed interface LedgerEntry {
 
   /// The ledger can't tell the cost: what is charged now stays charged, or what was held.
   ///
-  /// @param tokens 0 where they are not known either, and stay charged or held as the cost does
-  record Unpriced(long position, Reservation reservation, long tokens) implements LedgerEntry {
+  /// @param inputTokens with no output tokens either: neither is known, and both stay charged or
+  ///   held as the cost does
+  record Unpriced(long position, Reservation reservation, long inputTokens, long outputTokens)
+      implements LedgerEntry {
+    private boolean tellsTokens() {
+      return inputTokens > 0 || outputTokens > 0;
+    }
+
     /// Whether what the call adds to a counter of the unit is known.
     boolean tells(CounterUnit unit) {
       return switch (unit) {
         case COST_NANOS, COST_MICROS -> false;
-        case TOKENS -> tokens > 0;
+        case TOKENS, INPUT_TOKENS, OUTPUT_TOKENS -> tellsTokens();
         case REQUESTS -> true;
       };
     }
@@ -24,7 +30,7 @@ public sealed interface LedgerEntry {
     /// What is spent where nothing stands that could stay.
     Spend spend() {
       var held = reservation.terms().held();
-      return new Spend(held.costNanos(), tokens > 0 ? tokens : held.tokens());
+      return tellsTokens() ? new Spend(held.costNanos(), inputTokens, outputTokens) : held;
     }
   }
 

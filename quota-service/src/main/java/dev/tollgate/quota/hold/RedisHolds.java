@@ -4,6 +4,7 @@ import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.time.TimeSource;
 import io.lettuce.core.Limit;
 import io.lettuce.core.Range;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -100,7 +101,8 @@ public final class RedisHolds implements Holds, AutoCloseable {
               clock(answer.get(2)),
               instant(answer.get(3)),
               wish.terms(),
-              wish.counters());
+              wish.counters(),
+              List.of());
       case "REPLAYED" -> {
         var record = HoldRecord.parse(answer.get(2).toString());
         yield new Reserved.Granted(
@@ -109,7 +111,8 @@ public final class RedisHolds implements Holds, AutoCloseable {
             record.checkTime(),
             record.expireTime(),
             record.terms(),
-            record.counters());
+            record.counters(),
+            List.of());
       }
       case "REFUSED" ->
           new Reserved.Refused(
@@ -180,6 +183,21 @@ public final class RedisHolds implements Holds, AutoCloseable {
   }
 
   @Override
+  public CompletableFuture<Extended> extend(Reservation reservation, Duration duration) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<List<Lapse>> lapses(String tenant) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Void> recorded(String tenant, List<ReservationId> ids) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run) {
     var keys = new ArrayList<String>();
     keys.add(key(tenant, "s:" + logId));
@@ -201,7 +219,7 @@ public final class RedisHolds implements Holds, AutoCloseable {
                 unpriced.spend(),
                 unpriced::tells);
         case LedgerEntry.GiveBack(var position, var reservation) ->
-            describe(keys, arguments, position, "G", reservation, new Spend(0, 0), unit -> true);
+            describe(keys, arguments, position, "G", reservation, Spend.NOTHING, unit -> true);
         case LedgerEntry.Unknown(var position) -> {
           keys.add(keys.getFirst());
           arguments.addAll(List.of(text(position), "N", "0", "", "", "0", "0", "", "0"));

@@ -11,4 +11,8 @@ public sealed interface Settled {
 
   /// The store knows nothing of it, though it has lost nothing since it was made: too late.
   record Unknown() implements Settled {}
+
+  /// The store was lost and is not rebuilt yet: whether this is charged would be forgotten again.
+  /// Nothing changed; to be asked again.
+  record NotYet() implements Settled {}
 }

@@ -19,7 +19,9 @@ public record Terms(
         + " "
         + held.costNanos()
         + " "
-        + held.tokens()
+        + held.inputTokens()
+        + " "
+        + held.outputTokens()
         + " "
         + maxOutputTokens
         + (unknownModel ? " " + UNKNOWN_MODEL : "");
@@ -30,8 +32,8 @@ public record Terms(
     return new Terms(
         parts[0],
         parts[1],
-        new Spend(Long.parseLong(parts[2]), Long.parseLong(parts[3])),
-        Long.parseLong(parts[4]),
-        parts.length > 5 && parts[5].equals(UNKNOWN_MODEL));
+        new Spend(Long.parseLong(parts[2]), Long.parseLong(parts[3]), Long.parseLong(parts[4])),
+        Long.parseLong(parts[5]),
+        parts.length > 6 && parts[6].equals(UNKNOWN_MODEL));
   }
 }

@@ -25,14 +25,14 @@ public final class Tokens {
   /* Base64url of: kind, id, epoch, times, terms, subject, counters (a budget's counters share its
   id, group and window), then the first 16 bytes of HMAC-SHA256 over tenant and all of that. Numbers
   have fixed widths, so that a token's length does not depend on what the store will answer. The
-  kind says whether the model was unknown: tokens of an earlier release stay what they were. */
+  kind says whether the model was unknown, and which form this is. */
 
   /// The longest text.
   public static final int LENGTH_MAX = 1_024;
 
   private static final String ALGORITHM = "HmacSHA256";
-  private static final byte KNOWN_MODEL = 1;
-  private static final byte UNKNOWN_MODEL = 2;
+  private static final byte KNOWN_MODEL = 3;
+  private static final byte UNKNOWN_MODEL = 4;
   private static final int SIGNATURE_BYTES = 16;
   private static final int PAYLOAD_BYTES_MAX = LENGTH_MAX / 4 * 3 - SIGNATURE_BYTES;
   private static final String EPOCH_OF_FULL_LENGTH = "0123456789abcdef";
@@ -113,7 +113,8 @@ public final class Tokens {
       text(out, terms.bookRef());
       text(out, terms.currency());
       out.writeLong(terms.held().costNanos());
-      out.writeLong(terms.held().tokens());
+      out.writeLong(terms.held().inputTokens());
+      out.writeLong(terms.held().outputTokens());
       out.writeLong(terms.maxOutputTokens());
       var subject = reservation.subject();
       text(out, subject.provider());
@@ -148,7 +149,7 @@ public final class Tokens {
         new Terms(
             text(in),
             text(in),
-            new Spend(in.getLong(), in.getLong()),
+            new Spend(in.getLong(), in.getLong(), in.getLong()),
             in.getLong(),
             kind == UNKNOWN_MODEL);
     var subject = new Subject(text(in), text(in), text(in), text(in));

@@ -106,8 +106,8 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
         !actual.getUnpriced() && actual.getCurrencyCode().equals(reservation.terms().currency());
     return priced
         ? new LedgerEntry.Actual(
-            position, reservation, new Spend(actual.getCostNanos(), actual.getTokens()))
-        : new LedgerEntry.Unpriced(position, reservation, actual.getTokens());
+            position, reservation, new Spend(actual.getCostNanos(), actual.getTokens(), 0))
+        : new LedgerEntry.Unpriced(position, reservation, actual.getTokens(), 0);
   }
 
   private ApplySettlementsResponse response(Applied applied) {

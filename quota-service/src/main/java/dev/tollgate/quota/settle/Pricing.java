@@ -33,7 +33,7 @@ final class Pricing {
           Reason.AMOUNT_UNREPRESENTABLE,
           cost + " " + charge.currency() + " (expected: at most 9007199)");
     }
-    return new Spend(cost.value(), usage.totalTokens());
+    return new Spend(cost.value(), usage.inputTokens(), usage.outputTokens());
   }
 
   private static Call call(Reservation reservation, Usage usage) {
@@ -87,8 +87,8 @@ final class Pricing {
   }
 
   private static boolean isWithin(Terms terms, Usage usage) {
-    var maxInputTokens = terms.held().tokens() - terms.maxOutputTokens();
-    return usage.inputTokens() <= maxInputTokens && usage.outputTokens() <= terms.maxOutputTokens();
+    return usage.inputTokens() <= terms.held().inputTokens()
+        && usage.outputTokens() <= terms.maxOutputTokens();
   }
 
   private static boolean isOfTokens(Usage usage) {

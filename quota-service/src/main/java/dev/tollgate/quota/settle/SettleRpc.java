@@ -20,9 +20,12 @@ import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.rating.Usage;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 
 /// `Settle` and `Release` on the wire. Does not block.
 public final class SettleRpc {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   private final Holds holds;
   private final PriceBooks books;
   private final Tokens tokens;
@@ -69,6 +72,11 @@ public final class SettleRpc {
       case Settled.Unknown() -> {
         count("late");
         throw unknown();
+      }
+      case Settled.NotYet() -> {
+        count("refused");
+        throw Failure.retryable(
+            Reason.STORE_UNAVAILABLE, "the counters are being rebuilt", RETRY_AFTER);
       }
     };
   }

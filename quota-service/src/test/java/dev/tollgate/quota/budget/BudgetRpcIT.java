@@ -20,6 +20,7 @@ import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.quota.Refusal;
 import dev.tollgate.quota.hold.Claim;
+import dev.tollgate.quota.hold.Head;
 import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.ReservationId;
 import dev.tollgate.quota.hold.Spend;
@@ -194,11 +195,12 @@ class BudgetRpcIT {
     var claims =
         budget.limits().stream()
             .map(limit ->
-                new Claim(
+                Claim.of(
                     budget.counter(limit, group, holds.now()),
                     Long.MAX_VALUE / 4,
-                    limit.unit().of(new Spend(11_000_000_000L, 40))))
+                    limit.unit().of(new Spend(11_000_000_000L, 40, 0))))
             .toList();
+    holds.heads().begin(tenant, "1", 0, Instant.EPOCH).join();
     holds
         .reserve(
             new Wish(
@@ -206,7 +208,9 @@ class BudgetRpcIT {
                 ReservationId.of(tenant, "r"),
                 "print",
                 Duration.ofMinutes(5),
-                new Terms("default@1", "USD", new Spend(11_000_000_000L, 40), 1, false),
+                new Terms("default@1", "USD", new Spend(11_000_000_000L, 40, 0), 1, false),
+                Head.NONE,
+                false,
                 claims))
         .join();
 

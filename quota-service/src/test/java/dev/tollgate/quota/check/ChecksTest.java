@@ -14,6 +14,7 @@ import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.InMemoryHolds;
+import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Subject;
 import dev.tollgate.quota.hold.Terms;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -42,7 +44,12 @@ class ChecksTest {
   private final Tokens tokens = new Tokens(new Secret("0123456789abcdef0123456789"));
   private Policy policy = Policy.EMPTY;
   private CheckRules rules = CheckRules.DEFAULT;
-  private final Checks checks = new Checks(tenant -> policy, tenant -> rules, books, holds, tokens);
+  private final Checks checks =
+      new Checks(tenant -> policy, tenant -> rules, books, holds, lives(), tokens);
+
+  private Lives lives() {
+    return new Lives(holds.heads(), new Random(1));
+  }
 
   ChecksTest() {
     books.add(TestBooks.book(1), "");
@@ -56,7 +63,7 @@ class ChecksTest {
 
     assertThat(allowed.clamped()).isFalse();
     assertThat(allowed.reservation().counters()).isEmpty();
-    assertThat(allowed.reservation().terms().held()).isEqualTo(new Spend(700_000, 150));
+    assertThat(allowed.reservation().terms().held()).isEqualTo(new Spend(700_000, 100, 50));
     assertThat(allowed.reservation().terms().bookRef()).isEqualTo("default@1");
   }
 
@@ -131,7 +138,7 @@ class ChecksTest {
 
     assertThat(allowed.clamped()).isTrue();
     assertThat(allowed.reservation().terms().maxOutputTokens()).isEqualTo(30);
-    assertThat(allowed.reservation().terms().held()).isEqualTo(new Spend(500_000, 130));
+    assertThat(allowed.reservation().terms().held()).isEqualTo(new Spend(500_000, 100, 30));
   }
 
   @Test
@@ -215,6 +222,7 @@ class ChecksTest {
             tenant -> rules,
             new PriceBooks(),
             holds,
+            lives(),
             new Tokens(new Secret("0123456789abcdef")));
 
     assertReason(Reason.SERVICE_UNAVAILABLE, () -> empty.decide(check("r", 1, 1)).join());
@@ -330,7 +338,8 @@ class ChecksTest {
 
     var terms = allowed(unknown("r", 100, 50, 0)).reservation().terms();
 
-    assertThat(terms).isEqualTo(new Terms("default@1", "USD", new Spend(700_000, 150), 50, true));
+    assertThat(terms)
+        .isEqualTo(new Terms("default@1", "USD", new Spend(700_000, 100, 50), 50, true));
     assertThat(denied(unknown("r2", 1, 0, 0)).requested()).isEqualTo(2_000);
   }
 
@@ -340,7 +349,7 @@ class ChecksTest {
 
     var terms = allowed(of("r", "nobody", "nope", "")).reservation().terms();
 
-    assertThat(terms.held()).isEqualTo(new Spend(1_400_000, 150));
+    assertThat(terms.held()).isEqualTo(new Spend(1_400_000, 100, 50));
     assertThat(terms.unknownModel()).isTrue();
   }
 
@@ -378,7 +387,7 @@ class ChecksTest {
 
     assertThat(allowed.clamped()).isTrue();
     assertThat(allowed.reservation().terms())
-        .isEqualTo(new Terms("default@1", "USD", new Spend(500_000, 130), 30, true));
+        .isEqualTo(new Terms("default@1", "USD", new Spend(500_000, 100, 30), 30, true));
     assertThat(holds.stand("acme", allowed.reservation().counters()).join().getFirst().encumbered())
         .isEqualTo(500_000);
   }
@@ -402,7 +411,7 @@ class ChecksTest {
 
     assertThat(allowed(unknown("r", 100, 50, 0))).isEqualTo(first);
     assertThat(allowed(unknown("r2", 100, 50, 0)).reservation().terms())
-        .isEqualTo(new Terms("default@2", "USD", new Spend(150_000, 150), 50, false));
+        .isEqualTo(new Terms("default@2", "USD", new Spend(150_000, 100, 50), 50, false));
   }
 
   @Test
@@ -421,8 +430,10 @@ class ChecksTest {
     var other = allowed(by("globex", check("r", 100, 50))).reservation().terms();
 
     assertThat(acme)
-        .isEqualTo(new Terms("acme-deal@7+default@1", "USD", new Spend(350_000, 150), 50, false));
-    assertThat(other).isEqualTo(new Terms("default@1", "USD", new Spend(700_000, 150), 50, false));
+        .isEqualTo(
+            new Terms("acme-deal@7+default@1", "USD", new Spend(350_000, 100, 50), 50, false));
+    assertThat(other)
+        .isEqualTo(new Terms("default@1", "USD", new Spend(700_000, 100, 50), 50, false));
   }
 
   @Test
@@ -431,9 +442,10 @@ class ChecksTest {
     books.add(TestBooks.contract("acme-deal", 7, "default", 1, 5), "acme");
 
     assertThat(allowed(unknown("r", 100, 50, 0)).reservation().terms())
-        .isEqualTo(new Terms("acme-deal@7+default@1", "USD", new Spend(350_000, 150), 50, true));
+        .isEqualTo(
+            new Terms("acme-deal@7+default@1", "USD", new Spend(350_000, 100, 50), 50, true));
     assertThat(allowed(by("globex", unknown("r", 100, 50, 0))).reservation().terms().held())
-        .isEqualTo(new Spend(700_000, 150));
+        .isEqualTo(new Spend(700_000, 100, 50));
   }
 
   @Test

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.quota.hold.Applied.Effect;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every `Holds` must do. Run against the model in memory and against a real Redis.
@@ -15,6 +17,8 @@ abstract class HoldsContract {
 
   abstract Holds holds();
 
+  abstract Heads heads();
+
   /// Lets at least this much time pass on the store's clock.
   abstract void elapse(Duration duration);
 
@@ -23,6 +27,27 @@ abstract class HoldsContract {
 
   /// Another one in every test.
   abstract String tenant();
+
+  @BeforeEach
+  void begin() {
+    begin("first");
+    seeded("first", 1);
+  }
+
+  private void begin(String epoch) {
+    heads().begin(tenant(), epoch, 0, Instant.EPOCH).join();
+  }
+
+  private boolean seeded(String epoch, long version) {
+    return heads().seeded(tenant(), epoch, version).join();
+  }
+
+  /// The store is lost, and another life of it goes on from zero.
+  private void beginAnew() {
+    loseEverything();
+    begin("second");
+    seeded("second", 1);
+  }
 
   static Counter lifetime(String budgetId, CounterUnit unit) {
     return new Counter(budgetId, unit, Counter.NO_GROUP, 0, 0);
@@ -35,14 +60,14 @@ abstract class HoldsContract {
 
   /// A wish of the given cost and tokens under limits of 100 nanos, 1,000 tokens and 3 calls.
   Wish wish(String requestId, long costNanos, long tokens, Duration hold) {
-    var spend = new Spend(costNanos, tokens);
+    var spend = new Spend(costNanos, tokens, 0);
     return wish(
         requestId,
         spend,
         hold,
-        new Claim(COST, 100, CounterUnit.COST_NANOS.of(spend)),
-        new Claim(TOKENS, 1_000, tokens),
-        new Claim(CALLS, 3, 1));
+        Claim.of(COST, 100, CounterUnit.COST_NANOS.of(spend)),
+        Claim.of(TOKENS, 1_000, tokens),
+        Claim.of(CALLS, 3, 1));
   }
 
   Wish wish(String requestId, Spend spend, Duration hold, Claim... claims) {
@@ -52,6 +77,8 @@ abstract class HoldsContract {
         "print",
         hold,
         new Terms("default@1", "USD", spend, 50, false),
+        Head.NONE,
+        false,
         List.of(claims));
   }
 
@@ -147,7 +174,15 @@ abstract class HoldsContract {
 
     assertThat(
             reserve(
-                new Wish(other.tenant(), other.id(), "other", LONG, other.terms(), other.claims())))
+                new Wish(
+                    other.tenant(),
+                    other.id(),
+                    "other",
+                    LONG,
+                    other.terms(),
+                    other.head(),
+                    false,
+                    other.claims())))
         .isEqualTo(new Reserved.Reused());
   }
 
@@ -162,7 +197,7 @@ abstract class HoldsContract {
             now.minusSeconds(100).toEpochMilli(),
             now.minusSeconds(50).toEpochMilli());
 
-    var answer = reserve(wish("a", new Spend(0, 0), LONG, new Claim(over, 10, 1)));
+    var answer = reserve(wish("a", new Spend(0, 0, 0), LONG, Claim.of(over, 10, 1)));
 
     assertThat(answer).isInstanceOf(Reserved.Stale.class);
     assertThat(stand(over)).containsExactly(new Stand(0, 0));
@@ -179,7 +214,7 @@ abstract class HoldsContract {
             now.plusSeconds(50).toEpochMilli(),
             now.plusSeconds(100).toEpochMilli());
 
-    assertThat(reserve(wish("a", new Spend(0, 0), LONG, new Claim(ahead, 10, 1))))
+    assertThat(reserve(wish("a", new Spend(0, 0, 0), LONG, Claim.of(ahead, 10, 1))))
         .isInstanceOf(Reserved.Stale.class);
   }
 
@@ -194,7 +229,7 @@ abstract class HoldsContract {
             now.minusSeconds(50).toEpochMilli(),
             now.plusSeconds(100).toEpochMilli());
 
-    var reservation = granted(wish("a", new Spend(0, 0), LONG, new Claim(month, 10, 1)));
+    var reservation = granted(wish("a", new Spend(0, 0, 0), LONG, Claim.of(month, 10, 1)));
 
     assertThat(reservation.counters()).containsExactly(month);
     assertThat(stand(month)).containsExactly(new Stand(1, 1));
@@ -202,23 +237,24 @@ abstract class HoldsContract {
 
   @Test
   void reserve_noClaims_isGrantedAndRemembered() {
-    granted(wish("a", new Spend(0, 0), LONG));
+    granted(wish("a", new Spend(0, 0, 0), LONG));
 
-    assertThat(((Reserved.Granted) reserve(wish("a", new Spend(0, 0), LONG))).replayed()).isTrue();
+    assertThat(((Reserved.Granted) reserve(wish("a", new Spend(0, 0, 0), LONG))).replayed())
+        .isTrue();
   }
 
   @Test
   void reserve_largestAmounts_areExact() {
     var big = 9_000_000_000_000_000L;
     var nanos = big - 1;
-    var first = granted(wish("a", new Spend(nanos, 0), LONG, new Claim(COST, big, nanos)));
+    var first = granted(wish("a", new Spend(nanos, 0, 0), LONG, Claim.of(COST, big, nanos)));
 
     var refused =
-        (Reserved.Refused) reserve(wish("b", new Spend(2, 0), LONG, new Claim(COST, big, 2)));
+        (Reserved.Refused) reserve(wish("b", new Spend(2, 0, 0), LONG, Claim.of(COST, big, 2)));
     assertThat(refused.encumbered()).containsExactly(nanos);
-    granted(wish("c", new Spend(1, 0), LONG, new Claim(COST, big, 1)));
+    granted(wish("c", new Spend(1, 0, 0), LONG, Claim.of(COST, big, 1)));
     assertThat(stand(COST)).containsExactly(new Stand(big, big));
-    holds().settle(first, new Spend(nanos - 7, 0)).join();
+    holds().settle(first, new Spend(nanos - 7, 0, 0)).join();
     assertThat(stand(COST)).containsExactly(new Stand(big - 7, 1));
   }
 
@@ -226,7 +262,7 @@ abstract class HoldsContract {
   void settle_less_freesTheRest() {
     var reservation = granted(wish("a", 60, 400, LONG));
 
-    assertThat(holds().settle(reservation, new Spend(45, 300)).join())
+    assertThat(holds().settle(reservation, new Spend(45, 300, 0)).join())
         .isEqualTo(new Settled.Charged(false, 45));
     assertThat(stand(COST, TOKENS, CALLS))
         .containsExactly(new Stand(45, 0), new Stand(300, 0), new Stand(1, 0));
@@ -236,30 +272,30 @@ abstract class HoldsContract {
   void settle_moreThanHeld_isRecordedInFull() {
     var reservation = granted(wish("a", 90, 0, LONG));
 
-    holds().settle(reservation, new Spend(150, 5_000)).join();
+    holds().settle(reservation, new Spend(150, 5_000, 0)).join();
 
     assertThat(stand(COST, TOKENS)).containsExactly(new Stand(150, 0), new Stand(5_000, 0));
     assertThat(reserve(wish("b", 1, 0, LONG))).isInstanceOf(Reserved.Refused.class);
-    assertThat(reserve(wish("c", new Spend(0, 0), LONG, new Claim(COST, 100, 0))))
+    assertThat(reserve(wish("c", new Spend(0, 0, 0), LONG, Claim.of(COST, 100, 0))))
         .isInstanceOf(Reserved.Granted.class);
   }
 
   @Test
   void settle_twice_countsTheFirst() {
     var reservation = granted(wish("a", 60, 400, LONG));
-    holds().settle(reservation, new Spend(45, 300)).join();
+    holds().settle(reservation, new Spend(45, 300, 0)).join();
 
-    assertThat(holds().settle(reservation, new Spend(50, 300)).join())
+    assertThat(holds().settle(reservation, new Spend(50, 300, 0)).join())
         .isEqualTo(new Settled.Charged(true, 45));
     assertThat(stand(COST)).containsExactly(new Stand(45, 0));
   }
 
   @Test
   void settle_microsCounter_roundsUpOnce() {
-    var spend = new Spend(1_001, 0);
-    var reservation = granted(wish("a", spend, LONG, new Claim(MICROS, 10, 2)));
+    var spend = new Spend(1_001, 0, 0);
+    var reservation = granted(wish("a", spend, LONG, Claim.of(MICROS, 10, 2)));
 
-    holds().settle(reservation, new Spend(2_001, 0)).join();
+    holds().settle(reservation, new Spend(2_001, 0, 0)).join();
 
     assertThat(stand(MICROS)).containsExactly(new Stand(3, 0));
   }
@@ -269,7 +305,7 @@ abstract class HoldsContract {
     var reservation = granted(wish("a", 60, 400, LONG));
     holds().release(reservation).join();
 
-    assertThat(holds().settle(reservation, new Spend(45, 300)).join())
+    assertThat(holds().settle(reservation, new Spend(45, 300, 0)).join())
         .isEqualTo(new Settled.GivenBack());
     assertThat(stand(COST)).containsExactly(new Stand(0, 0));
   }
@@ -279,18 +315,19 @@ abstract class HoldsContract {
     var known = granted(wish("a", 60, 400, LONG));
     var unknown = withId(known, "never");
 
-    assertThat(holds().settle(unknown, new Spend(45, 300)).join()).isEqualTo(new Settled.Unknown());
+    assertThat(holds().settle(unknown, new Spend(45, 300, 0)).join())
+        .isEqualTo(new Settled.Unknown());
     assertThat(stand(COST)).containsExactly(new Stand(60, 60));
   }
 
   @Test
   void settle_afterTheStoreWasLost_chargesOnce() {
     var reservation = granted(wish("a", 60, 400, LONG));
-    loseEverything();
+    beginAnew();
 
-    assertThat(holds().settle(reservation, new Spend(45, 300)).join())
+    assertThat(holds().settle(reservation, new Spend(45, 300, 0)).join())
         .isEqualTo(new Settled.Charged(false, 45));
-    assertThat(holds().settle(reservation, new Spend(45, 300)).join())
+    assertThat(holds().settle(reservation, new Spend(45, 300, 0)).join())
         .isEqualTo(new Settled.Charged(true, 45));
     assertThat(stand(COST, TOKENS, CALLS))
         .containsExactly(new Stand(45, 0), new Stand(300, 0), new Stand(1, 0));
@@ -310,7 +347,7 @@ abstract class HoldsContract {
   @Test
   void release_settled_isRefused() {
     var reservation = granted(wish("a", 60, 400, LONG));
-    holds().settle(reservation, new Spend(45, 300)).join();
+    holds().settle(reservation, new Spend(45, 300, 0)).join();
 
     assertThat(holds().release(reservation).join()).isEqualTo(Released.SETTLED);
     assertThat(stand(COST)).containsExactly(new Stand(45, 0));
@@ -322,7 +359,8 @@ abstract class HoldsContract {
 
     assertThat(holds().release(unknown).join()).isEqualTo(Released.TOMBSTONE);
     assertThat(reserve(wish("b", 10, 0, LONG))).isEqualTo(new Reserved.Closed(false));
-    assertThat(holds().settle(unknown, new Spend(1, 1)).join()).isEqualTo(new Settled.GivenBack());
+    assertThat(holds().settle(unknown, new Spend(1, 1, 0)).join())
+        .isEqualTo(new Settled.GivenBack());
     assertThat(stand(COST)).containsExactly(new Stand(60, 60));
   }
 
@@ -344,7 +382,7 @@ abstract class HoldsContract {
     elapse(SHORT);
     holds().expire(tenant()).join();
 
-    holds().settle(reservation, new Spend(45, 300)).join();
+    holds().settle(reservation, new Spend(45, 300, 0)).join();
 
     assertThat(stand(COST)).containsExactly(new Stand(45, 0));
   }
@@ -363,12 +401,12 @@ abstract class HoldsContract {
   void apply_held_isReplacedByTheLedger() {
     var reservation = granted(wish("a", 60, 400, LONG));
 
-    var applied = apply(new LedgerEntry.Actual(7, reservation, new Spend(45, 300)));
+    var applied = apply(new LedgerEntry.Actual(7, reservation, new Spend(45, 300, 0)));
 
     assertThat(applied).isEqualTo(new Applied(7, List.of(Effect.APPLIED)));
     assertThat(stand(COST, TOKENS, CALLS))
         .containsExactly(new Stand(45, 0), new Stand(300, 0), new Stand(1, 0));
-    assertThat(holds().settle(reservation, new Spend(50, 1)).join())
+    assertThat(holds().settle(reservation, new Spend(50, 1, 0)).join())
         .isEqualTo(new Settled.Charged(true, 45));
     assertThat(holds().release(reservation).join()).isEqualTo(Released.SETTLED);
   }
@@ -376,7 +414,7 @@ abstract class HoldsContract {
   @Test
   void apply_settledReleasedOrExpired_isOverruledOnce() {
     var settled = granted(wish("a", 10, 100, LONG));
-    holds().settle(settled, new Spend(5, 50)).join();
+    holds().settle(settled, new Spend(5, 50, 0)).join();
     var released = granted(wish("b", 10, 100, LONG));
     holds().release(released).join();
     var expired = granted(wish("c", 10, 100, SHORT));
@@ -385,10 +423,10 @@ abstract class HoldsContract {
 
     var applied =
         apply(
-            new LedgerEntry.Actual(1, settled, new Spend(6, 60)),
-            new LedgerEntry.Actual(2, released, new Spend(7, 70)),
-            new LedgerEntry.Actual(3, expired, new Spend(8, 80)),
-            new LedgerEntry.Actual(4, settled, new Spend(99, 99)));
+            new LedgerEntry.Actual(1, settled, new Spend(6, 60, 0)),
+            new LedgerEntry.Actual(2, released, new Spend(7, 70, 0)),
+            new LedgerEntry.Actual(3, expired, new Spend(8, 80, 0)),
+            new LedgerEntry.Actual(4, settled, new Spend(99, 99, 0)));
 
     assertThat(applied.effects())
         .containsExactly(Effect.APPLIED, Effect.APPLIED, Effect.APPLIED, Effect.SKIPPED);
@@ -400,14 +438,14 @@ abstract class HoldsContract {
   void apply_positionsSeenBefore_areSkipped() {
     var a = granted(wish("a", 10, 100, LONG));
     var b = granted(wish("b", 10, 100, LONG));
-    apply(new LedgerEntry.Actual(5, a, new Spend(3, 30)));
+    apply(new LedgerEntry.Actual(5, a, new Spend(3, 30, 0)));
 
     var again =
         apply(
-            new LedgerEntry.Actual(4, b, new Spend(90, 90)),
-            new LedgerEntry.Actual(5, a, new Spend(3, 30)),
-            new LedgerEntry.Actual(6, b, new Spend(4, 40)));
-    var old = apply(new LedgerEntry.Actual(2, b, new Spend(90, 90)));
+            new LedgerEntry.Actual(4, b, new Spend(90, 90, 0)),
+            new LedgerEntry.Actual(5, a, new Spend(3, 30, 0)),
+            new LedgerEntry.Actual(6, b, new Spend(4, 40, 0)));
+    var old = apply(new LedgerEntry.Actual(2, b, new Spend(90, 90, 0)));
 
     assertThat(again)
         .isEqualTo(new Applied(6, List.of(Effect.SKIPPED, Effect.SKIPPED, Effect.APPLIED)));
@@ -422,9 +460,9 @@ abstract class HoldsContract {
     var applied =
         apply(
             new LedgerEntry.Unknown(1),
-            new LedgerEntry.Actual(2, withId(known, "never"), new Spend(9, 9)),
+            new LedgerEntry.Actual(2, withId(known, "never"), new Spend(9, 9, 0)),
             new LedgerEntry.GiveBack(3, withId(known, "neither")),
-            new LedgerEntry.Actual(4, known, new Spend(9, 9)));
+            new LedgerEntry.Actual(4, known, new Spend(9, 9, 0)));
 
     assertThat(applied)
         .isEqualTo(
@@ -437,20 +475,20 @@ abstract class HoldsContract {
   void apply_unpriced_leavesTheMoneyThatStands() {
     var held = granted(wish("a", 10, 100, LONG));
     var settled = granted(wish("b", 20, 100, LONG));
-    holds().settle(settled, new Spend(5, 50)).join();
+    holds().settle(settled, new Spend(5, 50, 0)).join();
     var released = granted(wish("c", 30, 100, LONG));
     holds().release(released).join();
 
     apply(
-        new LedgerEntry.Unpriced(1, held, 11),
-        new LedgerEntry.Unpriced(2, settled, 12),
-        new LedgerEntry.Unpriced(3, released, 13));
+        new LedgerEntry.Unpriced(1, held, 11, 0),
+        new LedgerEntry.Unpriced(2, settled, 12, 0),
+        new LedgerEntry.Unpriced(3, released, 13, 0));
 
     assertThat(stand(COST, TOKENS, CALLS))
         .containsExactly(new Stand(45, 0), new Stand(36, 0), new Stand(3, 0));
-    assertThat(holds().settle(held, new Spend(1, 1)).join())
+    assertThat(holds().settle(held, new Spend(1, 1, 0)).join())
         .isEqualTo(new Settled.Charged(true, 10));
-    assertThat(holds().settle(settled, new Spend(1, 1)).join())
+    assertThat(holds().settle(settled, new Spend(1, 1, 0)).join())
         .isEqualTo(new Settled.Charged(true, 5));
   }
 
@@ -458,14 +496,14 @@ abstract class HoldsContract {
   void apply_unpricedWithoutTokens_leavesTheTokensThatStandToo() {
     var held = granted(wish("a", 10, 100, LONG));
     var settled = granted(wish("b", 20, 100, LONG));
-    holds().settle(settled, new Spend(5, 50)).join();
+    holds().settle(settled, new Spend(5, 50, 0)).join();
     var released = granted(wish("c", 30, 100, LONG));
     holds().release(released).join();
 
     apply(
-        new LedgerEntry.Unpriced(1, held, 0),
-        new LedgerEntry.Unpriced(2, settled, 0),
-        new LedgerEntry.Unpriced(3, released, 0));
+        new LedgerEntry.Unpriced(1, held, 0, 0),
+        new LedgerEntry.Unpriced(2, settled, 0, 0),
+        new LedgerEntry.Unpriced(3, released, 0, 0));
 
     assertThat(stand(COST, TOKENS, CALLS))
         .containsExactly(new Stand(45, 0), new Stand(250, 0), new Stand(3, 0));
@@ -474,9 +512,9 @@ abstract class HoldsContract {
   @Test
   void apply_unpricedWithoutTokensAfterTheStoreWasLost_chargesWhatWasHeld() {
     var reservation = granted(wish("a", 20, 100, LONG));
-    loseEverything();
+    beginAnew();
 
-    apply(new LedgerEntry.Unpriced(1, reservation, 0));
+    apply(new LedgerEntry.Unpriced(1, reservation, 0, 0));
 
     assertThat(stand(COST, TOKENS, CALLS))
         .containsExactly(new Stand(20, 0), new Stand(100, 0), new Stand(1, 0));
@@ -486,7 +524,7 @@ abstract class HoldsContract {
   void apply_giveBack_freesOnlyAnOpenHold() {
     var open = granted(wish("a", 10, 0, LONG));
     var settled = granted(wish("b", 20, 0, LONG));
-    holds().settle(settled, new Spend(20, 0)).join();
+    holds().settle(settled, new Spend(20, 0, 0)).join();
     var due = granted(wish("c", 30, 0, SHORT));
     elapse(SHORT);
 
@@ -504,12 +542,12 @@ abstract class HoldsContract {
   void apply_afterTheStoreWasLost_chargesUnderTheOldId() {
     var first = granted(wish("a", 10, 100, LONG));
     var second = granted(wish("b", 20, 100, LONG));
-    loseEverything();
+    beginAnew();
 
     var applied =
         apply(
-            new LedgerEntry.Actual(1, first, new Spend(7, 70)),
-            new LedgerEntry.Unpriced(2, second, 80));
+            new LedgerEntry.Actual(1, first, new Spend(7, 70, 0)),
+            new LedgerEntry.Unpriced(2, second, 80, 0));
 
     assertThat(applied.effects()).containsExactly(Effect.APPLIED, Effect.APPLIED);
     assertThat(stand(COST, TOKENS, CALLS))
@@ -519,9 +557,10 @@ abstract class HoldsContract {
   @Test
   void apply_absurdAmounts_neverStopTheLog() {
     for (int i = 1; i <= 10; i++) {
-      var reservation = granted(wish("r" + i, new Spend(0, 0), LONG, new Claim(COST, 1, 0)));
+      var reservation = granted(wish("r" + i, new Spend(0, 0, 0), LONG, Claim.of(COST, 1, 0)));
       assertThat(
-              apply(new LedgerEntry.Actual(i, reservation, new Spend(Long.MAX_VALUE, 0))).effects())
+              apply(new LedgerEntry.Actual(i, reservation, new Spend(Long.MAX_VALUE, 0, 0)))
+                  .effects())
           .containsExactly(Effect.APPLIED);
     }
     assertThat(stand(COST).getFirst().encumbered()).isEqualTo(10 * CounterUnit.EXACT_MAX);
@@ -530,15 +569,17 @@ abstract class HoldsContract {
   @Test
   void anyVerb_idIsAnotherReservationsByNow_movesNothing() {
     var old = granted(wish("a", 60, 400, LONG));
-    loseEverything();
+    beginAnew();
     elapse(SHORT);
-    var spend = new Spend(1, 30);
-    granted(wish("a", spend, LONG, new Claim(MICROS, 100, 1), new Claim(TOKENS, 100, 30)));
+    var spend = new Spend(1, 30, 0);
+    granted(wish("a", spend, LONG, Claim.of(MICROS, 100, 1), Claim.of(TOKENS, 100, 30)));
 
-    assertThat(holds().settle(old, new Spend(9, 9)).join()).isEqualTo(new Settled.Unknown());
+    assertThat(holds().settle(old, new Spend(9, 9, 0)).join()).isEqualTo(new Settled.Unknown());
     assertThat(holds().release(old).join()).isEqualTo(Released.UNKNOWN);
     assertThat(
-            apply(new LedgerEntry.Actual(1, old, new Spend(9, 9)), new LedgerEntry.GiveBack(2, old))
+            apply(
+                    new LedgerEntry.Actual(1, old, new Spend(9, 9, 0)),
+                    new LedgerEntry.GiveBack(2, old))
                 .effects())
         .containsExactly(Effect.UNKNOWN, Effect.UNKNOWN);
     assertThat(stand(COST, MICROS, TOKENS))
@@ -556,7 +597,11 @@ abstract class HoldsContract {
             "print",
             LONG,
             mine.terms(),
-            List.of(new Claim(COST, 100, 80)));
+            Head.NONE,
+            false,
+            List.of(Claim.of(COST, 100, 80)));
+
+    heads().begin(other, "first", 0, Instant.EPOCH).join();
 
     assertThat(reserve(theirs)).isInstanceOf(Reserved.Granted.class);
     assertThat(stand(COST)).containsExactly(new Stand(60, 60));

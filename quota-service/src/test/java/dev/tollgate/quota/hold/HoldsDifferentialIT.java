@@ -65,7 +65,7 @@ class HoldsDifferentialIT {
       elapse(time);
       var known = inModel.size();
       var which = known == 0 ? 0 : random.nextInt(known);
-      var spend = new Spend(random.nextLong(1, 4_000), random.nextLong(1, 300));
+      var spend = new Spend(random.nextLong(1, 4_000), random.nextLong(1, 300), 0);
       switch (known == 0 ? 0 : random.nextInt(12)) {
         case 0, 1, 2, 3, 4 -> {
           var wish = wish(name, random, spend);
@@ -131,7 +131,7 @@ class HoldsDifferentialIT {
       if (random.nextInt(4) != 0) {
         var amount = random.nextInt(6) == 0 ? 0 : counter.unit().of(spend);
         claims.add(
-            new Claim(counter, counter.unit() == CounterUnit.COST_NANOS ? 9_000 : 500, amount));
+            Claim.of(counter, counter.unit() == CounterUnit.COST_NANOS ? 9_000 : 500, amount));
       }
     }
     return new Wish(
@@ -140,6 +140,8 @@ class HoldsDifferentialIT {
         "print-" + random.nextInt(2),
         random.nextInt(4) == 0 ? SHORT : LONG,
         new Terms("default@1", "USD", spend, 5, random.nextInt(8) == 0),
+        Head.NONE,
+        false,
         claims);
   }
 
@@ -147,8 +149,8 @@ class HoldsDifferentialIT {
     return switch (kind) {
       case 0 -> new LedgerEntry.Unknown(position);
       case 1 -> new LedgerEntry.GiveBack(position, reservation);
-      case 2 -> new LedgerEntry.Unpriced(position, reservation, spend.tokens());
-      case 3 -> new LedgerEntry.Unpriced(position, reservation, 0);
+      case 2 -> new LedgerEntry.Unpriced(position, reservation, spend.tokens(), 0);
+      case 3 -> new LedgerEntry.Unpriced(position, reservation, 0, 0);
       default -> new LedgerEntry.Actual(position, reservation, spend);
     };
   }
@@ -172,8 +174,7 @@ class HoldsDifferentialIT {
           List.of(granted.replayed(), granted.terms(), granted.counters());
       case Reserved.Refused refused -> refused.encumbered();
       case Reserved.Stale stale -> "stale";
-      case Reserved.Reused reused -> reused;
-      case Reserved.Closed closed -> closed;
+      default -> answer;
     };
   }
 }

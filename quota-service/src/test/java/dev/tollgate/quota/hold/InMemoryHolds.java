@@ -1,78 +1,54 @@
 package dev.tollgate.quota.hold;
 
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.hold.Applied.Effect;
+import dev.tollgate.quota.hold.InMemoryRecord.State;
 import dev.tollgate.time.TimeSource;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
-import org.jspecify.annotations.Nullable;
 
 /// Holds as one would write them down if there were one thread and one machine: the oracle that the
 /// scripts are compared with. Forgets nothing but what [#loseEverything] drops.
 @NullMarked
 public final class InMemoryHolds implements Holds {
-  private enum State {
-    HELD,
-    CHARGED_BY_EXPIRY,
-    SETTLED,
-    SETTLED_BY_LEDGER,
-    GIVEN_BACK
-  }
-
-  /* What a reservation added to its counters, and in which state it is. */
-  private static final class Kept {
-    final String fingerprint;
-    final Instant checkTime;
-    final Instant expireTime;
-    final @Nullable Terms terms;
-    final List<Counter> counters;
-    final Map<String, Long> held = new HashMap<>();
-    State state;
-    Map<String, Long> contributed = new HashMap<>();
-    @Nullable Long answer;
-
-    Kept(
-        String fingerprint,
-        Instant checkTime,
-        Instant expireTime,
-        @Nullable Terms terms,
-        List<Counter> counters,
-        State state) {
-      this.fingerprint = fingerprint;
-      this.checkTime = checkTime;
-      this.expireTime = expireTime;
-      this.terms = terms;
-      this.counters = counters;
-      this.state = state;
-    }
-
-    /* An id may name another reservation after its record was dropped. */
-    boolean isOf(Reservation reservation) {
-      return checkTime.equals(reservation.checkTime());
-    }
-  }
+  private static final int LAPSES_MAX = 100;
 
   private final TimeSource time;
-  private final Map<String, Long> counters = new HashMap<>();
-  private final Map<String, Kept> records = new HashMap<>();
-  private final Map<String, Long> positions = new HashMap<>();
-  private int epoch = 1;
+  private final HoldLimits limits;
+  private final Map<String, InMemoryState> states = new HashMap<>();
+  private final InMemoryHeads heads = new InMemoryHeads(this);
 
   public InMemoryHolds(TimeSource time) {
+    this(time, HoldLimits.DEFAULT);
+  }
+
+  InMemoryHolds(TimeSource time, HoldLimits limits) {
     this.time = time;
+    this.limits = limits;
+  }
+
+  public Heads heads() {
+    return heads;
   }
 
   /// What a Redis that comes back empty is like.
-  synchronized void loseEverything() {
-    counters.clear();
-    records.clear();
-    positions.clear();
-    epoch++;
+  public synchronized void loseEverything() {
+    states.clear();
+  }
+
+  InMemoryState state(String tenant) {
+    return states.computeIfAbsent(tenant, any -> new InMemoryState());
   }
 
   @Override
@@ -82,62 +58,124 @@ public final class InMemoryHolds implements Holds {
 
   @Override
   public synchronized CompletableFuture<Reserved> reserve(Wish wish) {
-    return done(reserveNow(wish));
+    var state = state(wish.tenant());
+    var known = state.records.get(wish.id().text());
+    if (known != null) {
+      return done(again(state, known, wish));
+    }
+    return done(
+        headSays(state, wish)
+            .or(() -> countersSay(state, wish))
+            .or(() -> capsSay(state, wish))
+            .orElseGet(() -> grant(state, wish)));
   }
 
-  private Reserved reserveNow(Wish wish) {
-    var known = records.get(key(wish.tenant(), wish.id()));
-    if (known != null) {
-      return again(known, wish);
+  private static Reserved again(InMemoryState state, InMemoryRecord known, Wish wish) {
+    if (known.fingerprint.isEmpty() || known.terms == null) {
+      return new Reserved.Closed(known.state != State.GIVEN_BACK);
     }
+    return known.fingerprint.equals(wish.fingerprint())
+        ? new Reserved.Granted(
+            true,
+            state.epoch(),
+            known.checkTime,
+            known.expireTime,
+            known.terms,
+            known.counters,
+            List.of())
+        : new Reserved.Reused();
+  }
+
+  private Optional<Reserved> headSays(InMemoryState state, Wish wish) {
+    var head = state.head;
+    if (head == null) {
+      return Optional.of(new Reserved.NoEpoch());
+    } else if (head.policyVersion() > wish.head().policyVersion()) {
+      return Optional.of(new Reserved.StalePolicy(head.policyVersion()));
+    } else if (head.seededVersion() < wish.head().seedNeeded()) {
+      return Optional.of(new Reserved.Unseeded(head.seededVersion()));
+    } else if (wish.strict() && now().isBefore(head.strictFrom())) {
+      return Optional.of(new Reserved.Recovering(head.strictFrom()));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Reserved> countersSay(InMemoryState state, Wish wish) {
     var now = now();
     for (var claim : wish.claims()) {
-      var counter = claim.counter();
-      if (!counter.isLifetime()
-          && (now.toEpochMilli() < counter.startMillis()
-              || now.toEpochMilli() >= counter.endMillis())) {
-        return new Reserved.Stale(now);
+      var until = claim.currentUntilMillis();
+      if (now.toEpochMilli() < claim.counter().startMillis()
+          || (until > 0 && now.toEpochMilli() >= until)) {
+        return Optional.of(new Reserved.Stale(now));
       }
     }
-    if (!wish.claims().stream().allMatch(claim -> claim.fits(value(wish.tenant(), claim)))) {
-      return new Reserved.Refused(
-          now, wish.claims().stream().map(claim -> value(wish.tenant(), claim)).toList());
+    var stands = wish.claims().stream().map(state::encumbered).toList();
+    var fits =
+        IntStream.range(0, stands.size()).allMatch(i -> wish.claims().get(i).fits(stands.get(i)));
+    return fits ? Optional.empty() : Optional.of(new Reserved.Refused(now, stands));
+  }
+
+  private Optional<Reserved> capsSay(InMemoryState state, Wish wish) {
+    for (int i = 0; i < wish.claims().size(); i++) {
+      var claim = wish.claims().get(i);
+      if (claim.groupsMax() > 0
+          && !state.counters.containsKey(claim.counter().name())
+          && state.groups(claim.counter()) >= claim.groupsMax()) {
+        return Optional.of(new Reserved.TooManyGroups(i));
+      }
     }
+    if (!wish.claims().isEmpty() && state.openHolds() >= limits.openHoldsMax()) {
+      return Optional.of(new Reserved.TooManyHolds(limits.openHoldsMax()));
+    }
+    return state.made(now().toEpochMilli()) >= limits.newHoldsMax()
+        ? Optional.of(new Reserved.TooManyHolds(limits.newHoldsMax()))
+        : Optional.empty();
+  }
+
+  private Reserved grant(InMemoryState state, Wish wish) {
+    var now = now();
     var record =
-        new Kept(
+        new InMemoryRecord(
             wish.fingerprint(),
             now,
             now.plus(wish.holdDuration()),
             wish.terms(),
             wish.counters(),
             State.HELD);
-    for (var claim : wish.claims()) {
+    var reports = new ArrayList<Reserved.Report>();
+    for (int i = 0; i < wish.claims().size(); i++) {
+      var claim = wish.claims().get(i);
+      var before = state.encumbered(claim);
+      if (before + claim.amount() > claim.reportAbove()) {
+        reports.add(new Reserved.Report(i, before));
+      }
       record.held.put(claim.counter().name(), claim.amount());
+      record.lapsed.put(claim.counter().name(), claim.lapsed());
     }
-    records.put(key(wish.tenant(), wish.id()), record);
-    contribute(wish.tenant(), record, record.held);
+    state.count(now.toEpochMilli(), wish.claims());
+    state.records.put(wish.id().text(), record);
+    state.contribute(record, record.held);
     return new Reserved.Granted(
-        false, epoch(), record.checkTime, record.expireTime, wish.terms(), wish.counters());
-  }
-
-  private Reserved again(Kept known, Wish wish) {
-    if (known.terms == null) {
-      return new Reserved.Closed(known.state != State.GIVEN_BACK);
-    }
-    return known.fingerprint.equals(wish.fingerprint())
-        ? new Reserved.Granted(
-            true, epoch(), known.checkTime, known.expireTime, known.terms, known.counters)
-        : new Reserved.Reused();
+        false,
+        state.epoch(),
+        record.checkTime,
+        record.expireTime,
+        wish.terms(),
+        wish.counters(),
+        reports);
   }
 
   @Override
   public synchronized CompletableFuture<Settled> settle(Reservation reservation, Spend actual) {
-    var record = records.get(key(reservation.tenant(), reservation.id()));
+    var state = state(reservation.tenant());
+    var record = state.records.get(reservation.id().text());
     if (record == null) {
-      if (reservation.epoch().equals(epoch())) {
+      if (reservation.epoch().equals(state.epoch())) {
         return done(new Settled.Unknown());
+      } else if (!state.isRebuilt()) {
+        return done(new Settled.NotYet());
       }
-      record = blank(reservation);
+      record = blank(state, reservation);
     } else if (!record.isOf(reservation)) {
       return done(new Settled.Unknown());
     } else if (record.answer != null) {
@@ -145,8 +183,7 @@ public final class InMemoryHolds implements Holds {
     } else if (record.state == State.GIVEN_BACK) {
       return done(new Settled.GivenBack());
     }
-    contribute(
-        reservation.tenant(), record, amounts(reservation, counter -> counter.unit().of(actual)));
+    state.contribute(record, amounts(reservation, counter -> counter.unit().of(actual)));
     record.state = State.SETTLED;
     record.answer = actual.costNanos();
     return done(new Settled.Charged(false, actual.costNanos()));
@@ -154,9 +191,10 @@ public final class InMemoryHolds implements Holds {
 
   @Override
   public synchronized CompletableFuture<Released> release(Reservation reservation) {
-    var record = records.get(key(reservation.tenant(), reservation.id()));
+    var state = state(reservation.tenant());
+    var record = state.records.get(reservation.id().text());
     if (record == null) {
-      blank(reservation);
+      blank(state, reservation);
       return done(Released.TOMBSTONE);
     }
     if (!record.isOf(reservation)) {
@@ -167,7 +205,7 @@ public final class InMemoryHolds implements Holds {
           case GIVEN_BACK -> Released.REPLAYED;
           case SETTLED, SETTLED_BY_LEDGER -> Released.SETTLED;
           case HELD, CHARGED_BY_EXPIRY -> {
-            contribute(reservation.tenant(), record, Map.of());
+            state.contribute(record, Map.of());
             record.state = State.GIVEN_BACK;
             yield Released.GIVEN_BACK;
           }
@@ -175,97 +213,78 @@ public final class InMemoryHolds implements Holds {
   }
 
   @Override
-  public synchronized CompletableFuture<Applied> apply(
-      String tenant, String logId, List<LedgerEntry> run) {
-    var log = tenant + "/" + logId;
-    var effects = new ArrayList<Effect>();
-    var position = positions.getOrDefault(log, 0L);
-    for (var entry : run) {
-      effects.add(
-          entry.position() <= position
-              ? Effect.SKIPPED
-              : switch (entry) {
-                case LedgerEntry.Actual actual -> applyActual(actual);
-                case LedgerEntry.Unpriced unpriced -> applyUnpriced(unpriced);
-                case LedgerEntry.GiveBack giveBack -> applyGiveBack(giveBack.reservation());
-                case LedgerEntry.Unknown unknown -> Effect.UNKNOWN;
-              });
+  public synchronized CompletableFuture<Extended> extend(
+      Reservation reservation, Duration duration) {
+    var state = state(reservation.tenant());
+    var record = state.records.get(reservation.id().text());
+    var until = now().plus(duration.compareTo(HOLD_MAX) < 0 ? duration : HOLD_MAX);
+    if (record == null) {
+      if (reservation.epoch().equals(state.epoch())) {
+        return done(new Extended.Unknown());
+      } else if (!state.isRebuilt()) {
+        return done(new Extended.NotYet());
+      }
+      holdAnew(state, reservation, until);
+      return done(new Extended.Until(until));
+    } else if (!record.isOf(reservation)) {
+      return done(new Extended.Unknown());
     }
-    positions.put(log, Math.max(position, run.getLast().position()));
-    return done(new Applied(positions.get(log), effects));
-  }
-
-  private Effect applyActual(LedgerEntry.Actual entry) {
-    var spend = entry.spend();
-    return overrule(
-        entry.reservation(), record -> spend.costNanos(), (record, c) -> c.unit().of(spend));
-  }
-
-  private Effect applyUnpriced(LedgerEntry.Unpriced entry) {
-    var held = entry.reservation().terms().held();
-    var spend = new Spend(held.costNanos(), entry.tokens() == 0 ? held.tokens() : entry.tokens());
-    return overrule(
-        entry.reservation(),
-        record -> record.answer != null ? record.answer : held.costNanos(),
-        (record, counter) -> {
-          var amount = counter.unit().of(spend);
-          var told = counter.unit() == CounterUnit.TOKENS && entry.tokens() > 0;
-          if (told || counter.unit() == CounterUnit.REQUESTS) {
-            return amount;
+    return done(
+        switch (record.state) {
+          case SETTLED, SETTLED_BY_LEDGER -> new Extended.Closed(true);
+          case GIVEN_BACK -> new Extended.Closed(false);
+          case CHARGED_BY_EXPIRY -> new Extended.Lapsed();
+          case HELD -> {
+            if (!record.expireTime.isAfter(now())) {
+              yield new Extended.Lapsed();
+            }
+            record.expireTime = until.isAfter(record.expireTime) ? until : record.expireTime;
+            yield new Extended.Until(record.expireTime);
           }
-          var standing = record.state == State.GIVEN_BACK ? record.held : record.contributed;
-          return standing.getOrDefault(counter.name(), amount);
         });
   }
 
-  private interface Amount {
-    long of(Kept record, Counter counter);
+  private static void holdAnew(InMemoryState state, Reservation reservation, Instant until) {
+    var terms = reservation.terms();
+    var record =
+        new InMemoryRecord(
+            "", reservation.checkTime(), until, terms, reservation.counters(), State.HELD);
+    record.held.putAll(amounts(reservation, counter -> counter.unit().of(terms.held())));
+    record.lapsed.putAll(record.held);
+    state.records.put(reservation.id().text(), record);
+    state.contribute(record, record.held);
   }
 
-  private Effect overrule(Reservation reservation, ToLongFunction<Kept> answer, Amount amount) {
-    var record = records.get(key(reservation.tenant(), reservation.id()));
-    if (record == null) {
-      if (reservation.epoch().equals(epoch())) {
-        return Effect.UNKNOWN;
-      }
-      record = blank(reservation);
-    } else if (!record.isOf(reservation)) {
-      return Effect.UNKNOWN;
-    } else if (record.state == State.SETTLED_BY_LEDGER) {
-      return Effect.SKIPPED;
+  @Override
+  public synchronized CompletableFuture<Applied> apply(
+      String tenant, String logId, List<LedgerEntry> run) {
+    var state = state(tenant);
+    var position = state.positions.getOrDefault(logId, 0L);
+    var ledger = new InMemoryLedger(state, now());
+    if (!state.isRebuilt() && run.stream().anyMatch(e -> ledger.isLost(e, position))) {
+      return CompletableFuture.failedFuture(
+          Failure.of(Reason.STORE_UNAVAILABLE, "not rebuilt yet"));
     }
-    var subject = record;
-    var charged = answer.applyAsLong(record);
-    contribute(
-        reservation.tenant(), record, amounts(reservation, counter -> amount.of(subject, counter)));
-    record.state = State.SETTLED_BY_LEDGER;
-    record.answer = charged;
-    return Effect.APPLIED;
-  }
-
-  private Effect applyGiveBack(Reservation reservation) {
-    var record = records.get(key(reservation.tenant(), reservation.id()));
-    if (record == null || !record.isOf(reservation)) {
-      return Effect.UNKNOWN;
+    var effects = new ArrayList<Effect>();
+    for (var entry : run) {
+      effects.add(entry.position() <= position ? Effect.SKIPPED : ledger.apply(entry));
     }
-    if (record.state != State.HELD || !record.expireTime.isAfter(now())) {
-      return Effect.SKIPPED;
-    }
-    contribute(reservation.tenant(), record, Map.of());
-    record.state = State.GIVEN_BACK;
-    return Effect.APPLIED;
+    state.positions.put(logId, Math.max(position, run.getLast().position()));
+    return done(new Applied(state.positions.get(logId), effects));
   }
 
   @Override
   public synchronized CompletableFuture<Integer> expire(String tenant) {
+    var state = state(tenant);
     var charged = 0;
-    for (var entry : records.entrySet()) {
+    for (var entry : state.records.entrySet()) {
       var record = entry.getValue();
-      if (entry.getKey().startsWith(tenant + "/")
-          && record.state == State.HELD
-          && !record.counters.isEmpty()
-          && !record.expireTime.isAfter(now())) {
+      if (record.isOpen() && !record.expireTime.isAfter(now())) {
+        state.contribute(record, record.lapsed);
         record.state = State.CHARGED_BY_EXPIRY;
+        if (record.lapsed.values().stream().anyMatch(amount -> amount > 0)) {
+          state.lapses.add(entry.getKey());
+        }
         charged++;
       }
     }
@@ -273,64 +292,64 @@ public final class InMemoryHolds implements Holds {
   }
 
   @Override
+  public synchronized CompletableFuture<List<Lapse>> lapses(String tenant) {
+    var state = state(tenant);
+    state.lapses.removeIf(id -> state.record(id).state != State.CHARGED_BY_EXPIRY);
+    return done(
+        state.lapses.stream()
+            .map(id -> lapse(id, state.record(id)))
+            .sorted(
+                Comparator.comparing(Lapse::expireTime).thenComparing(lapse -> lapse.id().text()))
+            .limit(LAPSES_MAX)
+            .toList());
+  }
+
+  private static Lapse lapse(String id, InMemoryRecord record) {
+    if (record.terms == null) {
+      throw new IllegalStateException("lapsed without terms: " + id);
+    }
+    return new Lapse(
+        new ReservationId(id),
+        record.checkTime,
+        record.expireTime,
+        record.terms,
+        record.amounts(record.lapsed).stream().filter(seed -> seed.amount() > 0).toList());
+  }
+
+  @Override
+  public synchronized CompletableFuture<Void> recorded(String tenant, List<ReservationId> ids) {
+    ids.forEach(id -> state(tenant).lapses.remove(id.text()));
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public synchronized CompletableFuture<List<Stand>> stand(String tenant, List<Counter> asked) {
+    var state = state(tenant);
     var stands = new ArrayList<Stand>();
     for (var counter : asked) {
       var held =
-          records.entrySet().stream()
-              .filter(entry -> entry.getKey().startsWith(tenant + "/"))
-              .map(Map.Entry::getValue)
-              .filter(record -> record.state == State.HELD && record.expireTime.isAfter(now()))
+          state.records.values().stream()
+              .filter(record -> record.isOpen() && record.expireTime.isAfter(now()))
               .mapToLong(record -> record.held.getOrDefault(counter.name(), 0L))
               .sum();
-      stands.add(new Stand(counters.getOrDefault(tenant + "/" + counter.name(), 0L), held));
+      stands.add(new Stand(state.value(counter), held));
     }
     return done(stands);
   }
 
-  /* Replaces what the record contributes to its counters. */
-  private void contribute(String tenant, Kept record, Map<String, Long> now) {
-    record.contributed.forEach((name, amount) -> move(tenant, name, -amount));
-    now.forEach((name, amount) -> move(tenant, name, amount));
-    record.contributed = new HashMap<>(now);
-  }
-
-  private void move(String tenant, String name, long by) {
-    counters.merge(tenant + "/" + name, by, Math::addExact);
-  }
-
-  private Kept blank(Reservation reservation) {
+  private static InMemoryRecord blank(InMemoryState state, Reservation reservation) {
     var record =
-        new Kept(
-            "",
-            reservation.checkTime(),
-            reservation.expireTime(),
-            null,
-            List.of(),
-            State.GIVEN_BACK);
-    records.put(key(reservation.tenant(), reservation.id()), record);
+        InMemoryRecord.blank(reservation.checkTime(), reservation.expireTime(), State.GIVEN_BACK);
+    state.records.put(reservation.id().text(), record);
     return record;
   }
 
-  private static Map<String, Long> amounts(
-      Reservation reservation, ToLongFunction<Counter> amount) {
+  static Map<String, Long> amounts(Reservation reservation, ToLongFunction<Counter> amount) {
     var amounts = new HashMap<String, Long>();
     for (var counter : reservation.counters()) {
       amounts.put(counter.name(), amount.applyAsLong(counter));
     }
     return amounts;
-  }
-
-  private long value(String tenant, Claim claim) {
-    return counters.getOrDefault(tenant + "/" + claim.counter().name(), 0L);
-  }
-
-  private String epoch() {
-    return Integer.toString(epoch);
-  }
-
-  private static String key(String tenant, ReservationId id) {
-    return tenant + "/" + id.text();
   }
 
   private static <T> CompletableFuture<T> done(T answer) {

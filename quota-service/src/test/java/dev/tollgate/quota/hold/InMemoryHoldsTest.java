@@ -14,6 +14,11 @@ class InMemoryHoldsTest extends HoldsContract {
   }
 
   @Override
+  Heads heads() {
+    return holds.heads();
+  }
+
+  @Override
   void elapse(Duration duration) {
     time.advance(duration);
   }

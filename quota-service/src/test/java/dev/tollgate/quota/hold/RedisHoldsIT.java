@@ -47,6 +47,11 @@ class RedisHoldsIT extends HoldsContract {
   }
 
   @Override
+  Heads heads() {
+    return new RedisHeads();
+  }
+
+  @Override
   void elapse(Duration duration) {
     redis.elapse(duration);
   }
@@ -64,7 +69,7 @@ class RedisHoldsIT extends HoldsContract {
   @Test
   void keys_afterAnything_carryTheTenantsTag() {
     var reservation = granted(wish("a", 10, 10, LONG));
-    apply(new LedgerEntry.Actual(1, reservation, new Spend(1, 1)));
+    apply(new LedgerEntry.Actual(1, reservation, new Spend(1, 1, 0)));
 
     assertThat(redis.keys(tenant)).hasSize(6).allMatch(key -> key.startsWith("{" + tenant + "}:"));
   }
@@ -98,7 +103,7 @@ class RedisHoldsIT extends HoldsContract {
             "g",
             now.minusSeconds(50).toEpochMilli(),
             now.plusSeconds(100).toEpochMilli());
-    granted(wish("a", new Spend(0, 0), LONG, new Claim(month, 10, 1), new Claim(CALLS, 10, 1)));
+    granted(wish("a", new Spend(0, 0, 0), LONG, Claim.of(month, 10, 1), Claim.of(CALLS, 10, 1)));
 
     assertThat(redis.timeToLive("{" + tenant + "}:b:" + month.name()))
         .isBetween(Duration.ofDays(7), Duration.ofDays(7).plusSeconds(100));

@@ -31,7 +31,7 @@ class TokensTest {
 
   @Test
   void open_ofAnUnknownModel_isTheSameReservation() {
-    var terms = new Terms("default@12", "USD", new Spend(7, 12), 34, true);
+    var terms = new Terms("default@12", "USD", new Spend(7, 12, 0), 34, true);
     var reservation =
         new Reservation(
             "acme",
@@ -89,7 +89,7 @@ class TokensTest {
   @Test
   void fits_fourBooksOfTheLongestIds_leaveRoomForEightBudgetsOfTwoUnits() {
     var ref = String.join("+", Collections.nCopies(4, "b".repeat(63) + "@1000000"));
-    var terms = new Terms(ref, "USD", new Spend(Long.MAX_VALUE, 12), 34, true);
+    var terms = new Terms(ref, "USD", new Spend(Long.MAX_VALUE, 12, 0), 34, true);
 
     assertThat(TOKENS.fits(wish(terms, counters(16)), SUBJECT)).isTrue();
     assertThat(TOKENS.fits(wish(terms, counters(40)), SUBJECT)).isFalse();
@@ -129,11 +129,13 @@ class TokensTest {
         "print",
         Duration.ofMinutes(1),
         terms,
-        counters.stream().map(counter -> new Claim(counter, 1, 1)).toList());
+        Head.NONE,
+        false,
+        counters.stream().map(counter -> Claim.of(counter, 1, 1)).toList());
   }
 
   private static Terms terms() {
-    return new Terms("default@12", "USD", new Spend(Long.MAX_VALUE, 12), 34, false);
+    return new Terms("default@12", "USD", new Spend(Long.MAX_VALUE, 12, 0), 34, false);
   }
 
   private static Reservation reservation(List<Counter> counters) {
