@@ -10,9 +10,7 @@ import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.quota.access.Access;
 import dev.tollgate.quota.budget.BudgetRpc;
-import dev.tollgate.quota.budget.Budgets;
-import dev.tollgate.quota.budget.CheckRulesRpc;
-import dev.tollgate.quota.budget.TenantRules;
+import dev.tollgate.quota.budget.Policies;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.hold.Holds;
@@ -52,8 +50,12 @@ public final class QuotaService implements AutoCloseable {
     try {
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
       var redis = opened(RedisHolds.connect(settings.redis(), time, random));
-      var budgets = opened(Budgets.follow(ControlTable.open(clickHouse, "budgets")));
-      var rules = opened(TenantRules.follow(ControlTable.open(clickHouse, "check_rules")));
+      var policies =
+          opened(
+              Policies.follow(
+                  ControlTable.open(clickHouse, "budgets"),
+                  ControlTable.open(clickHouse, "check_rules"),
+                  (tenant, policy) -> {}));
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
@@ -67,8 +69,8 @@ public final class QuotaService implements AutoCloseable {
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
       var tokens = new Tokens(settings.tokenKey());
-      var checks = new Checks(budgets::of, rules::of, books, holds, lives, tokens);
-      opened(Sweep.start(holds, budgets::tenants));
+      var checks = new Checks(policies::of, books, holds, lives, tokens);
+      opened(Sweep.start(holds, policies::tenants));
 
       var quota =
           new QuotaRpc(
@@ -85,7 +87,7 @@ public final class QuotaService implements AutoCloseable {
                   List.of(
                       quota,
                       new ApplySettlementsRpc(holds, tokens, meters),
-                      new BudgetRpc(budgets, new CheckRulesRpc(rules), holds, time),
+                      new BudgetRpc(policies, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {
       close();

@@ -22,7 +22,6 @@ import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.quota.budget.Budget;
-import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Window;
@@ -76,8 +75,7 @@ class QuotaRpcTest {
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
     var lives = new Lives(holds.heads(), new Random(1));
-    var checks =
-        new Checks(tenant -> policy, tenant -> CheckRules.DEFAULT, books, holds, lives, tokens);
+    var checks = new Checks(tenant -> policy, books, holds, lives, tokens);
     server =
         InProcess.start(
             conformance,
@@ -126,7 +124,7 @@ class QuotaRpcTest {
 
   @Test
   void checkQuota_deniedInAMonth_saysWhenItEnds() {
-    policy = policy(Limit.requests(0), new Window.CalendarMonth(ZoneOffset.UTC));
+    policy = policy(Limit.requests(0), Window.month(ZoneOffset.UTC));
 
     var denied = check(ask("r")).getDenied();
 

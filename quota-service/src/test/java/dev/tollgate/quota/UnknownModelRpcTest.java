@@ -17,6 +17,7 @@ import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.CheckRules;
+import dev.tollgate.quota.budget.CheckRules.NoBudget;
 import dev.tollgate.quota.budget.CheckRules.UnknownModel;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
@@ -61,17 +62,16 @@ class UnknownModelRpcTest {
   private final FakeTime time = new FakeTime(Instant.parse("2026-08-31T23:59:00Z"));
   private final InMemoryHolds holds = new InMemoryHolds(time);
   private final PriceBooks books = new PriceBooks();
-  private final Policy policy =
-      new Policy(
-          List.of(
-              new Budget(
-                  "money",
-                  "Money",
-                  new TreeMap<>(),
-                  List.of(),
-                  new Window.Lifetime(),
-                  List.of(Limit.cost("USD", 1_000_000_000)),
-                  Instant.EPOCH)));
+  private final List<Budget> budgets =
+      List.of(
+          new Budget(
+              "money",
+              "Money",
+              new TreeMap<>(),
+              List.of(),
+              new Window.Lifetime(),
+              List.of(Limit.cost("USD", 1_000_000_000)),
+              Instant.EPOCH));
   private CheckRules rules = CheckRules.DEFAULT;
   private InProcess server;
 
@@ -81,7 +81,7 @@ class UnknownModelRpcTest {
     var meters = new SimpleMeterRegistry();
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
     var lives = new Lives(holds.heads(), new Random(1));
-    var checks = new Checks(tenant -> policy, tenant -> rules, books, holds, lives, tokens);
+    var checks = new Checks(this::policy, books, holds, lives, tokens);
     server =
         InProcess.start(
             conformance,
@@ -215,7 +215,7 @@ class UnknownModelRpcTest {
   }
 
   private void holdCeiling() {
-    rules = new CheckRules(UnknownModel.HOLD_CEILING, 1, Instant.EPOCH);
+    rules = new CheckRules(UnknownModel.HOLD_CEILING, NoBudget.ALLOW, 1, Instant.EPOCH);
   }
 
   private String reservation(String requestId) {
@@ -271,5 +271,9 @@ class UnknownModelRpcTest {
 
   private Stand money() {
     return holds.stand("acme", List.of(MONEY)).join().getFirst();
+  }
+
+  private Policy policy(String tenant) {
+    return new Policy(0, budgets, List.of(), rules, Map.of());
   }
 }

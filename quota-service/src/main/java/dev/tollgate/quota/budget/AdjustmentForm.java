@@ -25,9 +25,10 @@ final class AdjustmentForm {
         form.hasStartTime()
             ? fields.instant(field + ".start_time", true, form.getStartTime(), TIME_MIN, TIME_MAX)
             : now;
-    var end = form.hasEndTime()
-        ? fields.instant(field + ".end_time", true, form.getEndTime(), TIME_MIN, TIME_MAX)
-        : endOf(window, start);
+    var end =
+        form.hasEndTime()
+            ? fields.instant(field + ".end_time", true, form.getEndTime(), TIME_MIN, TIME_MAX)
+            : endOf(window, start);
     if (!start.isBefore(end)) {
       fields.reject(field + ".end_time", end + " (expected: after " + start + ")");
     }

@@ -15,9 +15,9 @@ import java.util.List;
 /// @param extended the same with the grace pool
 public record Bound(long whole, long soft, long admitted, long extended) {
   /* whole    = stated, or what is usual for a spend rate, + adjustments - carved out, at least 0
-     soft     = whole × soft threshold
-     admitted = whole × the priority's cut-off, or the hard threshold
-     extended = whole × (that + grace), where the call may use it */
+  soft     = whole × soft threshold
+  admitted = whole × the priority's cut-off, or the hard threshold
+  extended = whole × (that + grace), where the call may use it */
 
   private static final long MAX = CounterUnit.EXACT_MAX;
 
@@ -69,8 +69,8 @@ public record Bound(long whole, long soft, long admitted, long extended) {
       steps.add("by threshold or priority: " + limit.print(admitted));
     }
     if (extended != admitted) {
-      steps.add("with " + budget.thresholds().grace().percent() + " % grace: "
-          + limit.print(extended));
+      steps.add(
+          "with " + budget.thresholds().grace().percent() + " % grace: " + limit.print(extended));
     }
     return steps;
   }

@@ -89,8 +89,7 @@ public final class BudgetForm {
     }
   }
 
-  private static Enforcement enforcement(
-      Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
+  private static Enforcement enforcement(Fields fields, dev.tollgate.proto.budget.v1.Budget form) {
     var field = "budget.enforcement";
     return switch (fields.known(field, form.getEnforcement(), form.getEnforcementValue())) {
       case ENFORCEMENT_SOFT -> Enforcement.SOFT;
@@ -112,8 +111,7 @@ public final class BudgetForm {
     return switch (fields.known(field, form.getHoldExpiry(), form.getHoldExpiryValue())) {
       case HOLD_EXPIRY_CHARGE_INPUT -> HoldExpiry.CHARGE_INPUT;
       case HOLD_EXPIRY_RELEASE -> HoldExpiry.RELEASE;
-      case HOLD_EXPIRY_CHARGE_HOLD, HOLD_EXPIRY_UNSPECIFIED, UNRECOGNIZED ->
-          HoldExpiry.CHARGE_HOLD;
+      case HOLD_EXPIRY_CHARGE_HOLD, HOLD_EXPIRY_UNSPECIFIED, UNRECOGNIZED -> HoldExpiry.CHARGE_HOLD;
     };
   }
 
@@ -132,8 +130,7 @@ public final class BudgetForm {
       var model = form.getDowngrades(i);
       downgrades.add(
           new Models.Downgrade(
-              fields.text(
-                  field + ".provider", model.getProvider(), 0, Fields.DIMENSION_VALUE_MAX),
+              fields.text(field + ".provider", model.getProvider(), 0, Fields.DIMENSION_VALUE_MAX),
               fields.text(field + ".model", model.getModel(), 1, Fields.DIMENSION_VALUE_MAX)));
     }
     return new Models(allowed, downgrades);
@@ -196,8 +193,7 @@ public final class BudgetForm {
                 dev.tollgate.proto.budget.v1.Enforcement.valueOf(
                     "ENFORCEMENT_" + budget.enforcement()))
             .setStoreAway(
-                dev.tollgate.proto.budget.v1.StoreAway.valueOf(
-                    "STORE_AWAY_" + budget.storeAway()))
+                dev.tollgate.proto.budget.v1.StoreAway.valueOf("STORE_AWAY_" + budget.storeAway()))
             .setHoldExpiry(
                 dev.tollgate.proto.budget.v1.HoldExpiry.valueOf(
                     "HOLD_EXPIRY_" + budget.holdExpiry()))
@@ -215,9 +211,7 @@ public final class BudgetForm {
     budget.models().allowed().forEach(glob -> form.addAllowedModels(glob.text()));
     for (var downgrade : budget.models().downgrades()) {
       form.addDowngrades(
-          ModelRef.newBuilder()
-              .setProvider(downgrade.provider())
-              .setModel(downgrade.model()));
+          ModelRef.newBuilder().setProvider(downgrade.provider()).setModel(downgrade.model()));
     }
     if (!budget.endTime().equals(Instant.MAX)) {
       form.setExpireTime(timestamp(budget.endTime().toEpochMilli()));

@@ -3,8 +3,8 @@ package dev.tollgate.quota.budget;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 
-/// Where budgets are made and changed. Every change is a new entry of the tenant's policy, and binds
-/// here when the call returns. Blocks; safe for concurrent use.
+/// Where budgets are made and changed. Every change is a new entry of the tenant's policy, and
+/// binds here when the call returns. Blocks; safe for concurrent use.
 public final class Budgets {
   private static final int BUDGETS_MAX = 100_000;
 
@@ -27,10 +27,11 @@ public final class Budgets {
     }
     if (policy.budgets().size() >= BUDGETS_MAX) {
       throw Failure.of(
-          Reason.LIMIT_REACHED, "the tenant has " + BUDGETS_MAX + " budgets, the most there can be");
+          Reason.LIMIT_REACHED,
+          "the tenant has " + BUDGETS_MAX + " budgets, the most there can be");
     }
     var written = policies.version(tenant, budget.id());
-    policies.write(tenant, budget.id(), written, BudgetForm.json(budget), actor);
-    return policies.of(tenant).budgets().get(budget.id());
+    return BudgetForm.stored(
+        policies.write(tenant, budget.id(), written, BudgetForm.json(budget), actor));
   }
 }

@@ -22,13 +22,11 @@ final class FreezeForm {
     return new Freeze(
         fields.id("freeze.freeze_id", form.getFreezeId()),
         new Selector(
-            SelectorForm.values(fields, "freeze.selector", form.getSelectorMap()),
-            new TreeMap<>()),
+            SelectorForm.values(fields, "freeze.selector", form.getSelectorMap()), new TreeMap<>()),
         fields.text("freeze.denial_message", form.getDenialMessage(), 0, TEXT_MAX),
         fields.text("freeze.note", form.getNote(), 0, TEXT_MAX),
         form.hasExpireTime()
-            ? fields.instant(
-                "freeze.expire_time", true, form.getExpireTime(), TIME_MIN, TIME_MAX)
+            ? fields.instant("freeze.expire_time", true, form.getExpireTime(), TIME_MIN, TIME_MAX)
             : Instant.MAX,
         created,
         actor);
@@ -43,8 +41,7 @@ final class FreezeForm {
       fields.check();
       return freeze;
     } catch (InvalidProtocolBufferException | Failure e) {
-      throw new IllegalStateException(
-          entry.tenant() + "/" + entry.id() + " can't be read", e);
+      throw new IllegalStateException(entry.tenant() + "/" + entry.id() + " can't be read", e);
     }
   }
 

@@ -7,7 +7,7 @@ import dev.tollgate.quota.hold.CounterUnit;
 ///
 /// @param currency empty unless the unit is money
 /// @param amount in nanos of the currency (whatever the counter counts in), tokens or calls; of a
-///     spend rate, what may be spent in any case
+///   spend rate, what may be spent in any case
 /// @param ratePercent of what is usual; 0 unless it is a spend rate
 public record Limit(CounterUnit unit, String currency, long amount, int ratePercent) {
   /// Above this, nanos would not be exact in the scripts, and micros are counted.

@@ -45,8 +45,7 @@ final class LimitForm {
       }
       case TOKENS -> List.of(Limit.tokens(count(fields, field + ".tokens", form.getTokens())));
       case INPUT_TOKENS ->
-          List.of(
-              Limit.inputTokens(count(fields, field + ".input_tokens", form.getInputTokens())));
+          List.of(Limit.inputTokens(count(fields, field + ".input_tokens", form.getInputTokens())));
       case OUTPUT_TOKENS ->
           List.of(
               Limit.outputTokens(count(fields, field + ".output_tokens", form.getOutputTokens())));

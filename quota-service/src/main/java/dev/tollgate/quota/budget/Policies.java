@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,8 +52,7 @@ public final class Policies implements AutoCloseable {
     record Deleted() implements Content {}
   }
 
-  private Policies(
-      ControlTable budgets, ControlTable rules, BiConsumer<String, Policy> changed) {
+  private Policies(ControlTable budgets, ControlTable rules, BiConsumer<String, Policy> changed) {
     this.budgets = new PolicyTable(budgets);
     this.rules = new PolicyTable(rules);
     this.changed = changed;
@@ -62,7 +61,7 @@ public final class Policies implements AutoCloseable {
   /// Reads all policies and starts to follow them. Blocks.
   ///
   /// @param changed is told of every policy that is new or changed, after it binds here; must not
-  ///     throw, and not wait for long
+  ///   throw, and not wait for long
   public static Policies follow(
       ControlTable budgets, ControlTable rules, BiConsumer<String, Policy> changed) {
     var policies = new Policies(budgets, rules, changed);
@@ -146,10 +145,12 @@ public final class Policies implements AutoCloseable {
     var firstSeen = new HashMap<String, Long>();
     for (var entry : budgets.of(tenant).values()) {
       var before = known.get(entry.id());
-      if (before == null || before.version() != entry.version()) {
-        known.put(entry.id(), new Read(entry.version(), content(entry, before, version)));
-      }
-      switch (known.get(entry.id()).content()) {
+      var now =
+          before != null && before.version() == entry.version()
+              ? before
+              : new Read(entry.version(), content(entry, before, version));
+      known.put(entry.id(), now);
+      switch (now.content()) {
         case Content.OfBudget(var budget, var since) -> {
           stated.add(budget);
           firstSeen.put(budget.counterId(), since);

@@ -43,7 +43,7 @@ public final class Policy {
 
   /// @param version how much was ever written of it: what tells the newer of two policies
   /// @param firstSeen the version in which a budget's counting began, by its counters' name; the
-  ///     given one where it is not there
+  ///   given one where it is not there
   public Policy(
       long version,
       Collection<Budget> budgets,
@@ -121,14 +121,13 @@ public final class Policy {
   private static void passParents(List<Budget> counting, List<Matched.Skipped> skipped) {
     var passed =
         counting.stream().filter(Budget::isCarved).map(Budget::parentId).distinct().toList();
-    counting.removeIf(
-        budget -> {
-          var passes = passed.contains(budget.id());
-          if (passes) {
-            skipped.add(new Matched.Skipped(budget, Matched.Why.CARVED));
-          }
-          return passes;
-        });
+    counting.removeIf(budget -> {
+      var passes = passed.contains(budget.id());
+      if (passes) {
+        skipped.add(new Matched.Skipped(budget, Matched.Why.CARVED));
+      }
+      return passes;
+    });
   }
 
   private List<Freeze> frozen(Dimensions dimensions, Instant at) {
@@ -160,8 +159,7 @@ public final class Policy {
     var sum = 0L;
     for (var child : carved.getOrDefault(parent.id(), List.of())) {
       var over =
-          child.hasEnded(at)
-              && parent.window().sinceMillis(at) >= child.endTime().toEpochMilli();
+          child.hasEnded(at) && parent.window().sinceMillis(at) >= child.endTime().toEpochMilli();
       for (var part : child.limits()) {
         if (!over && limit.isOf(part.unit())) {
           sum = Math.addExact(sum, Math.ceilDiv(part.amount(), limit.amountOf(1)));

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /// Which calls something is about.
 ///
 /// @param equal dimensions, by name, and the values that they must all have; empty matches every
-///     call
+///   call
 /// @param except dimensions and values: a call that has any of them does not match
 public record Selector(SequencedMap<String, String> equal, SequencedMap<String, String> except) {
   /// Every call.

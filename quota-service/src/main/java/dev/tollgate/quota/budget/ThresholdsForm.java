@@ -121,8 +121,7 @@ final class ThresholdsForm {
       form.setHours(
           Hours.newBuilder()
               .setTimeZone(WindowForm.print(grace.hours().zone()))
-              .addAllDays(
-                  grace.hours().days().stream().map(DayOfWeek::getValue).sorted().toList())
+              .addAllDays(grace.hours().days().stream().map(DayOfWeek::getValue).sorted().toList())
               .setFrom(time(hours.from()))
               .setTo(time(hours.to())));
     }

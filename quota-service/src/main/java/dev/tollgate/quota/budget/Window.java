@@ -72,7 +72,7 @@ public sealed interface Window {
   /// From one turn of a unit of the calendar to the next, on the clock of a zone.
   ///
   /// @param anchorDay of the week (1 is Monday) or of the month, where its last is meant if it is
-  ///     shorter; 1 for units without
+  ///   shorter; 1 for units without
   /// @param anchorMonth in which a year or one of its quarters begins; 1 for units without
   record Calendar(Unit unit, ZoneId zone, int anchorDay, int anchorMonth) implements Window {
     @Override
@@ -135,8 +135,7 @@ public sealed interface Window {
     private LocalDate dayOf(long monthIndex) {
       var month =
           YearMonth.of(
-              Math.toIntExact(Math.floorDiv(monthIndex, 12)),
-              Math.floorMod(monthIndex, 12) + 1);
+              Math.toIntExact(Math.floorDiv(monthIndex, 12)), Math.floorMod(monthIndex, 12) + 1);
       return month.atDay(Math.min(anchorDay, month.lengthOfMonth()));
     }
   }

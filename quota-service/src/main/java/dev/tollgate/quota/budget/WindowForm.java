@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /// Windows as they go over the wire: parsed with every mistake named, and printed.
 final class WindowForm {
@@ -34,8 +35,7 @@ final class WindowForm {
       case SLIDING -> sliding(fields, form.getSliding());
       case LIFETIME -> new Window.Lifetime();
       case KIND_NOT_SET -> {
-        fields.reject(
-            FIELD, "missing (expected: calendar_month, calendar, sliding or lifetime)");
+        fields.reject(FIELD, "missing (expected: calendar_month, calendar, sliding or lifetime)");
         yield new Window.Lifetime();
       }
     };
@@ -73,7 +73,7 @@ final class WindowForm {
   private static Window sliding(Fields fields, Sliding form) {
     var field = FIELD + ".sliding.length";
     var length = fields.duration(field, form.getLength(), SLIDING_MIN, SLIDING_MAX);
-    if (length.getNano() != 0) {
+    if (!length.truncatedTo(ChronoUnit.SECONDS).equals(length)) {
       fields.reject(field, length + " (expected: whole seconds)");
     }
     return new Window.Sliding(Duration.ofSeconds(length.toSeconds()));

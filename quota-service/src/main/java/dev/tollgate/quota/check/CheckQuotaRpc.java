@@ -163,7 +163,9 @@ public final class CheckQuotaRpc {
   private static LimitUnit unit(Limit limit) {
     return switch (limit.unit()) {
       case COST_NANOS, COST_MICROS -> LimitUnit.LIMIT_UNIT_COST;
-      case TOKENS, INPUT_TOKENS, OUTPUT_TOKENS -> LimitUnit.LIMIT_UNIT_TOKENS;
+      case TOKENS -> LimitUnit.LIMIT_UNIT_TOKENS;
+      case INPUT_TOKENS -> LimitUnit.LIMIT_UNIT_INPUT_TOKENS;
+      case OUTPUT_TOKENS -> LimitUnit.LIMIT_UNIT_OUTPUT_TOKENS;
       case REQUESTS -> LimitUnit.LIMIT_UNIT_REQUESTS;
     };
   }

@@ -2,7 +2,6 @@ package dev.tollgate.quota.check;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
-import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Lives;
@@ -30,22 +29,19 @@ public final class Checks {
   private static final Duration REBUILD_PAUSE = Duration.ofSeconds(1);
 
   private final Function<String, Policy> policies;
-  private final Function<String, CheckRules> rules;
   private final PriceBooks books;
   private final Holds holds;
   private final Lives lives;
   private final Tokens tokens;
 
-  /// @param policies by tenant, as are the rules
+  /// @param policies by tenant
   public Checks(
       Function<String, Policy> policies,
-      Function<String, CheckRules> rules,
       PriceBooks books,
       Holds holds,
       Lives lives,
       Tokens tokens) {
     this.policies = policies;
-    this.rules = rules;
     this.books = books;
     this.holds = holds;
     this.lives = lives;
@@ -58,8 +54,9 @@ public final class Checks {
 
   private CompletableFuture<Decision> begin(Check check, Instant now, int round) {
     var book = books.newest(check.tenant());
-    var budgets = policies.apply(check.tenant()).matching(check.dimensions());
-    var demand = Demand.of(check, book, rules.apply(check.tenant()), budgets, now);
+    var policy = policies.apply(check.tenant());
+    var matched = policy.match(check.dimensions(), now);
+    var demand = Demand.of(check, book, policy.rules(), matched.budgets(), now);
     return attempt(demand, demand.wish(), round);
   }
 

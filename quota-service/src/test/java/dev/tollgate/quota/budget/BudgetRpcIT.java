@@ -55,9 +55,8 @@ class BudgetRpcIT {
   private final FakeTime time = new FakeTime(Instant.parse("2026-08-31T23:00:00Z"));
   private final InMemoryHolds holds = new InMemoryHolds(time);
   private ClickHouse clickHouse;
-  private Budgets budgets;
-  private Budgets elsewhere;
-  private TenantRules rules;
+  private Policies policies;
+  private Policies elsewhere;
   private InProcess server;
 
   BudgetRpcIT(Stores stores) {
@@ -74,19 +73,16 @@ class BudgetRpcIT {
                 stores.database(),
                 stores.clickHouseUser(),
                 stores.clickHousePassword()));
-    budgets = Budgets.follow(ControlTable.open(clickHouse, "budgets"));
-    elsewhere = Budgets.follow(ControlTable.open(clickHouse, "budgets"));
-    rules = TenantRules.follow(ControlTable.open(clickHouse, "check_rules"));
-    server =
-        InProcess.start(conformance, new BudgetRpc(budgets, new CheckRulesRpc(rules), holds, time));
+    policies = follow();
+    elsewhere = follow();
+    server = InProcess.start(conformance, new BudgetRpc(policies, holds, time));
   }
 
   @AfterEach
   void stop() {
     server.close();
-    rules.close();
     elsewhere.close();
-    budgets.close();
+    policies.close();
     clickHouse.close();
   }
 
@@ -117,8 +113,8 @@ class BudgetRpcIT {
 
     var search =
         Dimensions.newBuilder().setTeam("search").setEnvironment("prod").putTags("k", "v").build();
-    assertThat(budgets.of(tenant).matching(search)).hasSize(1);
-    for (int i = 0; elsewhere.of(tenant).matching(search).isEmpty(); i++) {
+    assertThat(policies.of(tenant).match(search, Instant.EPOCH).budgets()).hasSize(1);
+    for (int i = 0; elsewhere.of(tenant).match(search, Instant.EPOCH).budgets().isEmpty(); i++) {
       assertThat(i).as("polls of 10 ms").isLessThan(300);
       Thread.sleep(10);
     }
@@ -190,7 +186,7 @@ class BudgetRpcIT {
   @Test
   void getBudget_spentAndHeld_showsTheFourNumbers() {
     create(admin(), valid("a"));
-    var budget = stored(budgets, "a");
+    var budget = stored(policies, "a");
     var group = List.of("ada");
     var claims =
         budget.limits().stream()
@@ -323,7 +319,14 @@ class BudgetRpcIT {
         .addLimits(Limit.newBuilder().setRequests(5));
   }
 
-  private dev.tollgate.quota.budget.Budget stored(Budgets where, String id) {
+  private Policies follow() {
+    return Policies.follow(
+        ControlTable.open(clickHouse, "budgets"),
+        ControlTable.open(clickHouse, "check_rules"),
+        (tenant, policy) -> {});
+  }
+
+  private dev.tollgate.quota.budget.Budget stored(Policies where, String id) {
     return Objects.requireNonNull(where.of(tenant).budgets().get(id));
   }
 

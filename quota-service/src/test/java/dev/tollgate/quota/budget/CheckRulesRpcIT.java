@@ -46,8 +46,7 @@ class CheckRulesRpcIT {
   private final String tenant;
   private final FakeTime time = new FakeTime(Instant.parse("2026-08-31T23:00:00Z"));
   private ClickHouse clickHouse;
-  private Budgets budgets;
-  private TenantRules rules;
+  private Policies policies;
   private InProcess server;
 
   CheckRulesRpcIT(Stores stores) {
@@ -58,19 +57,14 @@ class CheckRulesRpcIT {
   @BeforeEach
   void start() {
     clickHouse = connect();
-    budgets = Budgets.follow(ControlTable.open(clickHouse, "budgets"));
-    rules = follow(clickHouse);
-    server =
-        InProcess.start(
-            conformance,
-            new BudgetRpc(budgets, new CheckRulesRpc(rules), new InMemoryHolds(time), time));
+    policies = follow(clickHouse);
+    server = InProcess.start(conformance, new BudgetRpc(policies, new InMemoryHolds(time), time));
   }
 
   @AfterEach
   void stop() {
     server.close();
-    rules.close();
-    budgets.close();
+    policies.close();
     clickHouse.close();
   }
 
@@ -83,14 +77,17 @@ class CheckRulesRpcIT {
             stores.clickHousePassword()));
   }
 
-  private static TenantRules follow(ClickHouse clickHouse) {
-    return TenantRules.follow(ControlTable.open(clickHouse, "check_rules"));
+  private static Policies follow(ClickHouse clickHouse) {
+    return Policies.follow(
+        ControlTable.open(clickHouse, "budgets"),
+        ControlTable.open(clickHouse, "check_rules"),
+        (tenant, policy) -> {});
   }
 
   @Test
   void getCheckRules_neverWritten_areTheDefaults() {
     assertThat(get(admin())).isEqualTo(form(UnknownModel.UNKNOWN_MODEL_REFUSE, 0).build());
-    assertThat(rules.of(tenant)).isEqualTo(dev.tollgate.quota.budget.CheckRules.DEFAULT);
+    assertThat(policies.of(tenant).rules()).isEqualTo(dev.tollgate.quota.budget.CheckRules.DEFAULT);
   }
 
   @Test
@@ -100,14 +97,14 @@ class CheckRulesRpcIT {
     assertThat(first.getVersion()).isEqualTo(1);
     assertThat(first.hasUpdateTime()).isTrue();
     assertThat(get(admin())).isEqualTo(first);
-    assertThat(rules.of(tenant).unknownModel())
+    assertThat(policies.of(tenant).rules().unknownModel())
         .isEqualTo(dev.tollgate.quota.budget.CheckRules.UnknownModel.HOLD_CEILING);
 
     var second = update(admin(), form(UnknownModel.UNKNOWN_MODEL_REFUSE, 1));
 
     assertThat(second.getVersion()).isEqualTo(2);
     assertThat(get(admin())).isEqualTo(second);
-    assertThat(rules.of(tenant).unknownModel())
+    assertThat(policies.of(tenant).rules().unknownModel())
         .isEqualTo(dev.tollgate.quota.budget.CheckRules.UnknownModel.REFUSE);
   }
 
@@ -116,11 +113,11 @@ class CheckRulesRpcIT {
     try (var elsewhere = follow(clickHouse)) {
       update(admin(), form(UnknownModel.UNKNOWN_MODEL_HOLD_CEILING, 0));
 
-      for (int i = 0; elsewhere.of(tenant).version() == 0; i++) {
+      for (int i = 0; elsewhere.of(tenant).rules().version() == 0; i++) {
         assertThat(i).as("polls of 10 ms").isLessThan(300);
         Thread.sleep(10);
       }
-      assertThat(elsewhere.of(tenant)).isEqualTo(rules.of(tenant));
+      assertThat(elsewhere.of(tenant).rules()).isEqualTo(policies.of(tenant).rules());
     }
   }
 
@@ -132,8 +129,8 @@ class CheckRulesRpcIT {
       lost.close();
 
       assertThatThrownBy(elsewhere::refresh).isInstanceOf(RuntimeException.class);
-      assertThat(elsewhere.of(tenant)).isEqualTo(rules.of(tenant));
-      assertThat(elsewhere.of(tenant).version()).isEqualTo(1);
+      assertThat(elsewhere.of(tenant).rules()).isEqualTo(policies.of(tenant).rules());
+      assertThat(elsewhere.of(tenant).rules().version()).isEqualTo(1);
     }
   }
 
@@ -211,7 +208,7 @@ class CheckRulesRpcIT {
     update(admin(), form(UnknownModel.UNKNOWN_MODEL_HOLD_CEILING, 0));
 
     assertThat(get(stranger).getVersion()).isZero();
-    assertThat(rules.of(other)).isEqualTo(dev.tollgate.quota.budget.CheckRules.DEFAULT);
+    assertThat(policies.of(other)).isEqualTo(dev.tollgate.quota.budget.CheckRules.DEFAULT);
     update(stranger, form(UnknownModel.UNKNOWN_MODEL_REFUSE, 0));
     assertThat(get(admin()).getUnknownModel()).isEqualTo(UnknownModel.UNKNOWN_MODEL_HOLD_CEILING);
   }

@@ -22,14 +22,14 @@ class PolicyTest {
           .build();
 
   @Test
-  void matching_emptySelector_matchesEveryCall() {
+  void match_emptySelector_matchesEveryCall() {
     assertThat(ids(CALL, budget("all", Map.of()))).containsExactly("all");
     assertThat(ids(Dimensions.getDefaultInstance(), budget("all", Map.of())))
         .containsExactly("all");
   }
 
   @Test
-  void matching_allValuesEqual_matchesInTheOrderOfIds() {
+  void match_allValuesEqual_matchesInTheOrderOfIds() {
     assertThat(
             ids(
                 CALL,
@@ -41,7 +41,7 @@ class PolicyTest {
   }
 
   @Test
-  void matching_dimensionNotGiven_doesNotMatch() {
+  void match_dimensionNotGiven_doesNotMatch() {
     assertThat(ids(CALL, budget("a", Map.of("feature", "chat")))).isEmpty();
   }
 
@@ -64,7 +64,7 @@ class PolicyTest {
   }
 
   @Test
-  void matching_anyBudgets_isWhatTryingEachGives() {
+  void match_anyBudgets_isWhatTryingEachGives() {
     var names = List.of("team", "environment", "user", "feature", "tags.tier");
     Seeds.check(
         "policy matching",
@@ -88,7 +88,7 @@ class PolicyTest {
           var expected =
               budgets.stream()
                   .filter(budget ->
-                      budget.selector().entrySet().stream()
+                      budget.selector().equal().entrySet().stream()
                           .allMatch(entry ->
                               Dimension.of(entry.getKey())
                                   .orElseThrow()
@@ -97,13 +97,16 @@ class PolicyTest {
                   .map(Budget::id)
                   .sorted()
                   .toList();
-          assertThat(new Policy(budgets).matching(call.build()).stream().map(Budget::id))
+          assertThat(
+                  new Policy(budgets)
+                      .match(call.build(), Instant.EPOCH).budgets().stream().map(Budget::id))
               .containsExactlyElementsOf(expected);
         });
   }
 
   private static List<String> ids(Dimensions call, Budget... budgets) {
-    return new Policy(List.of(budgets)).matching(call).stream().map(Budget::id).toList();
+    return new Policy(List.of(budgets))
+        .match(call, Instant.EPOCH).budgets().stream().map(Budget::id).toList();
   }
 
   private static Budget budget(String id, Map<String, String> selector) {

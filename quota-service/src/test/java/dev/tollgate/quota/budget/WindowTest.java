@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 class WindowTest {
   @Test
   void at_monthInUtc_isFromFirstToFirst() {
-    var span = new Window.CalendarMonth(ZoneOffset.UTC).at(Instant.parse("2026-02-28T23:59:59Z"));
+    var span = Window.month(ZoneOffset.UTC).at(Instant.parse("2026-02-28T23:59:59Z"));
 
     assertSpan(span, "2026-02-01T00:00:00Z", "2026-03-01T00:00:00Z");
   }
 
   @Test
   void at_monthInBerlin_followsItsOffsets() {
-    var berlin = new Window.CalendarMonth(ZoneId.of("Europe/Berlin"));
+    var berlin = Window.month(ZoneId.of("Europe/Berlin"));
 
     assertSpan(
         berlin.at(Instant.parse("2026-02-28T23:30:00Z")),
@@ -31,14 +31,14 @@ class WindowTest {
 
   @Test
   void at_leapDay_belongsToFebruary() {
-    var span = new Window.CalendarMonth(ZoneOffset.UTC).at(Instant.parse("2028-02-29T12:00:00Z"));
+    var span = Window.month(ZoneOffset.UTC).at(Instant.parse("2028-02-29T12:00:00Z"));
 
     assertSpan(span, "2028-02-01T00:00:00Z", "2028-03-01T00:00:00Z");
   }
 
   @Test
   void at_lastInstant_isStillTheOldWindow() {
-    var month = new Window.CalendarMonth(ZoneOffset.UTC);
+    var month = Window.month(ZoneOffset.UTC);
     var end = Instant.parse("2026-03-01T00:00:00Z");
 
     assertThat(month.at(end.minusMillis(1)).endMillis()).isEqualTo(end.toEpochMilli());

@@ -8,6 +8,7 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.CheckRules;
+import dev.tollgate.quota.budget.CheckRules.NoBudget;
 import dev.tollgate.quota.budget.CheckRules.UnknownModel;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
@@ -44,8 +45,7 @@ class ChecksTest {
   private final Tokens tokens = new Tokens(new Secret("0123456789abcdef0123456789"));
   private Policy policy = Policy.EMPTY;
   private CheckRules rules = CheckRules.DEFAULT;
-  private final Checks checks =
-      new Checks(tenant -> policy, tenant -> rules, books, holds, lives(), tokens);
+  private final Checks checks = new Checks(this::policy, books, holds, lives(), tokens);
 
   private Lives lives() {
     return new Lives(holds.heads(), new Random(1));
@@ -118,7 +118,7 @@ class ChecksTest {
                     "A",
                     new TreeMap<>(),
                     List.of(),
-                    new Window.CalendarMonth(ZoneOffset.UTC),
+                    Window.month(ZoneOffset.UTC),
                     List.of(Limit.requests(1)),
                     Instant.EPOCH)));
     allowed(check("r1", 1, 1));
@@ -218,8 +218,7 @@ class ChecksTest {
   void check_beforeAnyBookArrived_fails() {
     var empty =
         new Checks(
-            tenant -> policy,
-            tenant -> rules,
+            this::policy,
             new PriceBooks(),
             holds,
             lives(),
@@ -471,7 +470,7 @@ class ChecksTest {
   }
 
   private void holdCeiling() {
-    rules = new CheckRules(UnknownModel.HOLD_CEILING, 1, Instant.EPOCH);
+    rules = new CheckRules(UnknownModel.HOLD_CEILING, NoBudget.ALLOW, 1, Instant.EPOCH);
   }
 
   private static Check unknown(String id, long input, long output, long least) {
@@ -502,5 +501,9 @@ class ChecksTest {
         0,
         Duration.ofMinutes(10),
         "print");
+  }
+
+  private Policy policy(String tenant) {
+    return new Policy(0, policy.budgets().values(), List.of(), rules, Map.of());
   }
 }
