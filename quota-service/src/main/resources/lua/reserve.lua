@@ -1,70 +1,110 @@
 -- Holds an amount against every claimed counter, or against none.
--- KEYS: record, index of expiries, epoch, then one counter per claim.
--- ARGV: id, fingerprint, hold ms, terms, counters' names, latest window start ms, earliest window end ms,
---   epoch to begin with, record kept until ms; then per claim: limit, amount, kept until ms (0: for ever).
--- Answers: GRANTED epoch now expiry | REPLAYED epoch record | REUSED | CLOSED state | STALE now |
---   REFUSED now encumbered... Atomic: reads everything, decides, writes; a refusal writes nothing.
+-- Item: 'R', record, index, head, count of new holds, id, fingerprint, hold ms, body, latest start ms, earliest
+--   end ms, policy version, seeding needed, strict, open holds max, new holds max, record kept until ms, amounts,
+--   lapsed amounts or false, claims {counter, limit, kept until ms (0: for ever)}..., then each false or:
+--   earlier slots per claim (list or false), report thresholds per claim, groups {claim, their count, max, kept}...
+-- Answers: G epoch now expiry {claim, sum before}... | A epoch check expiry body | U | C settled | T now | F now sums |
+--   E | P policy version | N seeded | W until | O claim | M max. A refusal changes nothing.
 
-local first = 9
-local claims = #KEYS - 3
-local keys = {KEYS[1], KEYS[3]}
-for i = 1, claims do
-  keys[2 + i] = KEYS[3 + i]
-end
-local found = redis.call('MGET', unpack(keys))
-local now = now_millis()
-local epoch = found[2] or ARGV[8]
+local NEW_HOLDS_KEPT = 1200000
 
-if found[1] then
-  local record = parse(found[1])
-  if record.fingerprint == '' then
-    return {'CLOSED', record.state}
-  elseif record.fingerprint ~= ARGV[2] then
-    return {'REUSED'}
+-- What each claim is judged by, and whether all fit.
+local function judge(held, claims, earlier)
+  local sums, fits = {}, true
+  for i = 1, #held do
+    local sum = stands(claims[3 * i - 2]) or 0
+    local slots = earlier and earlier[i]
+    if slots then
+      for j = 1, #slots do
+        sum = sum + (stands(slots[j]) or 0)
+      end
+    end
+    sums[i] = sum
+    local amount = held[i]
+    if amount > 0 and sum + amount > claims[3 * i - 1] then
+      fits = false
+    end
   end
-  return {'REPLAYED', epoch, found[1]}
-end
-if now < tonumber(ARGV[6]) or now >= tonumber(ARGV[7]) then
-  return {'STALE', text(now)}
+  return sums, fits
 end
 
-local fits = true
-for i = 1, claims do
-  local amount = tonumber(ARGV[first + 3 * i - 1])
-  if amount > 0 and tonumber(found[2 + i] or '0') + amount > tonumber(ARGV[first + 3 * i - 2]) then
-    fits = false
-  end
-end
-if not fits then
-  local refusal = {'REFUSED', text(now)}
-  for i = 1, claims do
-    refusal[2 + i] = found[2 + i] or '0'
-  end
-  return refusal
-end
-
-local held = {}
-for i = 1, claims do
-  local amount, kept = ARGV[first + 3 * i - 1], ARGV[first + 3 * i]
-  held[i] = amount
-  if found[2 + i] then
-    redis.call('INCRBY', KEYS[3 + i], amount)
-  elseif kept == '0' then
-    redis.call('SET', KEYS[3 + i], amount)
+local function count(k, kept)
+  if stands(k) then
+    move(k, 1)
   else
-    redis.call('SET', KEYS[3 + i], amount, 'PXAT', kept)
+    make(k, 1, kept)
   end
 end
-local expiry = text(now + tonumber(ARGV[3]))
-local record = print_record({
-  state = 'H', fingerprint = ARGV[2], check = text(now), expiry = expiry, terms = ARGV[4],
-  counters = ARGV[5], held = table.concat(held, ','), charged = '', answer = '',
-})
-redis.call('SET', KEYS[1], record, 'PXAT', ARGV[9])
-if claims > 0 then
-  redis.call('ZADD', KEYS[2], expiry, ARGV[1])
+
+local function reserve(item)
+  local _, rec, index, head_key, fresh, id, fingerprint, hold, body, from, till, policy, seeding, strict,
+    open_max, new_max, kept, held, lapsed, claims, earlier, reports, groups = unpack(item, 1, 23)
+  local record, head = record_of(rec), head_of(head_key)
+  if record then
+    if record[FINGERPRINT] == '' then
+      return {'C', record[STATE] ~= 'R'}
+    elseif record[FINGERPRINT] ~= fingerprint then
+      return {'U'}
+    end
+    return {'A', head and head.epoch or '', record[CHECK], record[EXPIRY], record[BODY]}
+  elseif not head then
+    return {'E'}
+  elseif head.policy > policy then
+    return {'P', head.policy}
+  elseif head.seeded < seeding then
+    return {'N', head.seeded}
+  elseif strict and now < head.strict then
+    return {'W', head.strict}
+  elseif now < from or now >= till then
+    return {'T', now}
+  end
+  local sums, fits = judge(held, claims, earlier)
+  if not fits then
+    return {'F', now, sums}
+  end
+  if groups then
+    for i = 1, #groups, 4 do
+      if not stands(claims[3 * groups[i] - 2]) and (stands(groups[i + 1]) or 0) >= groups[i + 2] then
+        return {'O', groups[i] - 1}
+      end
+    end
+  end
+  local n = #held
+  if n > 0 and size(index) >= open_max then
+    return {'M', open_max}
+  elseif (stands(fresh) or 0) >= new_max then
+    return {'M', new_max}
+  end
+
+  if groups then
+    for i = 1, #groups, 4 do
+      if not stands(claims[3 * groups[i] - 2]) then
+        count(groups[i + 1], groups[i + 3])
+      end
+    end
+  end
+  for i = 1, n do
+    local k = claims[3 * i - 2]
+    if numbers[k] then
+      move(k, held[i])
+    else
+      make(k, held[i], claims[3 * i])
+    end
+  end
+  count(fresh, now + NEW_HOLDS_KEPT)
+  local expiry = now + hold
+  put(rec, {'H', now, expiry, fingerprint, body, held, lapsed, false, false}, kept)
+  if n > 0 then
+    enter(index, id, expiry)
+  end
+  local answer = {'G', head.epoch, now, expiry}
+  if reports then
+    for i = 1, n do
+      if sums[i] + held[i] > reports[i] then
+        answer[#answer + 1] = i - 1
+        answer[#answer + 1] = sums[i]
+      end
+    end
+  end
+  return answer
 end
-if not found[2] then
-  redis.call('SET', KEYS[3], epoch)
-end
-return {'GRANTED', epoch, text(now), expiry}

@@ -15,6 +15,8 @@ import dev.tollgate.quota.budget.CheckRulesRpc;
 import dev.tollgate.quota.budget.TenantRules;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
+import dev.tollgate.quota.hold.HoldLimits;
+import dev.tollgate.quota.hold.HoldScripts;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.RedisHeads;
@@ -22,6 +24,7 @@ import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;
 import dev.tollgate.time.TimeSource;
@@ -51,14 +54,14 @@ public final class QuotaService implements AutoCloseable {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
-      var redis = opened(RedisHolds.connect(settings.redis(), time, random));
+      var redis = opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters));
       var budgets = opened(Budgets.follow(ControlTable.open(clickHouse, "budgets")));
       var rules = opened(TenantRules.follow(ControlTable.open(clickHouse, "check_rules")));
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
-      var holds = wrapping.apply(redis);
-      var lives = new Lives(new RedisHeads(), random);
+      var holds = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
+      var lives = new Lives(new RedisHeads(redis), random);
       books = new PriceBooks();
       opened(
           Watch.open(
@@ -68,12 +71,13 @@ public final class QuotaService implements AutoCloseable {
               books::accept));
       var tokens = new Tokens(settings.tokenKey());
       var checks = new Checks(budgets::of, rules::of, books, holds, lives, tokens);
-      opened(Sweep.start(holds, budgets::tenants));
+      // Nothing rebuilds counters from lapses yet, so nobody would read them.
+      opened(Sweep.start(holds, (tenant, lapses) -> {}, budgets::tenants));
 
       var quota =
           new QuotaRpc(
               new CheckQuotaRpc(checks, tokens, meters),
-              new SettleRpc(holds, books, tokens, meters));
+              new SettleRpc(holds, lives, books, tokens, meters));
       server =
           opened(
               Server.start(
@@ -84,7 +88,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, tokens, meters),
+                      new ApplySettlementsRpc(holds, lives, tokens, meters),
                       new BudgetRpc(budgets, new CheckRulesRpc(rules), holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

@@ -2,6 +2,7 @@ package dev.tollgate.quota.hold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.seed.Seeds;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
@@ -32,19 +33,21 @@ class HoldsDifferentialIT {
       List.of(HoldsContract.COST, HoldsContract.MICROS, HoldsContract.TOKENS, HoldsContract.CALLS);
 
   private TestRedis redis;
-  private RedisHolds real;
+  private Redis link;
+  private Holds real;
   private String tenant;
 
   @BeforeAll
   void connect(Stores stores) {
     redis = new TestRedis(stores.redisUrl(), stores.redisPassword());
-    real = redis.connect(TimeSource.SYSTEM);
+    link = redis.connect();
+    real = RedisHolds.on(link, HoldLimits.DEFAULT, TimeSource.SYSTEM);
     tenant = stores.tenant();
   }
 
   @AfterAll
   void disconnect() {
-    real.close();
+    link.close();
     redis.close();
   }
 

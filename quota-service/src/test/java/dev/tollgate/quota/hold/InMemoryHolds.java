@@ -146,7 +146,8 @@ public final class InMemoryHolds implements Holds {
     for (int i = 0; i < wish.claims().size(); i++) {
       var claim = wish.claims().get(i);
       var before = state.encumbered(claim);
-      if (before + claim.amount() > claim.reportAbove()) {
+      var wanted = claim.reportAbove() < CounterUnit.EXACT_MAX;
+      if (wanted && before + claim.amount() > claim.reportAbove()) {
         reports.add(new Reserved.Report(i, before));
       }
       record.held.put(claim.counter().name(), claim.amount());
