@@ -25,17 +25,16 @@ public final class InMemoryHolds implements Holds {
   private static final int LAPSES_MAX = 100;
 
   private final TimeSource time;
-  private final HoldLimits limits;
+  private HoldLimits limits = HoldLimits.DEFAULT;
   private final Map<String, InMemoryState> states = new HashMap<>();
   private final InMemoryHeads heads = new InMemoryHeads(this);
 
   public InMemoryHolds(TimeSource time) {
-    this(time, HoldLimits.DEFAULT);
+    this.time = time;
   }
 
-  InMemoryHolds(TimeSource time, HoldLimits limits) {
-    this.time = time;
-    this.limits = limits;
+  synchronized void limit(HoldLimits other) {
+    limits = other;
   }
 
   public Heads heads() {

@@ -5,63 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
-import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.TimeSource;
 import io.lettuce.core.KillArgs;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(StoresExtension.class)
 class RedisHoldsIT extends HoldsContract {
-  private static final AtomicInteger TESTS = new AtomicInteger();
-
   private final TestRedis redis;
   private final String tenant;
-  private final Redis link;
-  private final Holds holds;
 
   RedisHoldsIT(Stores stores) {
-    redis = new TestRedis(stores.redisUrl(), stores.redisPassword());
-    tenant = stores.tenant() + "-" + TESTS.incrementAndGet();
-    link = redis.connect();
-    holds = RedisHolds.on(link, HoldLimits.DEFAULT, TimeSource.SYSTEM);
+    this(new RedisStage(stores));
   }
 
-  @AfterEach
-  void disconnect() {
-    link.close();
-    redis.close();
-  }
-
-  @Override
-  Holds holds() {
-    return holds;
-  }
-
-  @Override
-  Heads heads() {
-    return new RedisHeads(link);
-  }
-
-  @Override
-  void elapse(Duration duration) {
-    redis.elapse(duration);
-  }
-
-  @Override
-  void loseEverything() {
-    redis.forget(tenant);
-  }
-
-  @Override
-  String tenant() {
-    return tenant;
+  private RedisHoldsIT(RedisStage stage) {
+    super(stage);
+    redis = stage.redis();
+    tenant = stage.tenant();
   }
 
   @Test
