@@ -11,11 +11,11 @@ local LAST, INDEX, HEAD = 1, 2, 3
 local position = stands(LAST) or 0
 
 -- A charge, over whatever the reservation contributed.
-local function overrule(record, id, answer, answer_known, amounts, known, counters)
+local function overrule(record, id, answer, answer_known, actual, known, counters)
   local before, charged = contributions(record), {}
-  local standing = record[STATE] == 'S' and before or record[HELD]
-  for i = 1, #amounts do
-    charged[i] = not known[i] and standing[i] or amounts[i]
+  local standing = record[STATE] == 'S' and before or amounts(record[HELD])
+  for i = 1, #actual do
+    charged[i] = not known[i] and standing[i] or actual[i]
   end
   for i = 1, #charged do
     local k = counters[2 * i - 1]
@@ -25,17 +25,17 @@ local function overrule(record, id, answer, answer_known, amounts, known, counte
       make(k, charged[i], counters[2 * i])
     end
   end
-  if record[STATE] == 'H' and #amounts > 0 then
+  if record[STATE] == 'H' and #actual > 0 then
     leave(INDEX, id)
   end
   if answer_known or not record[ANSWER] then
     record[ANSWER] = answer
   end
-  record[STATE], record[CHARGED] = 'L', charged
+  record[STATE], record[CHARGED] = 'L', #charged > 0 and cmsgpack.pack(unpack(charged)) or ''
 end
 
 local function give_back(record, id, counters)
-  local held = record[HELD]
+  local held = amounts(record[HELD])
   for i = 1, #counters / 2 do
     local k = counters[2 * i - 1]
     if stands(k) then
@@ -49,7 +49,7 @@ local function give_back(record, id, counters)
 end
 
 local function settle(item)
-  local _, verb, rec, id, epoch, check, expiry, answer, answer_known, kept, amounts, known, counters =
+  local _, verb, rec, id, epoch, check, expiry, answer, answer_known, kept, actual, known, counters =
     unpack(item, 1, 13)
   local record = record_of(rec)
   if record and record[CHECK] ~= check then
@@ -68,8 +68,8 @@ local function settle(item)
     elseif record and record[STATE] == 'L' then
       return 'S'
     end
-    record = record or {'R', check, expiry, '', '', NOTHING, false, false, false}
-    overrule(record, id, answer, answer_known, amounts, known, counters)
+    record = record or blank(check, expiry)
+    overrule(record, id, answer, answer_known, actual, known, counters)
   end
   put(rec, record, kept)
   return 'A'

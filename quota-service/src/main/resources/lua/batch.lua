@@ -5,18 +5,21 @@
 
 local verbs = {R = reserve, S = settle, D = release, X = extend}
 
+-- The answer as msgpack.
 local function step(argument)
   local item = cmsgpack.unpack(argument)
-  return verbs[item[1]](item)
+  local answer = verbs[item[1]](item)
+  return type(answer) == 'string' and answer or cmsgpack.pack(answer)
 end
 
 local answers = {}
 for i = 1, #ARGV do
   local done, answer = pcall(step, ARGV[i])
   if not done then
-    answer = {'ERR', type(answer) == 'table' and answer.err or tostring(answer)}
+    answer = cmsgpack.pack({'ERR', type(answer) == 'table' and answer.err or tostring(answer)})
   end
   answers[i] = answer
 end
 flush()
-return cmsgpack.pack(answers)
+local count = #answers
+return string.char(220, math.floor(count / 256), count % 256) .. table.concat(answers)

@@ -12,7 +12,7 @@ for i = 1, #ARGV do
   if not record or record[STATE] ~= 'H' then
     leave(INDEX, id)
   elseif record[EXPIRY] <= now and record[CHECK] == check then
-    local held, lapsed = record[HELD], record[LAPSED] or record[HELD]
+    local held, lapsed = amounts(record[HELD]), amounts(record[LAPSED] or record[HELD])
     local charged = false
     for j = 1, #counters do
       if stands(counters[j]) then

@@ -1,22 +1,21 @@
 -- Keeps a hold open for longer, or makes it anew where the store was lost.
--- Item: 'X', record, index, head, id, epoch of the reservation, its check ms, duration ms, record kept until ms, body,
---   amounts to hold anew, counters {counter, kept until ms (0: for ever)}...
+-- Item: 'X', then as texts of msgpack one after the other: {record, index, head, id, epoch of the reservation, its
+--   check ms, duration ms, record kept until ms}; amounts to hold anew; {counter, kept until ms (0: for ever)}...; body.
 -- Answers: O expiry (open until then) | C settled | L (lapsed) | U | N (lost, not rebuilt yet). Never shortens.
 
 local function extend(item)
-  local _, rec, index, head_key, id, epoch, check, duration, kept, body, held, counters = unpack(item, 1, 12)
+  local rec, index, head_key, id, epoch, check, duration, kept = cmsgpack.unpack(item[2])
   local record, expiry = record_of(rec), now + duration
   if not record then
     local refusal = lost(head_of(head_key), epoch)
     if refusal then
       return refusal
     end
-    for i = 1, #held do
-      stands(counters[2 * i - 1])
-    end
-    replace(NOTHING, held, counters)
-    put(rec, {'H', check, expiry, '', body, held, false, false, false}, kept)
-    if #held > 0 then
+    local counters = amounts(item[4])
+    read(counters)
+    replace(NOTHING, amounts(item[3]), counters)
+    put(rec, {'H', check, expiry, '', item[5], item[3], false, false, false}, kept)
+    if #counters > 0 then
       enter(index, id, expiry)
     end
     return {'O', expiry}
@@ -31,7 +30,7 @@ local function extend(item)
   elseif record[EXPIRY] < expiry then
     record[EXPIRY] = expiry
     put(rec, record, kept)
-    if #held > 0 then
+    if item[4] ~= '' then
       change(index, id, expiry, 0)
     end
   end

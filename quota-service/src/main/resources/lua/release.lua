@@ -1,13 +1,14 @@
 -- Gives a hold back whole.
--- Item: 'D', record, index, id, check ms, expiry ms, record kept until ms, counters...
+-- Item: 'D', then as texts of msgpack one after the other: {record, index, id, check ms, expiry ms, record kept until
+--   ms}; counters...
 -- Answers: G (given back) | R (it was before) | S (settled) | U | T (tombstone: nothing was held, and a check
 --   that is still on its way must hold nothing either).
 
 local function release(item)
-  local _, rec, index, id, check, expiry, kept, counters = unpack(item, 1, 8)
+  local rec, index, id, check, expiry, kept = cmsgpack.unpack(item[2])
   local record = record_of(rec)
   if not record then
-    put(rec, {'R', check, expiry, '', '', NOTHING, false, false, false}, kept)
+    put(rec, blank(check, expiry), kept)
     return {'T'}
   elseif record[CHECK] ~= check then
     return {'U'}
@@ -16,7 +17,7 @@ local function release(item)
   elseif record[STATE] ~= 'H' and record[STATE] ~= 'C' then
     return {'S'}
   end
-  local before = contributions(record)
+  local before, counters = contributions(record), amounts(item[3])
   for i = 1, #counters do
     stands(counters[i])
   end

@@ -1,18 +1,35 @@
 -- Holds an amount against every claimed counter, or against none.
--- Item: 'R', record, index, head, count of new holds, id, fingerprint, hold ms, body, latest start ms, earliest
---   end ms, policy version, seeding needed, strict, open holds max, new holds max, record kept until ms, amounts,
---   lapsed amounts or false, claims {counter, limit, kept until ms (0: for ever)}..., then each false or:
---   earlier slots per claim (list or false), report thresholds per claim, groups {claim, their count, max, kept}...
+-- Item: 'R', then as texts of msgpack one after the other (which cost a fourth of an array): {record, index, head,
+--   count of new holds, id, fingerprint, hold ms, latest start ms, earliest end ms, policy version, seeding needed,
+--   strict, open holds max, new holds max, record kept until ms}; claims {counter, limit, amount}...; each claim's kept
+--   until ms (0: for ever)...; the record's fields from its fingerprint on; then each false or: earlier slots per claim
+--   (list or false), report thresholds per claim, groups {claim, their count, max, kept}...
 -- Answers: G epoch now expiry {claim, sum before}... | A epoch check expiry body | U | C settled | T now | F now sums |
 --   E | P policy version | N seeded | W until | O claim | M max. A refusal changes nothing.
 
 local NEW_HOLDS_KEPT = 1200000
+local packed = {}
+
+-- A number, or text, as msgpack; the same come again and again within a batch.
+local function pack(value)
+  local text = packed[value]
+  if not text then
+    text = cmsgpack.pack(value)
+    packed[value] = text
+  end
+  return text
+end
 
 -- What each claim is judged by, and whether all fit.
-local function judge(held, claims, earlier)
+local function judge(claims, earlier)
   local sums, fits = {}, true
-  for i = 1, #held do
-    local sum = stands(claims[3 * i - 2]) or 0
+  for c = 1, #claims, 3 do
+    local sum = numbers[claims[c]]
+    if sum == nil then
+      sum = stands(claims[c])
+    end
+    sum = sum or 0
+    local i = (c + 2) / 3
     local slots = earlier and earlier[i]
     if slots then
       for j = 1, #slots do
@@ -20,8 +37,8 @@ local function judge(held, claims, earlier)
       end
     end
     sums[i] = sum
-    local amount = held[i]
-    if amount > 0 and sum + amount > claims[3 * i - 1] then
+    local amount = claims[c + 2]
+    if amount > 0 and sum + amount > claims[c + 1] then
       fits = false
     end
   end
@@ -36,9 +53,55 @@ local function count(k, kept)
   end
 end
 
+-- Why there may not be one more hold, or nil.
+local function full(index, fresh, open_max, new_max, claims, groups)
+  if groups then
+    for i = 1, #groups, 4 do
+      if not stands(claims[3 * groups[i] - 2]) and (stands(groups[i + 1]) or 0) >= groups[i + 2] then
+        return {'O', groups[i] - 1}
+      end
+    end
+  end
+  if #claims > 0 and size(index) >= open_max then
+    return {'M', open_max}
+  elseif (stands(fresh) or 0) >= new_max then
+    return {'M', new_max}
+  end
+end
+
+local function take(claims, kept_texts, groups)
+  if groups then
+    for i = 1, #groups, 4 do
+      if not stands(claims[3 * groups[i] - 2]) then
+        count(groups[i + 1], groups[i + 3])
+      end
+    end
+  end
+  local kept
+  for c = 1, #claims, 3 do
+    local k = claims[c]
+    if numbers[k] then
+      move(k, claims[c + 2])
+    else
+      kept = kept or amounts(kept_texts)
+      make(k, claims[c + 2], kept[(c + 2) / 3])
+    end
+  end
+end
+
+local function reported(answer, reports, claims, sums)
+  for i = 1, #sums do
+    if sums[i] + claims[3 * i] > reports[i] then
+      answer[#answer + 1] = i - 1
+      answer[#answer + 1] = sums[i]
+    end
+  end
+  return answer
+end
+
 local function reserve(item)
-  local _, rec, index, head_key, fresh, id, fingerprint, hold, body, from, till, policy, seeding, strict,
-    open_max, new_max, kept, held, lapsed, claims, earlier, reports, groups = unpack(item, 1, 23)
+  local rec, index, head_key, fresh, id, fingerprint, hold, from, till, policy, seeding, strict, open_max, new_max,
+    kept = cmsgpack.unpack(item[2])
   local record, head = record_of(rec), head_of(head_key)
   if record then
     if record[FINGERPRINT] == '' then
@@ -58,53 +121,26 @@ local function reserve(item)
   elseif now < from or now >= till then
     return {'T', now}
   end
-  local sums, fits = judge(held, claims, earlier)
+  local claims, reports, groups = amounts(item[3]), item[7], item[8]
+  local sums, fits = judge(claims, item[6])
   if not fits then
     return {'F', now, sums}
   end
-  if groups then
-    for i = 1, #groups, 4 do
-      if not stands(claims[3 * groups[i] - 2]) and (stands(groups[i + 1]) or 0) >= groups[i + 2] then
-        return {'O', groups[i] - 1}
-      end
-    end
-  end
-  local n = #held
-  if n > 0 and size(index) >= open_max then
-    return {'M', open_max}
-  elseif (stands(fresh) or 0) >= new_max then
-    return {'M', new_max}
+  local refusal = full(index, fresh, open_max, new_max, claims, groups)
+  if refusal then
+    return refusal
   end
 
-  if groups then
-    for i = 1, #groups, 4 do
-      if not stands(claims[3 * groups[i] - 2]) then
-        count(groups[i + 1], groups[i + 3])
-      end
-    end
-  end
-  for i = 1, n do
-    local k = claims[3 * i - 2]
-    if numbers[k] then
-      move(k, held[i])
-    else
-      make(k, held[i], claims[3 * i])
-    end
-  end
+  take(claims, item[4], groups)
   count(fresh, now + NEW_HOLDS_KEPT)
   local expiry = now + hold
-  put(rec, {'H', now, expiry, fingerprint, body, held, lapsed, false, false}, kept)
-  if n > 0 then
+  local times = pack(now) .. pack(expiry)
+  put_text(rec, '\153\161H' .. times .. item[5], kept)
+  if #claims > 0 then
     enter(index, id, expiry)
   end
-  local answer = {'G', head.epoch, now, expiry}
   if reports then
-    for i = 1, n do
-      if sums[i] + held[i] > reports[i] then
-        answer[#answer + 1] = i - 1
-        answer[#answer + 1] = sums[i]
-      end
-    end
+    return reported({'G', head.epoch, now, expiry}, reports, claims, sums)
   end
-  return answer
+  return '\148\161G' .. pack(head.epoch) .. times
 end

@@ -19,7 +19,7 @@ for i = 1, #positions, 2 do
 end
 for i = 1, #marks, 5 do
   if not record_of(marks[i]) and marks[i + 4] > now then
-    put(marks[i], {'L', marks[i + 1], marks[i + 2], '', '', NOTHING, false, false, marks[i + 3]}, marks[i + 4])
+    put(marks[i], {'L', marks[i + 1], marks[i + 2], '', '', '', false, false, marks[i + 3]}, marks[i + 4])
   end
 end
 flush()

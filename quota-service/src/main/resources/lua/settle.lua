@@ -1,6 +1,6 @@
 -- Replaces a hold by what its caller says that the call cost.
--- Item: 'S', record, index, head, id, epoch of the reservation, its check ms, expiry ms, answer, record kept until
---   ms, actual amounts, counters {counter, kept until ms (0: for ever), of use where it is gone}...
+-- Item: 'S', then as texts of msgpack one after the other: {record, index, head, id, epoch of the reservation, its
+--   check ms, expiry ms, answer, record kept until ms}; the actual amounts; {counter, kept until ms (0: for ever)}...
 -- Answers: S (charged) | A answer (before) | R (given back) | U | N (lost, not rebuilt yet).
 
 -- Whether a record that is not there was lost, and can be made again: nil, or the answer that says no.
@@ -9,6 +9,13 @@ local function lost(head, epoch)
     return {'U'}
   elseif not head or head.seeded == 0 then
     return {'N'}
+  end
+end
+
+-- Reads counters, so that nothing fails once they begin to change.
+local function read(counters)
+  for i = 1, #counters, 2 do
+    stands(counters[i])
   end
 end
 
@@ -25,14 +32,14 @@ local function replace(before, after, counters)
 end
 
 local function settle(item)
-  local _, rec, index, head_key, id, epoch, check, expiry, answer, kept, actual, counters = unpack(item, 1, 12)
+  local rec, index, head_key, id, epoch, check, expiry, answer, kept = cmsgpack.unpack(item[2])
   local record = record_of(rec)
   if not record then
     local refusal = lost(head_of(head_key), epoch)
     if refusal then
       return refusal
     end
-    record = {'R', check, expiry, '', '', NOTHING, false, false, false}
+    record = blank(check, expiry)
   elseif record[CHECK] ~= check then
     return {'U'}
   elseif record[STATE] == 'S' or record[STATE] == 'L' then
@@ -40,15 +47,14 @@ local function settle(item)
   elseif record[STATE] == 'R' then
     return {'R'}
   end
-  for i = 1, #actual do
-    stands(counters[2 * i - 1])
-  end
+  local counters = amounts(item[4])
+  read(counters)
 
-  replace(contributions(record), actual, counters)
-  if record[STATE] == 'H' and #actual > 0 then
+  replace(contributions(record), amounts(item[3]), counters)
+  if record[STATE] == 'H' and #counters > 0 then
     leave(index, id)
   end
-  record[STATE], record[CHARGED], record[ANSWER] = 'S', actual, answer
+  record[STATE], record[CHARGED], record[ANSWER] = 'S', item[3], answer
   put(rec, record, kept)
   return {'S'}
 end

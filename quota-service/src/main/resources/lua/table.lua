@@ -69,6 +69,13 @@ local function record_of(k)
   return record
 end
 
+-- A record as text; `kept` until ms.
+local function put_text(k, text, kept)
+  values[k] = text
+  records[k] = nil
+  dirty[k] = kept
+end
+
 -- `kept` until ms; -1: as before.
 local function put(k, record, kept)
   records[k] = record
@@ -116,10 +123,12 @@ end
 
 local function flush()
   for k, kept in pairs(dirty) do
+    local record = records[k]
+    local text = record and cmsgpack.pack(record) or values[k]
     if kept < 0 then
-      redis.call('SET', KEYS[k], cmsgpack.pack(records[k]), 'KEEPTTL')
+      redis.call('SET', KEYS[k], text, 'KEEPTTL')
     else
-      redis.call('SET', KEYS[k], cmsgpack.pack(records[k]), 'PXAT', kept)
+      redis.call('SET', KEYS[k], text, 'PXAT', kept)
     end
   end
   for k, delta in pairs(deltas) do

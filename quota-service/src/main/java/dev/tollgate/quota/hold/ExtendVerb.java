@@ -18,15 +18,13 @@ final class ExtendVerb extends ReservationVerb<Extended> {
 
   @Override
   public void pack(Packer out, int[] index) {
-    out.array(12).text("X");
-    packKeys(out, index);
-    out.text(reservation.id().text()).text(reservation.epoch());
-    out.integer(reservation.checkTime().toEpochMilli()).integer(duration.toMillis());
-    out.integer(keptUntilMillis);
+    var facts = begun(index).text(reservation.id().text()).text(reservation.epoch());
+    facts.integer(reservation.checkTime().toEpochMilli()).integer(duration.toMillis());
+    facts.integer(keptUntilMillis);
     var terms = reservation.terms();
+    out.array(5).text("X").bytes(facts.take());
+    out.bytes(amounts(terms.held())).bytes(counters(index));
     out.bytes(new HoldBody(terms, reservation.counters()).pack());
-    packAmounts(out, counter -> counter.unit().of(terms.held()));
-    packCounters(out, index);
   }
 
   @Override

@@ -32,10 +32,10 @@ record HoldRecord(
   }
 
   private static List<Long> amounts(Unpacker in) {
-    var count = in.array();
-    var amounts = new ArrayList<Long>(count);
-    for (int i = 0; i < count; i++) {
-      amounts.add(in.integer());
+    var texts = new Unpacker(in.bytes());
+    var amounts = new ArrayList<Long>();
+    while (!texts.isAtEnd()) {
+      amounts.add(texts.integer());
     }
     return amounts;
   }

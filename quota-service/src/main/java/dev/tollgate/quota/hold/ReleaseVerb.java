@@ -14,15 +14,16 @@ final class ReleaseVerb extends ReservationVerb<Released> {
 
   @Override
   public void pack(Packer out, int[] index) {
-    out.array(8).text("D").integer(index[0]).integer(index[1]);
-    out.text(reservation.id().text());
-    out.integer(reservation.checkTime().toEpochMilli());
-    out.integer(reservation.expireTime().toEpochMilli());
-    out.integer(keptUntilMillis);
-    out.array(index.length - 3);
-    for (int i = 3; i < index.length; i++) {
-      out.integer(index[i]);
+    var facts = new Packer().integer(index[0]).integer(index[1]);
+    facts.text(reservation.id().text());
+    facts.integer(reservation.checkTime().toEpochMilli());
+    facts.integer(reservation.expireTime().toEpochMilli());
+    facts.integer(keptUntilMillis);
+    out.array(3).text("D").bytes(facts.take());
+    for (int i = FIRST_COUNTER; i < index.length; i++) {
+      facts.integer(index[i]);
     }
+    out.bytes(facts.take());
   }
 
   @Override

@@ -4,11 +4,10 @@ import dev.tollgate.quota.redis.Packer;
 import dev.tollgate.quota.redis.Verb;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.ToLongFunction;
 
 /// What a verb on a reservation that was made before needs of it.
 abstract class ReservationVerb<T> implements Verb<T> {
-  private static final int FIRST_COUNTER = 3;
+  static final int FIRST_COUNTER = 3;
 
   final Reservation reservation;
   private final List<byte[]> keys;
@@ -35,23 +34,25 @@ abstract class ReservationVerb<T> implements Verb<T> {
     return 0;
   }
 
-  /// Record, index and head.
-  static void packKeys(Packer out, int[] index) {
-    out.integer(index[0]).integer(index[1]).integer(index[2]);
+  /// Begins with where the record, the index and the head are.
+  static Packer begun(int[] index) {
+    return new Packer().integer(index[0]).integer(index[1]).integer(index[2]);
   }
 
-  final void packAmounts(Packer out, ToLongFunction<Counter> amount) {
-    out.array(reservation.counters().size());
-    reservation.counters().forEach(counter -> out.integer(amount.applyAsLong(counter)));
+  final byte[] amounts(Spend spend) {
+    var out = new Packer();
+    reservation.counters().forEach(counter -> out.integer(counter.unit().of(spend)));
+    return out.take();
   }
 
   /// Where each counter is, and until when it is kept.
-  final void packCounters(Packer out, int[] index) {
-    var counters = reservation.counters();
-    out.array(2 * counters.size());
-    for (int i = 0; i < counters.size(); i++) {
-      out.integer(index[FIRST_COUNTER + i]).integer(Retention.counter(counters.get(i)));
+  final byte[] counters(int[] index) {
+    var out = new Packer();
+    for (int i = 0; i < reservation.counters().size(); i++) {
+      var kept = Retention.counter(reservation.counters().get(i));
+      out.integer(index[FIRST_COUNTER + i]).integer(kept);
     }
+    return out.take();
   }
 
   static IllegalStateException unknown(String script, String kind) {

@@ -16,14 +16,14 @@ final class ReserveVerb implements Verb<Reserved> {
   private final Wish wish;
   private final HoldLimits limits;
   private final RedisClock clock;
-  private final byte[] body;
+  private final byte[] recordTail;
   private final List<byte[]> keys;
 
   ReserveVerb(Wish wish, HoldLimits limits, RedisClock clock) {
     this.wish = wish;
     this.limits = limits;
     this.clock = clock;
-    body = new HoldBody(wish.terms(), wish.counters()).pack();
+    recordTail = recordTail(wish);
     keys = keys(new Keys(wish.tenant()));
   }
 
@@ -62,22 +62,23 @@ final class ReserveVerb implements Verb<Reserved> {
 
   @Override
   public void pack(Packer out, int[] index) {
-    var claims = wish.claims();
-    out.array(23).text("R");
+    out.array(8).text("R");
+    out.bytes(facts(index)).bytes(claims(index)).bytes(keptUntil()).bytes(recordTail);
+    packEarlier(out, index);
+    packReports(out);
+    packGroups(out, index);
+  }
+
+  private byte[] facts(int[] index) {
+    var out = new Packer();
     out.integer(index[0]).integer(index[1]).integer(index[2]).integer(index[3]);
     out.text(wish.id().text()).text(wish.fingerprint());
-    out.integer(wish.holdDuration().toMillis()).bytes(body);
+    out.integer(wish.holdDuration().toMillis());
     packTimes(out);
     out.integer(wish.head().policyVersion()).integer(wish.head().seedNeeded()).bool(wish.strict());
     out.integer(limits.openHoldsMax()).integer(limits.newHoldsMax());
     out.integer(Retention.open(clock.now().plus(wish.holdDuration()), wish.counters()));
-    out.array(claims.size());
-    claims.forEach(claim -> out.integer(claim.amount()));
-    packLapsed(out);
-    packClaims(out, index);
-    packEarlier(out, index);
-    packReports(out);
-    packGroups(out, index);
+    return out.take();
   }
 
   private void packTimes(Packer out) {
@@ -91,23 +92,40 @@ final class ReserveVerb implements Verb<Reserved> {
     out.integer(latestStart).integer(earliestEnd);
   }
 
-  private void packLapsed(Packer out) {
-    var claims = wish.claims();
-    if (claims.stream().allMatch(claim -> claim.lapsed() == claim.amount())) {
-      out.bool(false);
-    } else {
-      out.array(claims.size());
-      claims.forEach(claim -> out.integer(claim.lapsed()));
-    }
-  }
-
-  private void packClaims(Packer out, int[] index) {
-    out.array(3 * wish.claims().size());
+  private byte[] claims(int[] index) {
+    var out = new Packer();
     var at = FIRST_CLAIM;
     for (var claim : wish.claims()) {
-      out.integer(index[at]).integer(claim.limit()).integer(Retention.counter(claim.counter()));
+      out.integer(index[at]).integer(claim.limit()).integer(claim.amount());
       at += span(claim);
     }
+    return out.take();
+  }
+
+  private byte[] keptUntil() {
+    var out = new Packer();
+    wish.claims().forEach(claim -> out.integer(Retention.counter(claim.counter())));
+    return out.take();
+  }
+
+  /* What a record has behind its state and times. */
+  private static byte[] recordTail(Wish wish) {
+    var held = new Packer();
+    var lapsed = new Packer();
+    var differ = false;
+    for (var claim : wish.claims()) {
+      held.integer(claim.amount());
+      lapsed.integer(claim.lapsed());
+      differ |= claim.lapsed() != claim.amount();
+    }
+    var out = new Packer().text(wish.fingerprint());
+    out.bytes(new HoldBody(wish.terms(), wish.counters()).pack()).bytes(held.take());
+    if (differ) {
+      out.bytes(lapsed.take());
+    } else {
+      out.bool(false);
+    }
+    return out.bool(false).bool(false).take();
   }
 
   private void packEarlier(Packer out, int[] index) {

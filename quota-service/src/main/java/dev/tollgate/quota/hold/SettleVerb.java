@@ -16,14 +16,12 @@ final class SettleVerb extends ReservationVerb<Settled> {
 
   @Override
   public void pack(Packer out, int[] index) {
-    out.array(12).text("S");
-    packKeys(out, index);
-    out.text(reservation.id().text()).text(reservation.epoch());
-    out.integer(reservation.checkTime().toEpochMilli());
-    out.integer(reservation.expireTime().toEpochMilli());
-    out.text(Long.toString(actual.costNanos())).integer(keptUntilMillis);
-    packAmounts(out, counter -> counter.unit().of(actual));
-    packCounters(out, index);
+    var facts = begun(index).text(reservation.id().text()).text(reservation.epoch());
+    facts.integer(reservation.checkTime().toEpochMilli());
+    facts.integer(reservation.expireTime().toEpochMilli());
+    facts.text(Long.toString(actual.costNanos())).integer(keptUntilMillis);
+    out.array(4).text("S").bytes(facts.take());
+    out.bytes(amounts(actual)).bytes(counters(index));
   }
 
   @Override

@@ -12,7 +12,7 @@ abstract class HoldsCase {
   static final Duration LONG = Duration.ofHours(1);
   static final Duration SHORT = Duration.ofMillis(20);
 
-  private final HoldsStage stage;
+  final HoldsStage stage;
 
   HoldsCase(HoldsStage stage) {
     this.stage = stage;

@@ -16,17 +16,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(StoresExtension.class)
 class RedisHoldsIT extends HoldsContract {
-  private final TestRedis redis;
-  private final String tenant;
+  private final TestRedis redis = ((RedisStage) stage).redis();
+  private final String tenant = stage.tenant();
 
   RedisHoldsIT(Stores stores) {
-    this(new RedisStage(stores));
-  }
-
-  private RedisHoldsIT(RedisStage stage) {
-    super(stage);
-    redis = stage.redis();
-    tenant = stage.tenant();
+    super(new RedisStage(stores));
   }
 
   @Test
