@@ -170,7 +170,7 @@ public final class InMemoryHolds implements Holds {
     var state = state(reservation.tenant());
     var record = state.records.get(reservation.id().text());
     if (record == null) {
-      if (reservation.epoch().equals(state.epoch())) {
+      if (state.isLife(reservation.epoch())) {
         return done(new Settled.Unknown());
       } else if (!state.isRebuilt()) {
         return done(new Settled.NotYet());
@@ -219,7 +219,7 @@ public final class InMemoryHolds implements Holds {
     var record = state.records.get(reservation.id().text());
     var until = now().plus(duration.compareTo(HOLD_MAX) < 0 ? duration : HOLD_MAX);
     if (record == null) {
-      if (reservation.epoch().equals(state.epoch())) {
+      if (state.isLife(reservation.epoch())) {
         return done(new Extended.Unknown());
       } else if (!state.isRebuilt()) {
         return done(new Extended.NotYet());

@@ -8,7 +8,9 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanIterator;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -46,6 +48,11 @@ public final class TestRedis implements AutoCloseable {
 
   private static Redis connect(RedisSettings settings) {
     return Redis.connect(settings, HoldScripts.ALL, TimeSource.SYSTEM, new SimpleMeterRegistry());
+  }
+
+  /// For `TestBatch`.
+  StatefulRedisConnection<byte[], byte[]> connectForBatches() {
+    return client.connect(ByteArrayCodec.INSTANCE);
   }
 
   public RedisCommands<String, String> commands() {
