@@ -20,6 +20,7 @@ import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.quota.redis.RedisSettings;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;
 import dev.tollgate.time.TimeSource;
@@ -49,7 +50,7 @@ public final class QuotaService implements AutoCloseable {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
-      var redis = opened(RedisHolds.connect(settings.redis(), time, random));
+      var redis = opened(RedisHolds.connect(settingsOf(settings.redis()), time, random));
       var budgets = opened(Budgets.follow(ControlTable.open(clickHouse, "budgets")));
       var rules = opened(TenantRules.follow(ControlTable.open(clickHouse, "check_rules")));
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
@@ -103,6 +104,11 @@ public final class QuotaService implements AutoCloseable {
       RandomGenerator random,
       UnaryOperator<Holds> wrapping) {
     return new QuotaService(settings, time, random, wrapping);
+  }
+
+  private static dev.tollgate.quota.hold.RedisSettings settingsOf(RedisSettings redis) {
+    return new dev.tollgate.quota.hold.RedisSettings(
+        redis.url(), redis.password(), redis.timeout(), redis.queueMax());
   }
 
   private <T extends AutoCloseable> T opened(T part) {
