@@ -206,11 +206,11 @@ final class Courier implements Node.User {
     var lane = trip.lane();
     switch (trouble.kind()) {
       case MOVED -> {
-        links.moved(lane.slot(), trouble.address());
+        links.moved(lane.slot(), addressOf(trouble, trip.node()));
         lane.putBack(pendings);
         goOn(lane);
       }
-      case ASK -> ask(trip, pendings, trouble.address());
+      case ASK -> ask(trip, pendings, addressOf(trouble, trip.node()));
       case TRY_AGAIN -> {
         lane.putBack(pendings);
         rest(lane);
@@ -228,8 +228,19 @@ final class Courier implements Node.User {
         trip.node().lost(trip.link());
         fail(lane, pendings, "the connection to Redis was lost");
       }
-      case NOT_REPLICATED -> fail(lane, pendings, "not replicated");
+      case NOT_REPLICATED -> {
+        // Late it may be, but it is an answer.
+        trip.node().answered();
+        fail(lane, pendings, "not replicated");
+      }
     }
+  }
+
+  /* A node that does not know the other's name gives its port alone: the host is the same. */
+  private static String addressOf(Trouble trouble, Node told) {
+    var address = trouble.address();
+    var host = told.address().substring(0, Math.max(told.address().lastIndexOf(':'), 0));
+    return address.startsWith(":") ? host + address : address;
   }
 
   private void fail(Lane lane, List<? extends Pending<?>> pendings, String why) {

@@ -83,12 +83,16 @@ final class Driver implements AutoCloseable {
             .commandLatencyRecorder(CommandLatencyRecorder.disabled())
             .eventLoopGroupProvider(new SharedLoop(loops))
             .build();
-    parts.push(() -> resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
-    return resources;
+    return ended(resources);
   }
 
-  private static ClientResources on(ClientResources shared, EventLoop loop) {
-    return shared.mutate().eventLoopGroupProvider(new SharedLoop(loop)).build();
+  private ClientResources on(ClientResources shared, EventLoop loop) {
+    return ended(shared.mutate().eventLoopGroupProvider(new SharedLoop(loop)).build());
+  }
+
+  private ClientResources ended(ClientResources resources) {
+    parts.push(() -> resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly());
+    return resources;
   }
 
   private static ClientOptions options() {

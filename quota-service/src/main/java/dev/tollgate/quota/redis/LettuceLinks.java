@@ -1,20 +1,23 @@
 package dev.tollgate.quota.redis;
 
+import dev.tollgate.failure.Failure;
 import dev.tollgate.quota.redis.Trouble.Kind;
 import io.lettuce.core.RedisChannelHandler;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// Links by Lettuce on one event loop: to one Redis, to what the Sentinels call primary, or to the
 /// nodes of a cluster.
@@ -123,22 +126,35 @@ final class LettuceLinks implements Links, AutoCloseable {
     }
     var settings = addresses.settings();
     var replicas = settings.durability() == Durability.WAIT_REPLICA ? 1 : 0;
-    // An answer about the replicas has to come in time too.
-    var replicaMillis = Math.max(1, settings.timeout().toMillis() * 4 / 5);
+    // Redis looks at the time of those that wait ten times a second; what it says then should come
+    // before the caller's patience ends.
+    var replicaMillis = Math.max(1, settings.timeout().toMillis() / 2);
     return new LettuceLink(connection, digests, loop, replicas, replicaMillis);
   }
 
-  /* The driver says that it can't connect, and only the innermost cause says why. */
-  static String innermost(Throwable error) {
-    var cause = error.getCause();
-    return cause == null || cause == error
-        ? error instanceof CompletionException ? error.toString() : messageOf(error)
-        : innermost(cause);
+  /// Whether the store's side failed, and not ours.
+  static boolean isTrouble(Throwable error) {
+    return switch (cause(error)) {
+      case Failure told -> true;
+      case Trouble told -> true;
+      case RedisException told -> true;
+      case IOException told -> true;
+      case TimeoutException told -> true;
+      default -> false;
+    };
   }
 
-  private static String messageOf(Throwable error) {
-    var message = error.getMessage();
-    return message == null ? error.getClass().getSimpleName() : message;
+  /// What went wrong, for people to read.
+  static String innermost(Throwable error) {
+    var cause = cause(error);
+    var message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  /* The driver says that it can't connect, and only the innermost cause says why. */
+  private static Throwable cause(Throwable error) {
+    var cause = error.getCause();
+    return cause == null ? error : cause(cause);
   }
 
   @Override

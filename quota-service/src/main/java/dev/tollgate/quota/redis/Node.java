@@ -43,6 +43,8 @@ final class Node {
   private final Circuit circuit;
   private @Nullable Link link;
   private boolean connecting;
+  private int attempts;
+  private int lostAttempt;
   private boolean shut;
   private int chain;
   private boolean probing;
@@ -82,9 +84,11 @@ final class Node {
   /// Tries once to have a link; answers how that went.
   CompletableFuture<Void> connect() {
     connecting = true;
+    attempts++;
+    var attempt = attempts;
     var done = new CompletableFuture<Void>();
     links
-        .open(address, () -> onLoop(this::lostAny))
+        .open(address, () -> onLoop(() -> lost(attempt)))
         .whenComplete((opened, error) ->
             onLoop(() -> {
               connecting = false;
@@ -107,6 +111,10 @@ final class Node {
     }
     link = opened;
     probing = false;
+    if (lostAttempt == attempts) {
+      lostAny();
+      return;
+    }
     if (circuit.isOpen()) {
       close();
     }
@@ -155,6 +163,14 @@ final class Node {
     if (link != null) {
       link.close();
       link = null;
+    }
+  }
+
+  /* Of an attempt whose link may be the present one, one given up long since, or one to come. */
+  private void lost(int attempt) {
+    if (attempt == attempts) {
+      lostAttempt = attempt;
+      lostAny();
     }
   }
 

@@ -64,23 +64,23 @@ public final class Redis implements AutoCloseable {
       RedisScripts scripts,
       TimeSource time,
       MeterRegistry registry) {
+    var couriers = new ArrayList<Courier>();
     try {
       var meters = new RedisMeters(registry);
-      var couriers = new ArrayList<Courier>();
       for (var links : driver.links(scripts)) {
         couriers.add(new Courier(links.loop(), links, scripts.batch(), settings, time, meters));
       }
-      var redis = new Redis(driver, couriers, settings, time);
       couriers.forEach(courier -> requireOne(courier.start().join()));
-      return redis;
+      return new Redis(driver, couriers, settings, time);
     } catch (RuntimeException e) {
+      shut(couriers);
       driver.close();
-      throw Failure.of(
-          Reason.STORE_UNAVAILABLE,
-          "Redis at "
-              + new Addresses(settings, Duration.ZERO)
-              + " can't be used: "
-              + LettuceLinks.innermost(e));
+      throw LettuceLinks.isTrouble(e)
+          ? Failure.of(
+              Reason.STORE_UNAVAILABLE,
+              "Redis at %s can't be used: %s"
+                  .formatted(new Addresses(settings, Duration.ZERO), LettuceLinks.innermost(e)))
+          : e;
     }
   }
 
@@ -194,14 +194,15 @@ public final class Redis implements AutoCloseable {
   /// Fails what waits for an answer, and disconnects.
   @Override
   public void close() {
-    try {
-      CompletableFuture.allOf(
-              couriers.stream().map(Courier::shut).toArray(CompletableFuture<?>[]::new))
-          .orTimeout(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-          .exceptionally(late -> null)
-          .join();
-    } finally {
-      driver.close();
-    }
+    shut(couriers);
+    driver.close();
+  }
+
+  private static void shut(List<Courier> couriers) {
+    CompletableFuture.allOf(
+            couriers.stream().map(Courier::shut).toArray(CompletableFuture<?>[]::new))
+        .orTimeout(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(late -> null)
+        .join();
   }
 }
