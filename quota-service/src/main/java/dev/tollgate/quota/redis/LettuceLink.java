@@ -148,6 +148,6 @@ final class LettuceLink implements Link {
 
   @Override
   public void close() {
-    connection.closeAsync();
+    var _ = connection.closeAsync();
   }
 }

@@ -86,7 +86,7 @@ final class LettuceLinks implements Links, AutoCloseable {
                 .<Link>thenApply(digests -> link(connection, digests, lost))
                 .whenComplete((link, error) -> {
                   if (error != null) {
-                    connection.closeAsync();
+                    var _ = connection.closeAsync();
                   }
                 }));
   }

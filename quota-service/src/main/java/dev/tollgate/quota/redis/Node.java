@@ -140,14 +140,14 @@ final class Node {
 
   /// The link is no good any more.
   void lost(Link that) {
-    if (link == that) {
+    if (that.equals(link)) {
       lostAny();
     }
   }
 
   /// Gives the link up, to find who is the primary now.
   void drop(Link that) {
-    if (link == that) {
+    if (that.equals(link)) {
       link = null;
       that.close();
       links.suspect();
@@ -245,7 +245,7 @@ final class Node {
         PROBE,
         false,
         (answer, error) -> {
-          if (link == current) {
+          if (current.equals(link)) {
             probing = false;
             if (error == null) {
               answered();

@@ -21,6 +21,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+/* Some submit only to have something under way. */
+@SuppressWarnings("FutureReturnValueIgnored")
 class CourierTest {
   private static final Duration TIMEOUT = Duration.ofMillis(50);
 
@@ -116,8 +118,17 @@ class CourierTest {
     var bad = submit(tally(2));
     loop.turn();
 
-    links.take().answer(
-        new Packer().array(2).array(1).integer(7).array(2).text("ERR").text("no integer").take());
+    links
+        .take()
+        .answer(
+            new Packer()
+                .array(2)
+                .array(1)
+                .integer(7)
+                .array(2)
+                .text("ERR")
+                .text("no integer")
+                .take());
 
     assertThat(good.join()).isEqualTo(7);
     assertThatThrownBy(bad::join).hasRootCauseMessage("script: no integer");

@@ -54,20 +54,17 @@ public final class LocalCluster implements AutoCloseable {
       masters.get(i).asked(commands -> commands.clusterAddSlots(slots));
     }
     for (var master : masters) {
-      masters
-          .getFirst()
-          .asked(commands -> commands.clusterMeet("127.0.0.1", master.port()));
+      masters.getFirst().asked(commands -> commands.clusterMeet("127.0.0.1", master.port()));
     }
     eventually(
         "the cluster",
         () ->
             masters.stream()
                 .map(master -> master.asked(commands -> commands.clusterInfo()))
-                .allMatch(
-                    info ->
-                        info.contains("cluster_state:ok")
-                            && info.contains("cluster_slots_ok:" + SLOTS)
-                            && info.contains("cluster_known_nodes:" + count)));
+                .allMatch(info ->
+                    info.contains("cluster_state:ok")
+                        && info.contains("cluster_slots_ok:" + SLOTS)
+                        && info.contains("cluster_known_nodes:" + count)));
   }
 
   /// A copy of a master, which is promoted when that is gone.
@@ -113,7 +110,9 @@ public final class LocalCluster implements AutoCloseable {
 
   public RedisSettings settings() {
     var hosts =
-        masters.stream().map(master -> "127.0.0.1:" + master.port()).collect(Collectors.joining(","));
+        masters.stream()
+            .map(master -> "127.0.0.1:" + master.port())
+            .collect(Collectors.joining(","));
     var single = RedisSettings.single(URI.create("redis-cluster://" + hosts), new Secret(""));
     return new RedisSettings(
         single.url(),
@@ -137,8 +136,7 @@ public final class LocalCluster implements AutoCloseable {
     var keys = from.asked(commands -> commands.clusterGetKeysInSlot(slot, 1_000));
     if (!keys.isEmpty()) {
       from.asked(commands ->
-          commands.migrate(
-              "127.0.0.1", to.port(), 0, 5_000, MigrateArgs.Builder.keys(keys)));
+          commands.migrate("127.0.0.1", to.port(), 0, 5_000, MigrateArgs.Builder.keys(keys)));
     }
   }
 
@@ -151,7 +149,6 @@ public final class LocalCluster implements AutoCloseable {
   private static String id(LocalRedis master) {
     return master.asked(commands -> commands.clusterMyId());
   }
-
 
   @Override
   public void close() {

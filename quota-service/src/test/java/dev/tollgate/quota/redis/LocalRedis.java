@@ -51,7 +51,14 @@ public final class LocalRedis implements AutoCloseable {
     var command =
         new ArrayList<>(
             List.of(
-                binary(), "--port", "" + port, "--bind", "127.0.0.1", "--save", "", "--dir",
+                binary(),
+                "--port",
+                "" + port,
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--dir",
                 directory.toString()));
     command.addAll(List.of(options));
     return new LocalRedis(directory, port, command).answering();

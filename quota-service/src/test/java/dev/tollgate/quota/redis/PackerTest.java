@@ -47,8 +47,17 @@ class PackerTest {
       out.integer(value);
     }
     assertThat(HexFormat.of().formatHex(out.take()))
-        .isEqualTo("00" + "7f" + "cc80" + "cd0100" + "ce00010000" + "cf0000000100000000" + "ff"
-            + "e0" + "d0df" + "d1ff7f");
+        .isEqualTo(
+            "00"
+                + "7f"
+                + "cc80"
+                + "cd0100"
+                + "ce00010000"
+                + "cf0000000100000000"
+                + "ff"
+                + "e0"
+                + "d0df"
+                + "d1ff7f");
   }
 
   @Test

@@ -243,8 +243,7 @@ class RedisIT {
       try (var redis = connect(own.settings())) {
         assertThat(redis.time("t").join()).isAfter(Instant.EPOCH);
       }
-      assertRefused(
-          own.settings().withDurability(Durability.AOF_ALWAYS), "Redis forbids CONFIG");
+      assertRefused(own.settings().withDurability(Durability.AOF_ALWAYS), "Redis forbids CONFIG");
     }
   }
 
@@ -259,8 +258,7 @@ class RedisIT {
                     .withTimeout(Duration.ofSeconds(2)))) {
       assertUnavailable(() -> redis.submit("t", Tally.one("t")).join(), "not replicated");
 
-      try (var replica =
-          LocalRedis.start("--replicaof", "127.0.0.1 " + primary.port())) {
+      try (var replica = LocalRedis.start("--replicaof", "127.0.0.1 " + primary.port())) {
         eventually(
             "the replica",
             () ->
@@ -278,11 +276,9 @@ class RedisIT {
     var loops = new DefaultEventLoopGroupProvider(1).allocate(Transports.eventLoopGroupClass());
     try {
       var settings = shared.settings().withTimeout(LONG);
-      var redis =
-          Redis.connect(settings, Tally.SCRIPTS, TimeSource.SYSTEM, registry, loops);
+      var redis = Redis.connect(settings, Tally.SCRIPTS, TimeSource.SYSTEM, registry, loops);
       var loop = loops.next();
-      var onLoop =
-          redis.submit("t", Tally.one("t")).thenApply(sum -> loop.inEventLoop()).join();
+      var onLoop = redis.submit("t", Tally.one("t")).thenApply(sum -> loop.inEventLoop()).join();
       redis.close();
 
       assertThat(onLoop).isTrue();
@@ -290,8 +286,7 @@ class RedisIT {
       assertUnavailable(
           () -> redis.submit("t", Tally.one("t")).join(), "the connection to Redis is closed");
     } finally {
-      loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS)
-          .awaitUninterruptibly();
+      loops.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS).awaitUninterruptibly();
     }
   }
 

@@ -98,7 +98,8 @@ class TopologyIT {
     var cluster = opened(LocalCluster.start(3));
     var redis = connect(cluster.settings().withTimeout(TIMEOUT));
     cluster.masters().getFirst().kill();
-    eventually("the circuit to open", () -> registry.get("quota.redis.circuit").gauge().value() == 1);
+    eventually(
+        "the circuit to open", () -> registry.get("quota.redis.circuit").gauge().value() == 1);
 
     for (int i = 0; i < TENANTS; i++) {
       var tenant = tenant(i);
@@ -117,10 +118,12 @@ class TopologyIT {
   void cluster_replicaPromoted_isFoundByItself() {
     var cluster = opened(LocalCluster.start(3));
     var redis = connect(cluster.settings().withTimeout(TIMEOUT));
-    var tenant = IntStream.range(0, TENANTS).mapToObj(TopologyIT::tenant)
-        .filter(name -> cluster.firstOwner(slot(name)) == 0)
-        .findFirst()
-        .orElseThrow();
+    var tenant =
+        IntStream.range(0, TENANTS)
+            .mapToObj(TopologyIT::tenant)
+            .filter(name -> cluster.firstOwner(slot(name)) == 0)
+            .findFirst()
+            .orElseThrow();
     assertThat(redis.submit(tenant, Tally.one(tenant)).join()).isEqualTo(1);
     var replica = cluster.addReplica(cluster.masters().getFirst());
     eventually("the copy", () -> keys(replica) == 1);
@@ -172,8 +175,8 @@ class TopologyIT {
       redis.submit(tenant, Tally.one(tenant)).join();
       return "";
     } catch (CompletionException e) {
-      assertThat(e.getCause()).isInstanceOf(Failure.class);
-      return String.valueOf(e.getCause().getMessage());
+      assertThat(e).hasCauseInstanceOf(Failure.class);
+      return e.toString();
     }
   }
 
