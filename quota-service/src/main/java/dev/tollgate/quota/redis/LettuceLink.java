@@ -93,7 +93,7 @@ final class LettuceLink implements Link {
       } else {
         command.onComplete((answer, error) -> onLoop(outcome, answer, error));
       }
-    } catch (RedisException refused) {
+    } catch (RuntimeException refused) {
       onLoop(outcome, null, refused);
     }
   }
@@ -111,9 +111,10 @@ final class LettuceLink implements Link {
         return;
       }
       wait.onComplete((count, failure) -> {
-        if (failure != null) {
+        if (failure != null && !(failure instanceof RedisCommandExecutionException)) {
           onLoop(outcome, null, failure);
-        } else if (count == null || count < replicas) {
+        } else if (failure != null || count == null || count < replicas) {
+          // Whatever is said about the replicas, the script has run.
           onLoop(outcome, null, Trouble.of(Kind.NOT_REPLICATED, "not replicated"));
         } else {
           onLoop(outcome, answer, null);

@@ -38,7 +38,7 @@ final class Trouble extends RuntimeException {
   static Optional<Trouble> told(String error) {
     var words = error.split(" ", 4);
     return switch (words[0]) {
-      case "ERR", "WRONGTYPE", "NOSCRIPT" -> Optional.empty();
+      case "ERR", "WRONGTYPE", "CROSSSLOT", "NOSCRIPT" -> Optional.empty();
       case "MOVED" -> Optional.of(elsewhere(Kind.MOVED, words));
       case "ASK" -> Optional.of(elsewhere(Kind.ASK, words));
       case "TRYAGAIN" -> Optional.of(of(Kind.TRY_AGAIN, "TRYAGAIN"));
