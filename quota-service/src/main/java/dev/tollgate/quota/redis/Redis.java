@@ -3,176 +3,206 @@ package dev.tollgate.quota.redis;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.time.TimeSource;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
-import io.lettuce.core.RedisException;
-import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.cluster.SlotHash;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.EventLoopGroup;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// Redis as the verbs need it: one connection, one batch per verb.
+/// Redis as the verbs need it. Never blocks once connected; safe for concurrent use.
+///
+/// Answers come on an event loop: what depends on them must not block.
 public final class Redis implements AutoCloseable {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-  private final RedisClient client;
-  private final StatefulRedisConnection<byte[], byte[]> connection;
-  private final RedisAsyncCommands<byte[], byte[]> commands;
-  private final Script batch;
-  private final Map<Script, String> digests = new HashMap<>();
+  private final Driver driver;
+  private final List<Courier> couriers;
+  private final boolean isCluster;
+  private final TimeSource time;
+  private final long timeoutNanos;
+  private final int queueMax;
+  private final AtomicInteger waiting = new AtomicInteger();
 
-  private Redis(
-      RedisClient client,
-      StatefulRedisConnection<byte[], byte[]> connection,
-      RedisScripts scripts) {
-    this.client = client;
-    this.connection = connection;
-    this.commands = connection.async();
-    this.batch = scripts.batch();
-    for (var script : scripts.all()) {
-      digests.put(script, commands.digest(script.text()));
-    }
+  private Redis(Driver driver, List<Courier> couriers, RedisSettings settings, TimeSource time) {
+    this.driver = driver;
+    this.couriers = List.copyOf(couriers);
+    this.time = time;
+    isCluster = settings.topology() == Topology.CLUSTER;
+    timeoutNanos = settings.timeout().toNanos();
+    queueMax = settings.queueMax();
   }
 
+  /// Connects, on event loops of its own. Blocks; throws STORE_UNAVAILABLE where Redis is away, or
+  /// set so that it would forget.
   public static Redis connect(
       RedisSettings settings, RedisScripts scripts, TimeSource time, MeterRegistry meters) {
-    var uri = RedisURI.builder(RedisURI.create(settings.url())).withTimeout(CONNECT_TIMEOUT);
-    var password = settings.password().reveal();
-    var client =
-        RedisClient.create(
-            password.isEmpty() ? uri.build() : uri.withPassword(password.toCharArray()).build());
+    return connect(Driver.start(settings), settings, scripts, time, meters);
+  }
+
+  /// As the other, on the event loops of somebody who goes on to own them. They must be of the
+  /// transport that the driver takes: epoll where there is epoll, else NIO.
+  public static Redis connect(
+      RedisSettings settings,
+      RedisScripts scripts,
+      TimeSource time,
+      MeterRegistry meters,
+      EventLoopGroup loops) {
+    return connect(Driver.on(settings, loops), settings, scripts, time, meters);
+  }
+
+  private static Redis connect(
+      Driver driver,
+      RedisSettings settings,
+      RedisScripts scripts,
+      TimeSource time,
+      MeterRegistry registry) {
+    var couriers = new ArrayList<Courier>();
     try {
-      client.setOptions(
-          ClientOptions.builder()
-              .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-              .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-              .replayFilter(command -> true)
-              .requestQueueSize(settings.queueMax())
-              .socketOptions(SocketOptions.builder().connectTimeout(CONNECT_TIMEOUT).build())
-              .timeoutOptions(TimeoutOptions.enabled(settings.timeout()))
-              .build());
-      var connection = client.connect(ByteArrayCodec.INSTANCE);
-      var info = connection.sync().info("memory");
-      if (!info.contains("maxmemory_policy:noeviction")) {
-        var policy = info.replaceAll("(?s).*maxmemory_policy:(\\S+).*", "$1");
-        throw new RedisException(policy + " (expected: noeviction)");
+      var meters = new RedisMeters(registry);
+      for (var links : driver.links(scripts)) {
+        couriers.add(new Courier(links.loop(), links, scripts.batch(), settings, time, meters));
       }
-      var redis = new Redis(client, connection, scripts);
-      for (var script : scripts.all()) {
-        connection.sync().scriptLoad(script.text());
-      }
-      return redis;
-    } catch (RedisException e) {
-      client.shutdown();
-      throw Failure.of(
-          Reason.STORE_UNAVAILABLE, settings.url() + " can't be used: " + causeOf(e).getMessage());
+      couriers.forEach(courier -> requireOne(courier.start().join()));
+      return new Redis(driver, couriers, settings, time);
+    } catch (RuntimeException e) {
+      shut(couriers);
+      driver.close();
+      throw LettuceLinks.isTrouble(e)
+          ? Failure.of(
+              Reason.STORE_UNAVAILABLE,
+              "Redis at %s can't be used: %s"
+                  .formatted(new Addresses(settings, Duration.ZERO), LettuceLinks.innermost(e)))
+          : e;
     }
   }
 
+  /* A node of a cluster may be away; one that would forget may not be there. */
+  private static void requireOne(List<CompletableFuture<Void>> nodes) {
+    CompletionException last = null;
+    var connected = nodes.isEmpty() ? 1 : 0;
+    for (var node : nodes) {
+      try {
+        node.join();
+        connected++;
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof Failure) {
+          throw e;
+        }
+        last = e;
+      }
+    }
+    if (connected == 0 && last != null) {
+      throw last;
+    }
+  }
+
+  /// Puts it into the next batch of its slot's connection. Fails with STORE_UNAVAILABLE, to be
+  /// retried, where Redis does not answer in time, is away (then at once), or too many wait.
   public <T> CompletableFuture<T> submit(String tenant, Verb<T> verb) {
-    var distinct = new ArrayList<byte[]>();
-    var index = new int[verb.keys().size()];
-    for (int i = 0; i < index.length; i++) {
-      var key = verb.keys().get(i);
-      var at = 0;
-      while (at < distinct.size() && !Arrays.equals(distinct.get(at), key)) {
-        at++;
-      }
-      if (at == distinct.size()) {
-        distinct.add(key);
-      }
-      index[i] = at + 1;
+    if (isFull()) {
+      return full();
     }
-    var packer = new Packer();
-    verb.pack(packer, index);
-    return run(batch, tenant, distinct, List.of(packer.take()))
-        .thenApply(bytes -> {
-          var answer = new Unpacker(bytes);
-          answer.array();
-          return verb.read(answer);
-        });
+    return sent(tenant, new Step<>(verb, slot(tenant), deadlineNanos(), waiting));
   }
 
+  /// Runs a script by itself, outside of batches: a long or a rare one. Fails as [#submit] does.
   public CompletableFuture<byte[]> run(
       Script script, String tenant, List<byte[]> keys, List<byte[]> arguments) {
-    var keyArray = keys.toArray(byte[][]::new);
-    var argumentArray = arguments.toArray(byte[][]::new);
-    CompletionStage<byte[]> answer =
-        commands.evalsha(digests.get(script), ScriptOutputType.VALUE, keyArray, argumentArray);
-    return guarded(
-        answer
-            .handle((value, error) ->
-                error != null && causeOf(error) instanceof RedisNoScriptException
-                    ? commands.<byte[]>eval(
-                        script.text(), ScriptOutputType.VALUE, keyArray, argumentArray)
-                    : answer)
-            .thenCompose(Function.identity()));
+    return run(tenant, new Invocation(script, keys, arguments, true));
   }
 
+  /// What the keys hold, in their order.
   public CompletableFuture<List<Optional<byte[]>>> get(String tenant, List<byte[]> keys) {
     if (keys.isEmpty()) {
       return CompletableFuture.completedFuture(List.of());
     }
-    return guarded(commands.mget(keys.toArray(byte[][]::new)))
-        .thenApply(values ->
-            values.stream().map(value -> Optional.ofNullable(value.getValueOrElse(null))).toList());
+    return run(tenant, new Invocation(Solo.READ, keys, List.of(), false))
+        .thenApply(bytes -> {
+          var answer = new Unpacker(bytes);
+          var values = new ArrayList<Optional<byte[]>>(keys.size());
+          for (int left = answer.array(); left > 0; left--) {
+            values.add(answer.bytesIfAny());
+          }
+          return values;
+        });
   }
 
+  /// The clock of the node that has the tenant's keys.
   public CompletableFuture<Instant> time(String tenant) {
-    return guarded(commands.time())
-        .thenApply(
-            parts -> Instant.ofEpochSecond(number(parts.get(0)), number(parts.get(1)) * 1_000));
+    return run(tenant, new Invocation(Solo.CLOCK, List.of(), List.of(), false))
+        .thenApply(bytes -> {
+          var answer = new Unpacker(bytes);
+          answer.array();
+          return Instant.ofEpochSecond(
+              answer.integer(), TimeUnit.MICROSECONDS.toNanos(answer.integer()));
+        });
   }
 
-  private static long number(byte[] text) {
-    return Long.parseLong(new String(text, StandardCharsets.US_ASCII));
+  private CompletableFuture<byte[]> run(String tenant, Invocation invocation) {
+    if (isFull()) {
+      return full();
+    }
+    return sent(tenant, new Solo(invocation, slot(tenant), deadlineNanos(), waiting));
   }
 
-  private static <T> CompletableFuture<T> guarded(CompletionStage<T> stage) {
-    return stage
-        .<T>handle((value, error) -> {
-          if (error == null) {
-            return value;
-          }
-          var cause = causeOf(error);
-          if (cause instanceof RedisException
-              && !(cause instanceof RedisCommandExecutionException)) {
-            throw Failure.retryable(Reason.STORE_UNAVAILABLE, "Redis does not answer", RETRY_AFTER);
-          }
-          throw new CompletionException(cause);
-        })
-        .toCompletableFuture();
+  private <T> CompletableFuture<T> sent(String tenant, Pending<T> pending) {
+    courier(tenant).accept(pending);
+    return pending.answer();
   }
 
-  private static Throwable causeOf(Throwable error) {
-    var cause = error.getCause();
-    return cause == null ? error : causeOf(cause);
+  /* The caller's own loop where it is one of ours: no other thread has to wake up. */
+  private Courier courier(String tenant) {
+    if (couriers.size() == 1) {
+      return couriers.getFirst();
+    }
+    for (var courier : couriers) {
+      if (courier.isCurrent()) {
+        return courier;
+      }
+    }
+    return couriers.get(Math.floorMod(tenant.hashCode(), couriers.size()));
   }
 
+  private int slot(String tenant) {
+    return isCluster ? SlotHash.getSlot(("{" + tenant + "}").getBytes(StandardCharsets.UTF_8)) : 0;
+  }
+
+  private long deadlineNanos() {
+    return time.nanoTime() + timeoutNanos;
+  }
+
+  private boolean isFull() {
+    if (waiting.incrementAndGet() <= queueMax) {
+      return false;
+    }
+    waiting.decrementAndGet();
+    return true;
+  }
+
+  private static <T> CompletableFuture<T> full() {
+    return CompletableFuture.failedFuture(Courier.unavailable("too many calls wait for Redis"));
+  }
+
+  /// Fails what waits for an answer, and disconnects.
   @Override
   public void close() {
-    connection.close();
-    client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    shut(couriers);
+    driver.close();
+  }
+
+  private static void shut(List<Courier> couriers) {
+    CompletableFuture.allOf(
+            couriers.stream().map(Courier::shut).toArray(CompletableFuture<?>[]::new))
+        .orTimeout(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .exceptionally(late -> null)
+        .join();
   }
 }

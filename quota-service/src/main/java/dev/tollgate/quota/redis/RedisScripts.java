@@ -17,6 +17,8 @@ public record RedisScripts(Script batch, List<Script> others) {
   List<Script> all() {
     var all = new ArrayList<>(others);
     all.add(batch);
+    all.add(Solo.READ);
+    all.add(Solo.CLOCK);
     return all;
   }
 }

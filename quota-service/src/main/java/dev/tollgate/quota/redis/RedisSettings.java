@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /// How to reach Redis.
 ///
@@ -37,6 +38,9 @@ public record RedisSettings(
           "rediss-sentinel",
           "redis-cluster",
           "rediss-cluster");
+  private static final String HOST = "(\\[[0-9a-fA-F:]+\\]|[^:,@]+)(:\\d{1,5})?";
+  private static final Pattern HOSTS = Pattern.compile("([^:@]+@)?" + HOST + "(," + HOST + ")*");
+  private static final Pattern DATABASE = Pattern.compile("(/(\\d{1,4})?)?");
   private static final URI URL = URI.create("redis://127.0.0.1:6379");
   private static final Duration TIMEOUT = Duration.ofMillis(50);
   private static final Duration TIMEOUT_MIN = Duration.ofMillis(5);
@@ -98,12 +102,19 @@ public record RedisSettings(
 
   /* Several hosts are no host to java.net.URI, only an authority. */
   private static boolean isComplete(URI url) {
-    var sentinel = url.getScheme().endsWith("-sentinel");
-    var cluster = url.getScheme().endsWith("-cluster");
-    if (sentinel && url.getFragment() == null) {
+    var authority = url.getAuthority();
+    if (authority == null || !HOSTS.matcher(authority).matches()) {
       return false;
     }
-    return (sentinel || cluster) ? url.getAuthority() != null : url.getHost() != null;
+    var isNamed = url.getFragment() != null || !url.getScheme().endsWith("-sentinel");
+    var isOne = url.getScheme().indexOf('-') < 0;
+    return isNamed
+        && (!isOne || authority.indexOf(',') < 0)
+        && DATABASE.matcher(path(url)).matches();
+  }
+
+  private static String path(URI url) {
+    return url.getPath() == null ? "" : url.getPath();
   }
 
   private static Topology topology(Env env, URI url) {
