@@ -13,6 +13,8 @@ import dev.tollgate.quota.budget.BudgetRpc;
 import dev.tollgate.quota.budget.Policies;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
+import dev.tollgate.quota.hold.HoldLimits;
+import dev.tollgate.quota.hold.HoldScripts;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.RedisHeads;
@@ -20,6 +22,7 @@ import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;
 import dev.tollgate.time.TimeSource;
@@ -49,7 +52,7 @@ public final class QuotaService implements AutoCloseable {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
-      var redis = opened(RedisHolds.connect(settings.redis(), time, random));
+      var redis = opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters));
       var policies =
           opened(
               Policies.follow(
@@ -59,8 +62,8 @@ public final class QuotaService implements AutoCloseable {
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
-      var holds = wrapping.apply(redis);
-      var lives = new Lives(new RedisHeads(), random);
+      var holds = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
+      var lives = new Lives(new RedisHeads(redis), random);
       books = new PriceBooks();
       opened(
           Watch.open(
@@ -70,12 +73,13 @@ public final class QuotaService implements AutoCloseable {
               books::accept));
       var tokens = new Tokens(settings.tokenKey());
       var checks = new Checks(policies::of, books, holds, lives, tokens);
-      opened(Sweep.start(holds, policies::tenants));
+      // Nothing rebuilds counters from lapses yet, so nobody would read them.
+      opened(Sweep.start(holds, (tenant, lapses) -> {}, policies::tenants));
 
       var quota =
           new QuotaRpc(
               new CheckQuotaRpc(checks, tokens, meters),
-              new SettleRpc(holds, books, tokens, meters));
+              new SettleRpc(holds, lives, books, tokens, meters));
       server =
           opened(
               Server.start(
@@ -86,7 +90,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, tokens, meters),
+                      new ApplySettlementsRpc(holds, lives, tokens, meters),
                       new BudgetRpc(policies, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {
