@@ -1,7 +1,9 @@
 package dev.tollgate.quota;
 
+import dev.tollgate.kernel.server.NonBlocking;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
+import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceImplBase;
 import dev.tollgate.proto.quota.v1.ReleaseRequest;
 import dev.tollgate.proto.quota.v1.ReleaseResponse;
@@ -9,16 +11,26 @@ import dev.tollgate.proto.quota.v1.SettleRequest;
 import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.settle.SettleRpc;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
+import java.util.Set;
 
-/// `QuotaService` on the wire: each verb where it belongs.
-final class QuotaRpc extends QuotaServiceImplBase {
+/// `QuotaService` on the wire: each verb where it belongs. None blocks.
+final class QuotaRpc extends QuotaServiceImplBase implements NonBlocking {
   private final CheckQuotaRpc checks;
   private final SettleRpc settlements;
 
   QuotaRpc(CheckQuotaRpc checks, SettleRpc settlements) {
     this.checks = checks;
     this.settlements = settlements;
+  }
+
+  @Override
+  public Set<MethodDescriptor<?, ?>> nonBlocking() {
+    return Set.of(
+        QuotaServiceGrpc.getCheckQuotaMethod(),
+        QuotaServiceGrpc.getSettleMethod(),
+        QuotaServiceGrpc.getReleaseMethod());
   }
 
   @Override

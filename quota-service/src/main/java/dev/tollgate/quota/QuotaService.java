@@ -5,6 +5,7 @@ import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.peer.Watch;
+import dev.tollgate.kernel.server.EventLoops;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
@@ -48,6 +49,7 @@ public final class QuotaService implements AutoCloseable {
       UnaryOperator<Holds> wrapping) {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
+      var loops = opened(EventLoops.start(settings.server().eventLoops()));
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
       var redis = opened(RedisHolds.connect(settings.redis(), time, random));
       var budgets = opened(Budgets.follow(ControlTable.open(clickHouse, "budgets")));
@@ -75,6 +77,7 @@ public final class QuotaService implements AutoCloseable {
           opened(
               Server.start(
                   settings.server(),
+                  loops,
                   authentication,
                   books::isReady,
                   meters,
