@@ -187,7 +187,10 @@ class BreakingChangesTest {
   }
 
   private FileDescriptorSet limitUnit(Consumer<EnumDescriptorProto.Builder> change) {
-    return file(file -> change.accept(file.getEnumTypeBuilder(0)));
+    return file(file ->
+        file.getEnumTypeBuilderList().stream()
+            .filter(each -> each.getName().equals("LimitUnit"))
+            .forEach(change));
   }
 
   private FileDescriptorSet method(Consumer<MethodDescriptorProto.Builder> change) {

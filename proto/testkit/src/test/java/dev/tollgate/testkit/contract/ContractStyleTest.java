@@ -27,7 +27,10 @@ class ContractStyleTest {
         file -> file.getMessageTypeBuilder(0).setName("check_quota"),
         "message name (expected: PascalCase)");
     assertMistake(
-        file -> file.getMessageTypeBuilder(1).getOneofDeclBuilder(0).setName("Outcome"),
+        file ->
+            file.getMessageTypeBuilderList().stream()
+                .filter(message -> message.getName().equals("CheckQuotaResponse"))
+                .forEach(message -> message.getOneofDeclBuilder(0).setName("Outcome")),
         "oneof Outcome");
     assertMistake(
         file -> file.getServiceBuilder(0).setName("Quota"), "(expected: the suffix Service)");
@@ -37,8 +40,8 @@ class ContractStyleTest {
   @Test
   void enum_withoutPrefixOrZero_isAMistake() {
     assertMistake(
-        file -> file.getEnumTypeBuilder(0).getValueBuilder(1).setName("COST"), "value COST");
-    assertMistake(file -> file.getEnumTypeBuilder(0).removeValue(0), "LIMIT_UNIT_UNSPECIFIED = 0");
+        file -> file.getEnumTypeBuilder(0).getValueBuilder(1).setName("BATCH"), "value BATCH");
+    assertMistake(file -> file.getEnumTypeBuilder(0).removeValue(0), "PRIORITY_UNSPECIFIED = 0");
   }
 
   @Test
