@@ -3,6 +3,8 @@ package dev.tollgate.quota;
 import dev.tollgate.kernel.server.NonBlocking;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
+import dev.tollgate.proto.quota.v1.CheckQuotaStreamRequest;
+import dev.tollgate.proto.quota.v1.CheckQuotaStreamResponse;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceImplBase;
 import dev.tollgate.proto.quota.v1.ReleaseRequest;
@@ -10,6 +12,7 @@ import dev.tollgate.proto.quota.v1.ReleaseResponse;
 import dev.tollgate.proto.quota.v1.SettleRequest;
 import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.quota.check.CheckQuotaRpc;
+import dev.tollgate.quota.check.CheckQuotaStreamRpc;
 import dev.tollgate.quota.settle.SettleRpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
@@ -30,7 +33,9 @@ final class QuotaRpc extends QuotaServiceImplBase implements NonBlocking {
     return Set.of(
         QuotaServiceGrpc.getCheckQuotaMethod(),
         QuotaServiceGrpc.getSettleMethod(),
-        QuotaServiceGrpc.getReleaseMethod());
+        QuotaServiceGrpc.getReleaseMethod(),
+        QuotaServiceGrpc.getExtendMethod(),
+        QuotaServiceGrpc.getCheckQuotaStreamMethod());
   }
 
   @Override
@@ -46,5 +51,11 @@ final class QuotaRpc extends QuotaServiceImplBase implements NonBlocking {
   @Override
   public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> observer) {
     settlements.release(request, observer);
+  }
+
+  @Override
+  public StreamObserver<CheckQuotaStreamRequest> checkQuotaStream(
+      StreamObserver<CheckQuotaStreamResponse> observer) {
+    return CheckQuotaStreamRpc.open(this, observer);
   }
 }

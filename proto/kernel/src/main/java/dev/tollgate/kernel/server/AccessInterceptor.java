@@ -43,7 +43,9 @@ final class AccessInterceptor implements ServerInterceptor {
     if (rule.isEmpty()) {
       return next.startCall(call, headers);
     }
-    var caller = admitted(rule.get(), call, headers);
+    var credential = new Credential(bearer(headers), names(call, headers));
+    var owner = owner(credential);
+    var caller = admitted(rule.get(), owner, call, headers);
     var handler =
         Contexts.interceptCall(
             Context.current().withValue(Caller.KEY, caller), call, headers, next);
@@ -54,7 +56,7 @@ final class AccessInterceptor implements ServerInterceptor {
       /* A stream may outlive its credential, so each message is judged anew, from memory. */
       @Override
       public void onMessage(Q message) {
-        if (!admitted(rule.get(), call, headers).equals(caller)) {
+        if (!owner(credential).equals(owner)) {
           throw Authenticator.invalid();
         }
         super.onMessage(message);
@@ -62,9 +64,12 @@ final class AccessInterceptor implements ServerInterceptor {
     };
   }
 
-  private Caller admitted(AccessRules.Rule rule, ServerCall<?, ?> call, Metadata headers) {
-    var credential = new Credential(bearer(headers), names(call, headers));
-    var caller = authenticator.authenticate(credential).orElseThrow(Authenticator::invalid);
+  private Caller owner(Credential credential) {
+    return authenticator.authenticate(credential).orElseThrow(Authenticator::invalid);
+  }
+
+  private static Caller admitted(
+      AccessRules.Rule rule, Caller caller, ServerCall<?, ?> call, Metadata headers) {
     if (!rule.allows(caller)) {
       throw Failure.of(
           Reason.ROLE_FORBIDDEN,
