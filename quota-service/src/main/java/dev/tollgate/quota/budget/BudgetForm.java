@@ -95,7 +95,7 @@ final class BudgetForm {
       case CALENDAR_MONTH ->
           new Window.CalendarMonth(zone(fields, form.getWindow().getCalendarMonth().getTimeZone()));
       case LIFETIME -> new Window.Lifetime();
-      case KIND_NOT_SET -> {
+      case KIND_NOT_SET, CALENDAR, SLIDING -> {
         fields.reject("budget.window", "missing (expected: calendar_month or lifetime)");
         yield new Window.Lifetime();
       }
@@ -141,7 +141,8 @@ final class BudgetForm {
             limits.add(
                 Limit.requests(
                     fields.count(field + ".requests", limit.getRequests(), 0, COUNT_MAX)));
-        case AMOUNT_NOT_SET -> fields.reject(field, "missing (expected: cost, tokens or requests)");
+        case AMOUNT_NOT_SET, INPUT_TOKENS, OUTPUT_TOKENS, SPEND_RATE ->
+            fields.reject(field, "missing (expected: cost, tokens or requests)");
       }
     }
     return limits;

@@ -24,7 +24,9 @@ import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.testkit.Conformance;
 import dev.tollgate.testkit.InProcess;
 import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -46,12 +48,34 @@ class CheckQuotaStreamRpcTest {
   private final InProcess server = InProcess.start(conformance, verbs);
   private final Received received = new Received();
 
+  private final Map<Received, StreamObserver<CheckQuotaStreamRequest>> open = new HashMap<>();
+
   private StreamObserver<CheckQuotaStreamRequest> open() {
-    return QuotaServiceGrpc.newStub(server.channel(CALLER)).checkQuotaStream(received);
+    return open(received);
   }
 
+  private StreamObserver<CheckQuotaStreamRequest> open(Received answers) {
+    var requests = QuotaServiceGrpc.newStub(server.channel(CALLER)).checkQuotaStream(answers);
+    open.put(answers, requests);
+    return requests;
+  }
+
+  private void complete() {
+    Objects.requireNonNull(open.remove(received)).onCompleted();
+  }
+
+  /* A stream that is cut off would end without a reason of ours. */
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
+    for (var stream : open.entrySet()) {
+      stream.getValue().onCompleted();
+      while (!stream.getKey().end.isDone()) {
+        var check = verbs.checks.poll(1, TimeUnit.MILLISECONDS);
+        if (check != null) {
+          allow(check, 1);
+        }
+      }
+    }
     server.close();
   }
 
@@ -220,7 +244,7 @@ class CheckQuotaStreamRpcTest {
       allow(nextCheck(), 1);
       assertThat(verbs.checks.size()).isLessThanOrEqualTo(CheckQuotaStreamRpc.WINDOW);
     }
-    requests.onCompleted();
+    complete();
     for (int i = 0; i < CheckQuotaStreamRpc.WINDOW; i++) {
       allow(nextCheck(), 1);
     }
@@ -236,7 +260,7 @@ class CheckQuotaStreamRpcTest {
       requests.onNext(check(i));
     }
     var others = new Received();
-    var other = QuotaServiceGrpc.newStub(server.channel(CALLER)).checkQuotaStream(others);
+    var other = open(others);
     while (verbs.checks.size() < CheckQuotaStreamRpc.WINDOW) {
       other.onNext(release(1));
       others.next();
@@ -255,7 +279,7 @@ class CheckQuotaStreamRpcTest {
     var requests = open();
     requests.onNext(check(1));
     requests.onNext(check(2));
-    requests.onCompleted();
+    complete();
     allow(nextCheck(), 1);
     received.next();
     assertThat(received.end).isNotDone();
