@@ -39,6 +39,7 @@ public final class QuotaService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaService.class);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final EventLoops loops;
   private final Server server;
   private final PriceBooks books;
 
@@ -49,7 +50,7 @@ public final class QuotaService implements AutoCloseable {
       UnaryOperator<Holds> wrapping) {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
-      var loops = opened(EventLoops.start(settings.server().eventLoops()));
+      loops = opened(EventLoops.start(settings.server().eventLoops()));
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
       var redis = opened(RedisHolds.connect(settings.redis(), time, random));
       var budgets = opened(Budgets.follow(ControlTable.open(clickHouse, "budgets")));
@@ -116,6 +117,11 @@ public final class QuotaService implements AutoCloseable {
   /// Whether checks can be answered: a price book has arrived.
   public boolean isReady() {
     return books.isReady();
+  }
+
+  /// What it runs on: for others in the same process that shall run beside it.
+  public EventLoops loops() {
+    return loops;
   }
 
   public int grpcPort() {

@@ -42,7 +42,7 @@ public final class EventLoops implements AutoCloseable {
   }
 
   /// Has the server run on these loops.
-  void carry(NettyServerBuilder builder) {
+  public void carry(NettyServerBuilder builder) {
     builder
         .bossEventLoopGroup(group)
         .workerEventLoopGroup(group)
