@@ -53,7 +53,7 @@ final class CheckBenchmark {
   Report run() throws IOException {
     try (var floor = new Floor(site.redis());
         var buckets = new Buckets(site.redis())) {
-      var plain = site.tenants().create("plain-", 1).getFirst();
+      var plain = site.tenants().create("plain");
       prepare(buckets);
       say.accept("Warming up ...");
       learn(floor, plain);
@@ -74,7 +74,7 @@ final class CheckBenchmark {
     others.put(
         Scenario.NOOP,
         new Unary<>(site.noop().channels(), Noop.METHOD, Empty.getDefaultInstance()));
-    var key = site.tenants().create("noop-", 1).getFirst().key();
+    var key = site.tenants().create("noop").key();
     others.put(
         Scenario.NOOP_INTERCEPTED,
         new Unary<>(
@@ -91,14 +91,14 @@ final class CheckBenchmark {
           strict(kinds, many.stream().map(Tenants.Tenancy::connections).toList()));
     }
     if (options.scenarios().contains(Scenario.TEAMS)) {
-      var tenancy = site.tenants().create("teams-", 1).getFirst();
-      var kinds = site.tenants().createTeams(tenancy.id(), options.teams());
+      var tenancy = site.tenants().create("teams");
+      var kinds = site.tenants().createTeams(tenancy, options.teams());
       others.put(Scenario.TEAMS, strict(kinds, same(tenancy, kinds.size())));
     }
     if (options.scenarios().contains(Scenario.BUDGETS)) {
-      var tenancy = site.tenants().create("budgets-", 1).getFirst();
+      var tenancy = site.tenants().create("budgets");
       var start = time.nanoTime();
-      site.tenants().createOthers(tenancy.id(), options.budgets());
+      site.tenants().createOthers(tenancy, options.budgets());
       budgetsSeconds = (time.nanoTime() - start) / 1e9;
       say.accept("Created %d budgets in %.1f s".formatted(options.budgets(), budgetsSeconds));
       others.put(Scenario.BUDGETS, strict(List.of(Tenants.call()), same(tenancy, 1)));
@@ -115,7 +115,7 @@ final class CheckBenchmark {
 
   private Calls capped(Tenants.Tenancy plain) {
     var feature = "capped-" + caps.size();
-    site.tenants().createCap(plain.id(), feature, CAP_TOKENS);
+    site.tenants().createCap(plain, feature, CAP_TOKENS);
     var cap = new Cap(feature, (long) (CAP_TOKENS * options.believedLimit()));
     caps.add(cap);
     return new Calls(List.of(Tenants.call()), Optional.of(cap), calls);
@@ -137,15 +137,25 @@ final class CheckBenchmark {
     return load.saturate(floor, inFlight, duration).perSecond();
   }
 
-  private Map<Scenario, Double> measure(
+  private Map<Scenario, Rounds.Rate> measure(
       int round, Tenants.Tenancy plain, Floor floor, Buckets buckets) {
-    var rates = new EnumMap<Scenario, Double>(Scenario.class);
+    var rates = new EnumMap<Scenario, Rounds.Rate>(Scenario.class);
     for (var scenario : options.scenarios()) {
-      var rate = measure(scenario, plain, floor);
+      var service = site.serviceTime();
+      var store = site.storeTime();
+      var perSecond = measure(scenario, plain, floor);
+      var answers = perSecond * options.measurement().toNanos() / 1e9;
+      var rate =
+          new Rounds.Rate(
+              perSecond,
+              site.serviceTime().minus(service).toNanos() / 1e3 / answers,
+              site.storeTime().minus(store).toNanos() / 1e3 / answers);
       rates.put(scenario, rate);
       say.accept(
           (round == 0 ? "warm-up" : "round " + round)
-              + "  %-17s %10.0f /s".formatted(scenario, rate));
+              + "  %-17s %10.0f /s".formatted(scenario, perSecond)
+              + "  %7.1f us quota-service  %7.1f us Redis"
+                  .formatted(rate.serviceMicros(), rate.storeMicros()));
     }
     floor.verify();
     buckets.clear();
@@ -215,6 +225,13 @@ final class CheckBenchmark {
       problems.add("A limit was passed: %.4f of it was granted at once".formatted(most));
     }
     figures.put("admitted_over_limit", rounded(most));
+    for (var scenario : options.scenarios()) {
+      figures.put(
+          scenario + "_service_cpu_us",
+          rounded(rounds.median(scenario, Rounds.Rate::serviceMicros)));
+      figures.put(
+          scenario + "_redis_cpu_us", rounded(rounds.median(scenario, Rounds.Rate::storeMicros)));
+    }
     figures.put("denied", denied);
     figures.put("verbs_per_script", rounded(floor.verbsPerScript()));
     figures.put("budgets_created_seconds", rounded(budgetsSeconds));

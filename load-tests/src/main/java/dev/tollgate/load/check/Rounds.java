@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /// Rounds of all scenarios, without those during which the machine changed its speed.
@@ -17,10 +18,20 @@ record Rounds(List<Round> kept, int dropped) {
   /// How far the floor may lie from its median.
   static final double TOLERANCE = 0.1;
 
+  /// What one scenario reached in one round, and the processor time of quota-service and of Redis
+  /// that a call took.
+  record Rate(double perSecond, double serviceMicros, double storeMicros) {
+    static final Rate NONE = new Rate(0, 0, 0);
+  }
+
   /// One round: the floor right before and right after it, and what was measured.
-  record Round(double floorBefore, double floorAfter, Map<Scenario, Double> rates) {
+  record Round(double floorBefore, double floorAfter, Map<Scenario, Rate> rates) {
     Round {
       rates = new EnumMap<>(rates);
+    }
+
+    private double perSecond(Scenario scenario) {
+      return rates.getOrDefault(scenario, Rate.NONE).perSecond();
     }
 
     private double moved(double median) {
@@ -35,7 +46,7 @@ record Rounds(List<Round> kept, int dropped) {
   static Rounds run(
       int wanted,
       DoubleSupplier floor,
-      IntFunction<Map<Scenario, Double>> measure,
+      IntFunction<Map<Scenario, Rate>> measure,
       Consumer<String> say) {
     var all = new ArrayList<Round>();
     var kept = List.<Round>of();
@@ -67,17 +78,24 @@ record Rounds(List<Round> kept, int dropped) {
     return DoubleStream.of(round.floorBefore(), round.floorAfter());
   }
 
+  /// The median of some other figure of a scenario.
+  double median(Scenario scenario, ToDoubleFunction<Rate> figure) {
+    return median(
+        kept.stream()
+            .mapToDouble(round ->
+                figure.applyAsDouble(round.rates().getOrDefault(scenario, Rate.NONE))));
+  }
+
   /// The median of a scenario's calls per second.
   double rate(Scenario scenario) {
-    return median(kept.stream().mapToDouble(round -> round.rates().getOrDefault(scenario, 0.0)));
+    return median(kept.stream().mapToDouble(round -> round.perSecond(scenario)));
   }
 
   /// The median of one scenario's rate as a part of another's, round by round.
   double ratio(Scenario part, Scenario whole) {
     return median(
         kept.stream()
-            .mapToDouble(round ->
-                round.rates().getOrDefault(part, 0.0) / round.rates().getOrDefault(whole, 0.0)));
+            .mapToDouble(round -> round.perSecond(part) / round.perSecond(whole)));
   }
 
   static double median(DoubleStream values) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
@@ -24,6 +25,8 @@ final class Site implements AutoCloseable {
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Path directory;
   private final URI redis;
+  private final ProcessHandle store;
+  private final ProcessHandle service;
   private final Connections quota;
   private final Connections noop;
   private final Connections intercepted;
@@ -40,8 +43,10 @@ final class Site implements AutoCloseable {
     try {
       var binary =
           RedisBinary.find(environment.getOrDefault("PATH", ""), directory.resolve("binary"));
-      redis =
-          opened(PlainRedis.start(directory.resolve("redis"), binary, options.appendOnly())).url();
+      var ownRedis =
+          opened(PlainRedis.start(directory.resolve("redis"), binary, options.appendOnly()));
+      redis = ownRedis.url();
+      store = ownRedis.process().toHandle();
       var clickHouse =
           opened(
               EmbeddedClickHouse.start(
@@ -71,7 +76,11 @@ final class Site implements AutoCloseable {
       quota = connected(measured.quota(), options.connections(), loops);
       noop = connected(measured.noop(), options.connections(), loops);
       intercepted = connected(measured.intercepted(), options.connections(), loops);
-      tenants = new Tenants(quota, operatorKey, time);
+      service = measured.process().toHandle();
+      var table =
+          new BudgetTable(
+              clickHouse.url(), clickHouse.user(), clickHouse.password().reveal(), DATABASE);
+      tenants = new Tenants(quota, operatorKey, table, time);
     } catch (IOException | RuntimeException | Error failed) {
       close();
       throw failed;
@@ -110,6 +119,16 @@ final class Site implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T part) {
     parts.push(part);
     return part;
+  }
+
+  /// Processor time that quota-service's process has used.
+  Duration serviceTime() {
+    return service.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /// Processor time that Redis has used.
+  Duration storeTime() {
+    return store.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   URI redis() {

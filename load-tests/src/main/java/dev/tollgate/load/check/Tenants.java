@@ -7,6 +7,7 @@ import dev.tollgate.proto.access.v1.CreateTenantRequest;
 import dev.tollgate.proto.budget.v1.Budget;
 import dev.tollgate.proto.budget.v1.BudgetServiceGrpc;
 import dev.tollgate.proto.budget.v1.CreateBudgetRequest;
+import dev.tollgate.proto.budget.v1.GetBudgetRequest;
 import dev.tollgate.proto.budget.v1.Lifetime;
 import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.Window;
@@ -15,6 +16,7 @@ import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
+import dev.tollgate.proto.quota.v1.ReleaseRequest;
 import dev.tollgate.time.TimeSource;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
@@ -23,16 +25,19 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Makes tenants, with keys and budgets, through the API. Each has at least four budgets of two
 /// units that match its calls, and are never used up.
 final class Tenants {
   private static final int AT_ONCE = 32;
-  private static final long KEY_KNOWN_SECONDS = 30;
+  private static final long READY_SECONDS = 120;
   private static final String TEAM = "search";
   private static final Money MUCH_MONEY =
       Money.newBuilder().setCurrencyCode("USD").setAmount("4000000").build();
@@ -44,20 +49,46 @@ final class Tenants {
 
   private final Connections quota;
   private final String operatorKey;
+  private final BudgetTable table;
   private final TimeSource time;
 
-  Tenants(Connections quota, String operatorKey, TimeSource time) {
+  Tenants(Connections quota, String operatorKey, BudgetTable table, TimeSource time) {
     this.quota = quota;
     this.operatorKey = operatorKey;
+    this.table = table;
     this.time = time;
   }
 
-  /// So many tenants with the four budgets.
-  List<Tenancy> create(String prefix, int count) {
-    return all(IntStream.range(0, count).<Callable<Tenancy>>mapToObj(i -> () -> one(prefix + i)));
+  /// A tenant with the four budgets.
+  Tenancy create(String id) {
+    var tenancy = withoutBudgets(id);
+    create(id, budget("all", Map.of()));
+    create(id, budget("environment", Map.of("environment", "prod")));
+    create(id, budget("team", Map.of("team", TEAM)));
+    create(id, budget("project", Map.of("project", "atlas")));
+    awaitAnswer(tenancy, call());
+    return tenancy;
   }
 
-  private Tenancy one(String id) {
+  /// So many such tenants.
+  List<Tenancy> create(String prefix, int count) {
+    var first = create(prefix + 0);
+    var others =
+        all(
+            IntStream.range(1, count)
+                .<Callable<Tenancy>>mapToObj(i -> () -> withoutBudgets(prefix + i)));
+    table.copy(
+        "original.tenant_id = '%s0'".formatted(prefix),
+        "concat('%s', toString(number)) AS tenant_id".formatted(prefix),
+        count - 1);
+    if (!others.isEmpty()) {
+      awaitBudget(others.getLast().id(), "project");
+    }
+    all(others.stream().<Callable<String>>map(tenancy -> () -> awaitAnswer(tenancy, call())));
+    return Stream.concat(Stream.of(first), others.stream()).toList();
+  }
+
+  private Tenancy withoutBudgets(String id) {
     var installation = quota.as(operatorKey, "").getFirst();
     AccessServiceGrpc.newBlockingStub(installation)
         .createTenant(CreateTenantRequest.newBuilder().setTenantId(id).setDisplayName(id).build());
@@ -68,25 +99,42 @@ final class Tenants {
                     .setDisplayName("benchmark")
                     .addRoles(Role.ROLE_CALLER)
                     .build());
-    create(id, budget("all", Map.of()));
-    create(id, budget("environment", Map.of("environment", "prod")));
-    create(id, budget("team", Map.of("team", TEAM)));
-    create(id, budget("project", Map.of("project", "atlas")));
-    var tenancy = new Tenancy(id, key.getSecret(), quota.as(key.getSecret(), ""));
-    awaitKey(tenancy);
-    return tenancy;
+    return new Tenancy(id, key.getSecret(), quota.as(key.getSecret(), ""));
   }
 
-  private void awaitKey(Tenancy tenancy) {
+  /* A new key is good within seconds, as is a new budget. */
+  private String awaitAnswer(Tenancy tenancy, CheckQuotaRequest call) {
     var stub = QuotaServiceGrpc.newBlockingStub(tenancy.connections().getFirst());
-    var until = time.nanoTime() + TimeUnit.SECONDS.toNanos(KEY_KNOWN_SECONDS);
+    return until(
+        tenancy.id() + " can't call",
+        () -> {
+          var answer =
+              stub.checkQuota(call.toBuilder().setRequestId("ready-" + time.nanoTime()).build());
+          if (answer.hasAllowed()) {
+            stub.release(
+                ReleaseRequest.newBuilder()
+                    .setReservationId(answer.getAllowed().getReservationId())
+                    .build());
+          }
+          return tenancy.id();
+        });
+  }
+
+  private void awaitBudget(String tenant, String id) {
+    var stub = BudgetServiceGrpc.newBlockingStub(quota.as(operatorKey, tenant).getFirst());
+    until(
+        "budget " + id + " of " + tenant + " does not appear",
+        () -> stub.getBudget(GetBudgetRequest.newBuilder().setBudgetId(id).build()));
+  }
+
+  private <T> T until(String problem, Supplier<T> attempt) {
+    var end = time.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
     while (true) {
       try {
-        stub.checkQuota(call(TEAM).toBuilder().setRequestId("first").build());
-        return;
+        return attempt.get();
       } catch (StatusRuntimeException notYet) {
-        if (time.nanoTime() > until) {
-          throw new MeasurementFailed(tenancy.id() + " can't call: " + notYet.getMessage(), notYet);
+        if (time.nanoTime() > end) {
+          throw new MeasurementFailed(problem + ": " + notYet.getMessage(), notYet);
         }
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
       }
@@ -94,28 +142,35 @@ final class Tenants {
   }
 
   /// Gives each of so many teams a budget; calls of each, one after the other.
-  List<CheckQuotaRequest> createTeams(String tenant, int count) {
+  List<CheckQuotaRequest> createTeams(Tenancy tenancy, int count) {
     var teams = IntStream.range(0, count).mapToObj(i -> "team-" + i).toList();
-    create(tenant, teams.stream().map(team -> budget(team, Map.of("team", team))).toList());
+    create(tenancy.id(), teams.stream().map(team -> budget(team, Map.of("team", team))).toList());
+    awaitAnswer(tenancy, call(teams.getLast()));
     return teams.stream().map(Tenants::call).toList();
   }
 
   /// So many budgets of users who never call.
-  void createOthers(String tenant, int count) {
-    create(
-        tenant,
-        IntStream.range(0, count)
-            .mapToObj(i -> budget("user-" + i, Map.of("user", "user-" + i)))
-            .toList());
+  void createOthers(Tenancy tenancy, int count) {
+    create(tenancy.id(), budget("user-0", Map.of("user", "user-0")));
+    table.copy(
+        "original.tenant_id = '%s' AND original.id = 'user-0'".formatted(tenancy.id()),
+        "concat('user-', toString(number)) AS id,"
+            + " replaceAll(original.content, 'user-0', concat('user-', toString(number))) AS content",
+        count - 1);
+    awaitBudget(tenancy.id(), "user-" + (count - 1));
+    awaitAnswer(tenancy, call());
   }
 
   /// A budget that calls of one feature use up.
-  void createCap(String tenant, String feature, long tokens) {
+  void createCap(Tenancy tenancy, String feature, long tokens) {
     create(
-        tenant,
+        tenancy.id(),
         named(feature, Map.of("feature", feature))
             .addLimits(Limit.newBuilder().setTokens(tokens))
             .build());
+    var call = call().toBuilder();
+    call.getDimensionsBuilder().setFeature(feature);
+    awaitAnswer(tenancy, call.build());
   }
 
   /// What calls of the four budgets look like.
@@ -169,7 +224,7 @@ final class Tenants {
         .createBudget(CreateBudgetRequest.newBuilder().setBudget(budget).build());
   }
 
-  private static <T> List<T> all(java.util.stream.Stream<Callable<T>> tasks) {
+  private static <T> List<T> all(Stream<Callable<T>> tasks) {
     var permits = new Semaphore(AT_ONCE);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var futures =
@@ -192,7 +247,7 @@ final class Tenants {
     }
   }
 
-  private static <T> T joined(java.util.concurrent.Future<T> future) {
+  private static <T> T joined(Future<T> future) {
     try {
       return future.get();
     } catch (ExecutionException failed) {
