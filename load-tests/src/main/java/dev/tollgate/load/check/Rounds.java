@@ -82,8 +82,8 @@ record Rounds(List<Round> kept, int dropped) {
   double median(Scenario scenario, ToDoubleFunction<Rate> figure) {
     return median(
         kept.stream()
-            .mapToDouble(round ->
-                figure.applyAsDouble(round.rates().getOrDefault(scenario, Rate.NONE))));
+            .mapToDouble(
+                round -> figure.applyAsDouble(round.rates().getOrDefault(scenario, Rate.NONE))));
   }
 
   /// The median of a scenario's calls per second.
@@ -94,8 +94,7 @@ record Rounds(List<Round> kept, int dropped) {
   /// The median of one scenario's rate as a part of another's, round by round.
   double ratio(Scenario part, Scenario whole) {
     return median(
-        kept.stream()
-            .mapToDouble(round -> round.perSecond(part) / round.perSecond(whole)));
+        kept.stream().mapToDouble(round -> round.perSecond(part) / round.perSecond(whole)));
   }
 
   static double median(DoubleStream values) {

@@ -41,8 +41,12 @@ class CheckQuotaCommandIT {
   void run_smallButWhole_printsAllFiguresAndPasses() throws Exception {
     var code =
         run(
-            "--seconds=1", "--rounds=1", "--in-flight=64",
-            "--tenants=3", "--teams=3", "--budgets=50");
+            "--seconds=1",
+            "--rounds=1",
+            "--in-flight=64",
+            "--tenants=3",
+            "--teams=3",
+            "--budgets=50");
 
     assertThat(err.toString()).isEmpty();
     assertThat(code).isZero();
@@ -79,8 +83,12 @@ class CheckQuotaCommandIT {
   void run_moreGrantedThanTheLimit_failsAndSaysSo() throws Exception {
     var code =
         run(
-            "--seconds=1", "--rounds=1", "--in-flight=64", "--only=strict",
-            "--believed-limit=0.5", "--json");
+            "--seconds=1",
+            "--rounds=1",
+            "--in-flight=64",
+            "--only=strict",
+            "--believed-limit=0.5",
+            "--json");
 
     assertThat(code).isEqualTo(1);
     assertThat(err.toString()).contains("A limit was passed");
