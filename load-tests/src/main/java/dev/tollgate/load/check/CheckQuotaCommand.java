@@ -12,9 +12,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// Measures what a strict check costs and prints it as a table and as JSON.
@@ -32,7 +34,7 @@ import picocli.CommandLine.Spec;
       "quota-service runs in a process of its own, with a Redis and a ClickHouse of this command's"
           + " own. In every round a small budget fills up, and the command fails with code 1 if more"
           + " of it was granted than its limit. Rounds between which the floor moved by more than"
-          + " 10 % are dropped and repeated. The last line of output is one JSON object."
+          + " 10 %% are dropped and repeated. The last line of output is one JSON object."
     },
     mixinStandardHelpOptions = true)
 public final class CheckQuotaCommand implements Callable<Integer> {
@@ -140,6 +142,11 @@ public final class CheckQuotaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    var least =
+        IntStream.of(rounds, inFlight, connections, tenants, teams, budgets).min().orElseThrow();
+    if (seconds <= 0 || least < 1) {
+      throw new ParameterException(spec.commandLine(), "Expected: every number above 0");
+    }
     var out = spec.commandLine().getOut();
     var options =
         new Options(

@@ -95,4 +95,12 @@ class CheckQuotaCommandIT {
     assertThat(out.toString().lines()).hasSize(1);
     assertThat(lastLine().path("admitted_over_limit").asDouble()).isGreaterThan(1);
   }
+
+  @Test
+  void run_absurdNumbers_areRefused() {
+    for (var argument : List.of("--seconds=0", "--rounds=0", "--in-flight=-1", "--tenants=0")) {
+      assertThat(run(argument)).as(argument).isEqualTo(2);
+    }
+    assertThat(err.toString()).contains("every number above 0");
+  }
 }
