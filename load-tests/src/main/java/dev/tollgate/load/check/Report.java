@@ -8,7 +8,7 @@ import java.util.Map;
 record Report(Map<String, Object> figures, List<String> problems) {
   void print(PrintWriter out) {
     out.println();
-    figures.forEach((name, value) -> out.printf("%-24s %14s%n", name, value));
+    figures.forEach((name, value) -> out.printf("%-34s %14s%n", name, value));
     out.flush();
   }
 }
