@@ -5,6 +5,7 @@ import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.peer.Watch;
+import dev.tollgate.kernel.server.EventLoops;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
@@ -41,6 +42,7 @@ public final class QuotaService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaService.class);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final EventLoops loops;
   private final Server server;
   private final PriceBooks books;
 
@@ -51,8 +53,9 @@ public final class QuotaService implements AutoCloseable {
       UnaryOperator<Holds> wrapping) {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
+      loops = opened(EventLoops.start(settings.server().eventLoops()));
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
-      var redis = opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters));
+      var redis = opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters, loops.group()));
       var policies =
           opened(
               Policies.follow(
@@ -84,6 +87,7 @@ public final class QuotaService implements AutoCloseable {
           opened(
               Server.start(
                   settings.server(),
+                  loops,
                   authentication,
                   books::isReady,
                   meters,
@@ -122,6 +126,11 @@ public final class QuotaService implements AutoCloseable {
   /// Whether checks can be answered: a price book has arrived.
   public boolean isReady() {
     return books.isReady();
+  }
+
+  /// What it runs on: for others in the same process that shall run beside it.
+  public EventLoops loops() {
+    return loops;
   }
 
   public int grpcPort() {

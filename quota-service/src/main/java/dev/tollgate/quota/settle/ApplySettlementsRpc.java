@@ -3,10 +3,12 @@ package dev.tollgate.quota.settle;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.field.Shown;
+import dev.tollgate.kernel.server.NonBlocking;
 import dev.tollgate.proto.quota.v1.Actual;
 import dev.tollgate.proto.quota.v1.ApplySettlementsRequest;
 import dev.tollgate.proto.quota.v1.ApplySettlementsResponse;
 import dev.tollgate.proto.quota.v1.Settlement;
+import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc.SettlementServiceImplBase;
 import dev.tollgate.quota.answer.Answers;
 import dev.tollgate.quota.hold.Applied;
@@ -18,16 +20,18 @@ import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 /// `SettlementService` on the wire: the ledger's word. Does not block.
-public final class ApplySettlementsRpc extends SettlementServiceImplBase {
+public final class ApplySettlementsRpc extends SettlementServiceImplBase implements NonBlocking {
   private static final int RUN_MAX = 500;
   private static final Pattern LOG_ID = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
@@ -42,6 +46,11 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
     this.lives = lives;
     this.tokens = tokens;
     this.meters = meters;
+  }
+
+  @Override
+  public Set<MethodDescriptor<?, ?>> nonBlocking() {
+    return Set.of(SettlementServiceGrpc.getApplySettlementsMethod());
   }
 
   @Override
