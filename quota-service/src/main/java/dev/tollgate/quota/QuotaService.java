@@ -10,6 +10,8 @@ import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.quota.access.Access;
 import dev.tollgate.quota.budget.BudgetRpc;
+import dev.tollgate.quota.budget.InMemoryMatchBook;
+import dev.tollgate.quota.budget.Matches;
 import dev.tollgate.quota.budget.Policies;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
@@ -68,6 +70,7 @@ public final class QuotaService implements AutoCloseable {
               PricingServiceGrpc.getWatchPriceBooksMethod(),
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
+      var matches = opened(Matches.start(new InMemoryMatchBook()));
       var tokens = new Tokens(settings.tokenKey());
       var checks = new Checks(policies::of, books, holds, lives, tokens);
       opened(Sweep.start(holds, policies::tenants));
@@ -87,7 +90,7 @@ public final class QuotaService implements AutoCloseable {
                   List.of(
                       quota,
                       new ApplySettlementsRpc(holds, tokens, meters),
-                      new BudgetRpc(policies, holds, time),
+                      new BudgetRpc(policies, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {
       close();
