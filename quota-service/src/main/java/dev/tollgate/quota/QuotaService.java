@@ -10,11 +10,13 @@ import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.quota.access.Access;
 import dev.tollgate.quota.budget.BudgetRpc;
-import dev.tollgate.quota.budget.InMemoryMatchBook;
 import dev.tollgate.quota.budget.Matches;
 import dev.tollgate.quota.budget.Policies;
+import dev.tollgate.quota.budget.RedisMatchBook;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
+import dev.tollgate.quota.hold.HoldLimits;
+import dev.tollgate.quota.hold.HoldScripts;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.RedisHeads;
@@ -22,6 +24,7 @@ import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;
 import dev.tollgate.time.TimeSource;
@@ -51,7 +54,7 @@ public final class QuotaService implements AutoCloseable {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
-      var redis = opened(RedisHolds.connect(settings.redis(), time, random));
+      var redis = opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters));
       var policies =
           opened(
               Policies.follow(
@@ -61,8 +64,8 @@ public final class QuotaService implements AutoCloseable {
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
-      var holds = wrapping.apply(redis);
-      var lives = new Lives(new RedisHeads(), random);
+      var holds = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
+      var lives = new Lives(new RedisHeads(redis), random);
       books = new PriceBooks();
       opened(
           Watch.open(
@@ -70,15 +73,16 @@ public final class QuotaService implements AutoCloseable {
               PricingServiceGrpc.getWatchPriceBooksMethod(),
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
-      var matches = opened(Matches.start(new InMemoryMatchBook()));
+      var matches = opened(Matches.start(new RedisMatchBook(redis)));
       var tokens = new Tokens(settings.tokenKey());
-      var checks = new Checks(policies::of, books, holds, lives, tokens);
-      opened(Sweep.start(holds, policies::tenants));
+      var checks = new Checks(policies::of, matches::note, books, holds, lives, tokens);
+      // Nothing rebuilds counters from lapses yet, so nobody would read them.
+      opened(Sweep.start(holds, (tenant, lapses) -> {}, policies::tenants));
 
       var quota =
           new QuotaRpc(
               new CheckQuotaRpc(checks, tokens, meters),
-              new SettleRpc(holds, books, tokens, meters));
+              new SettleRpc(holds, lives, books, tokens, meters));
       server =
           opened(
               Server.start(
@@ -89,7 +93,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, tokens, meters),
+new ApplySettlementsRpc(holds, lives, tokens, meters),
                       new BudgetRpc(policies, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

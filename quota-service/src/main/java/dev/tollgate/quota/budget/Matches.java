@@ -27,6 +27,12 @@ public final class Matches implements AutoCloseable {
     this.book = book;
   }
 
+  /// Is told that a check of that time counts under the budgets. Does not block.
+  @FunctionalInterface
+  public interface Note {
+    void of(String tenant, List<Budget> budgets, long millis);
+  }
+
   /// Starts to bring to the book what is noted.
   public static Matches start(MatchBook book) {
     var matches = new Matches(book);

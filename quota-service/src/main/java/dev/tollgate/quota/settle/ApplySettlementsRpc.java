@@ -14,6 +14,7 @@ import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.LedgerEntry;
+import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
@@ -22,6 +23,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 /// `SettlementService` on the wire: the ledger's word. Does not block.
@@ -31,11 +33,13 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
   private final Holds holds;
+  private final Lives lives;
   private final Tokens tokens;
   private final MeterRegistry meters;
 
-  public ApplySettlementsRpc(Holds holds, Tokens tokens, MeterRegistry meters) {
+  public ApplySettlementsRpc(Holds holds, Lives lives, Tokens tokens, MeterRegistry meters) {
     this.holds = holds;
+    this.lives = lives;
     this.tokens = tokens;
     this.meters = meters;
   }
@@ -53,7 +57,20 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
               .map(reservation -> entry(settlement, reservation))
               .orElseGet(() -> new LedgerEntry.Unknown(settlement.getPosition())));
     }
-    Answers.send(holds.apply(tenant, request.getLogId(), run).thenApply(this::response), observer);
+    Answers.send(
+        holds
+            .apply(tenant, request.getLogId(), run)
+            .exceptionallyCompose(failure -> begun(tenant, failure))
+            .thenApply(this::response),
+        observer);
+  }
+
+  /* Where the store was lost, nobody may ask for a check before the next attempt. Where it is away,
+  this fails as well. */
+  private CompletableFuture<Applied> begun(String tenant, Throwable failure) {
+    return lives
+        .begin(tenant, 0, holds.now())
+        .thenCompose(any -> CompletableFuture.failedFuture(failure));
   }
 
   private static void validate(ApplySettlementsRequest request) {
