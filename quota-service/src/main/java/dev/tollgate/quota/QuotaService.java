@@ -11,7 +11,9 @@ import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.quota.access.Access;
 import dev.tollgate.quota.budget.BudgetRpc;
+import dev.tollgate.quota.budget.Matches;
 import dev.tollgate.quota.budget.Policies;
+import dev.tollgate.quota.budget.RedisMatchBook;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.hold.HoldLimits;
@@ -74,8 +76,9 @@ public final class QuotaService implements AutoCloseable {
               PricingServiceGrpc.getWatchPriceBooksMethod(),
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
+      var matches = opened(Matches.start(new RedisMatchBook(redis)));
       var tokens = new Tokens(settings.tokenKey());
-      var checks = new Checks(policies::of, books, holds, lives, tokens);
+      var checks = new Checks(policies::of, matches::note, books, holds, lives, tokens);
       // Nothing rebuilds counters from lapses yet, so nobody would read them.
       opened(Sweep.start(holds, (tenant, lapses) -> {}, policies::tenants));
 
@@ -94,8 +97,8 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, lives, tokens, meters),
-                      new BudgetRpc(policies, holds, time),
+new ApplySettlementsRpc(holds, lives, tokens, meters),
+                      new BudgetRpc(policies, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {
       close();

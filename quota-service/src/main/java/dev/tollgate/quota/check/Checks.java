@@ -2,6 +2,7 @@ package dev.tollgate.quota.check;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.quota.budget.Matches;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Lives;
@@ -29,19 +30,35 @@ public final class Checks {
   private static final Duration REBUILD_PAUSE = Duration.ofSeconds(1);
 
   private final Function<String, Policy> policies;
+  private final Matches.Note matches;
   private final PriceBooks books;
   private final Holds holds;
   private final Lives lives;
   private final Tokens tokens;
 
-  /// @param policies by tenant
+  /// As the other, and nobody is told what matches.
   public Checks(
       Function<String, Policy> policies,
       PriceBooks books,
       Holds holds,
       Lives lives,
       Tokens tokens) {
+    this(policies, (tenant, budgets, millis) -> {}, books, holds, lives, tokens);
+  }
+
+  /// Decides by the tenants' policies.
+  ///
+  /// @param policies by tenant
+  /// @param matches is told what every check matches
+  public Checks(
+      Function<String, Policy> policies,
+      Matches.Note matches,
+      PriceBooks books,
+      Holds holds,
+      Lives lives,
+      Tokens tokens) {
     this.policies = policies;
+    this.matches = matches;
     this.books = books;
     this.holds = holds;
     this.lives = lives;
@@ -56,6 +73,7 @@ public final class Checks {
     var book = books.newest(check.tenant());
     var policy = policies.apply(check.tenant());
     var matched = policy.match(check.dimensions(), now);
+    matches.of(check.tenant(), matched.budgets(), now.toEpochMilli());
     var demand = Demand.of(check, book, policy.rules(), matched.budgets(), now);
     return attempt(demand, demand.wish(), round);
   }

@@ -13,6 +13,7 @@ final class Keys {
     {tenant}:c                                          lapses by expiry that are to be recorded
     {tenant}:n:<ten minutes>                            how many records were made in them
     {tenant}:s:<log>                                    last position of the ledger applied
+    {tenant}:m                                          when checks matched budgets, of the match book
   */
 
   private final String tag;
