@@ -57,7 +57,8 @@ public final class QuotaService implements AutoCloseable {
     try {
       loops = opened(EventLoops.start(settings.server().eventLoops()));
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
-      var redis = opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters, loops.group()));
+      var redis =
+          opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters, loops.group()));
       var policies =
           opened(
               Policies.follow(
@@ -97,7 +98,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-new ApplySettlementsRpc(holds, lives, tokens, meters),
+                      new ApplySettlementsRpc(holds, lives, tokens, meters),
                       new BudgetRpc(policies, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

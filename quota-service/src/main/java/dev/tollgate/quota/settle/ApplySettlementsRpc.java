@@ -114,6 +114,7 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
   private static void validate(Fields fields, String field, Actual actual) {
     fields.count(field + ".cost_nanos", actual.getCostNanos(), 0, Long.MAX_VALUE);
     fields.count(field + ".tokens", actual.getTokens(), 0, Long.MAX_VALUE);
+    fields.count(field + ".output_tokens", actual.getOutputTokens(), 0, actual.getTokens());
     if (!actual.getUnpriced() && !CURRENCY.matcher(actual.getCurrencyCode()).matches()) {
       fields.reject(
           field + ".currency_code",
@@ -131,9 +132,14 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
     var priced =
         !actual.getUnpriced() && actual.getCurrencyCode().equals(reservation.terms().currency());
     return priced
-        ? new LedgerEntry.Actual(
-            position, reservation, new Spend(actual.getCostNanos(), actual.getTokens(), 0))
-        : new LedgerEntry.Unpriced(position, reservation, actual.getTokens(), 0);
+        ? new LedgerEntry.Actual(position, reservation, spend(actual))
+        : new LedgerEntry.Unpriced(
+            position, reservation, spend(actual).inputTokens(), actual.getOutputTokens());
+  }
+
+  private static Spend spend(Actual actual) {
+    var output = actual.getOutputTokens();
+    return new Spend(actual.getCostNanos(), actual.getTokens() - output, output);
   }
 
   private ApplySettlementsResponse response(Applied applied) {
