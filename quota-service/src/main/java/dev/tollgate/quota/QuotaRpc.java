@@ -2,22 +2,31 @@ package dev.tollgate.quota;
 
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
+import dev.tollgate.proto.quota.v1.ExplainQuotaRequest;
+import dev.tollgate.proto.quota.v1.ExplainQuotaResponse;
+import dev.tollgate.proto.quota.v1.ExtendRequest;
+import dev.tollgate.proto.quota.v1.ExtendResponse;
+import dev.tollgate.proto.quota.v1.GetAllowanceRequest;
+import dev.tollgate.proto.quota.v1.GetAllowanceResponse;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceImplBase;
 import dev.tollgate.proto.quota.v1.ReleaseRequest;
 import dev.tollgate.proto.quota.v1.ReleaseResponse;
 import dev.tollgate.proto.quota.v1.SettleRequest;
 import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.quota.check.CheckQuotaRpc;
+import dev.tollgate.quota.check.ExplainRpc;
 import dev.tollgate.quota.settle.SettleRpc;
 import io.grpc.stub.StreamObserver;
 
 /// `QuotaService` on the wire: each verb where it belongs.
 final class QuotaRpc extends QuotaServiceImplBase {
   private final CheckQuotaRpc checks;
+  private final ExplainRpc explanations;
   private final SettleRpc settlements;
 
-  QuotaRpc(CheckQuotaRpc checks, SettleRpc settlements) {
+  QuotaRpc(CheckQuotaRpc checks, ExplainRpc explanations, SettleRpc settlements) {
     this.checks = checks;
+    this.explanations = explanations;
     this.settlements = settlements;
   }
 
@@ -34,5 +43,22 @@ final class QuotaRpc extends QuotaServiceImplBase {
   @Override
   public void release(ReleaseRequest request, StreamObserver<ReleaseResponse> observer) {
     settlements.release(request, observer);
+  }
+
+  @Override
+  public void extend(ExtendRequest request, StreamObserver<ExtendResponse> observer) {
+    settlements.extend(request, observer);
+  }
+
+  @Override
+  public void explainQuota(
+      ExplainQuotaRequest request, StreamObserver<ExplainQuotaResponse> observer) {
+    explanations.explainQuota(request, observer);
+  }
+
+  @Override
+  public void getAllowance(
+      GetAllowanceRequest request, StreamObserver<GetAllowanceResponse> observer) {
+    explanations.getAllowance(request, observer);
   }
 }

@@ -11,8 +11,15 @@ import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.quota.access.Access;
 import dev.tollgate.quota.budget.BudgetRpc;
 import dev.tollgate.quota.budget.Policies;
+import dev.tollgate.quota.budget.Usual;
+import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
+import dev.tollgate.quota.check.Denials;
+import dev.tollgate.quota.check.ExplainRpc;
+import dev.tollgate.quota.check.Explanations;
+import dev.tollgate.quota.check.InputBounds;
+import dev.tollgate.quota.check.Readiness;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.RedisHeads;
@@ -69,13 +76,19 @@ public final class QuotaService implements AutoCloseable {
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
       var tokens = new Tokens(settings.tokenKey());
-      var checks = new Checks(policies::of, books, holds, lives, tokens);
+      var bases = new Bases(policies::of, policies::atLeast, books, Usual.UNKNOWN);
+      var denials = new Denials(settings.denialMemory());
+      Readiness readiness =
+          (tenant, policyVersion) -> lives.begin(tenant, policyVersion, holds.now());
+      var checks = new Checks(bases, holds, readiness, tokens, denials);
+      var bounds = InputBounds.shipped();
       opened(Sweep.start(holds, policies::tenants));
 
       var quota =
           new QuotaRpc(
-              new CheckQuotaRpc(checks, tokens, meters),
-              new SettleRpc(holds, books, tokens, meters));
+              new CheckQuotaRpc(checks, bounds, tokens, meters),
+              new ExplainRpc(new Explanations(bases, holds), bounds),
+              new SettleRpc(holds, books, tokens, denials, meters));
       server =
           opened(
               Server.start(
@@ -86,7 +99,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, tokens, meters),
+                      new ApplySettlementsRpc(holds, tokens, denials, meters),
                       new BudgetRpc(policies, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

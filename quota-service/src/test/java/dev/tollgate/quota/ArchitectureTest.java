@@ -49,6 +49,8 @@ class ArchitectureTest {
           .that()
           .haveSimpleNameNotEndingWith("Rpc")
           .and()
+          .haveSimpleNameNotEndingWith("Form")
+          .and()
           .resideInAPackage("dev.tollgate.quota.check..")
           .should()
           .dependOnClassesThat()

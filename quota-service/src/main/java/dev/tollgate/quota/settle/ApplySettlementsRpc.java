@@ -9,6 +9,7 @@ import dev.tollgate.proto.quota.v1.ApplySettlementsResponse;
 import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc.SettlementServiceImplBase;
 import dev.tollgate.quota.answer.Answers;
+import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.CounterUnit;
@@ -27,16 +28,19 @@ import java.util.regex.Pattern;
 /// `SettlementService` on the wire: the ledger's word. Does not block.
 public final class ApplySettlementsRpc extends SettlementServiceImplBase {
   private static final int RUN_MAX = 500;
+  private static final long TOKENS_MAX = 1_000_000_000_000_000L;
   private static final Pattern LOG_ID = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
   private final Holds holds;
   private final Tokens tokens;
+  private final Denials denials;
   private final MeterRegistry meters;
 
-  public ApplySettlementsRpc(Holds holds, Tokens tokens, MeterRegistry meters) {
+  public ApplySettlementsRpc(Holds holds, Tokens tokens, Denials denials, MeterRegistry meters) {
     this.holds = holds;
     this.tokens = tokens;
+    this.denials = denials;
     this.meters = meters;
   }
 
@@ -53,7 +57,14 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
               .map(reservation -> entry(settlement, reservation))
               .orElseGet(() -> new LedgerEntry.Unknown(settlement.getPosition())));
     }
-    Answers.send(holds.apply(tenant, request.getLogId(), run).thenApply(this::response), observer);
+    Answers.send(
+        holds
+            .apply(tenant, request.getLogId(), run)
+            .thenApply(applied -> {
+              run.forEach(entry -> forget(tenant, entry));
+              return response(applied);
+            }),
+        observer);
   }
 
   private static void validate(ApplySettlementsRequest request) {
@@ -87,7 +98,8 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
 
   private static void validate(Fields fields, String field, Actual actual) {
     fields.count(field + ".cost_nanos", actual.getCostNanos(), 0, Long.MAX_VALUE);
-    fields.count(field + ".tokens", actual.getTokens(), 0, Long.MAX_VALUE);
+    var tokens = fields.count(field + ".tokens", actual.getTokens(), 0, TOKENS_MAX);
+    fields.count(field + ".output_tokens", actual.getOutputTokens(), 0, tokens);
     if (!actual.getUnpriced() && !CURRENCY.matcher(actual.getCurrencyCode()).matches()) {
       fields.reject(
           field + ".currency_code",
@@ -104,10 +116,23 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
     var actual = settlement.getActual();
     var priced =
         !actual.getUnpriced() && actual.getCurrencyCode().equals(reservation.terms().currency());
+    var output = actual.getOutputTokens();
+    var input = actual.getTokens() - output;
     return priced
         ? new LedgerEntry.Actual(
-            position, reservation, new Spend(actual.getCostNanos(), actual.getTokens(), 0))
-        : new LedgerEntry.Unpriced(position, reservation, actual.getTokens(), 0);
+            position, reservation, new Spend(actual.getCostNanos(), input, output))
+        : new LedgerEntry.Unpriced(position, reservation, input, output);
+  }
+
+  private void forget(String tenant, LedgerEntry entry) {
+    switch (entry) {
+      case LedgerEntry.Actual actual -> denials.forget(tenant, actual.reservation().counters());
+      case LedgerEntry.GiveBack giveBack ->
+          denials.forget(tenant, giveBack.reservation().counters());
+      case LedgerEntry.Unpriced unpriced ->
+          denials.forget(tenant, unpriced.reservation().counters());
+      case LedgerEntry.Unknown unknown -> {}
+    }
   }
 
   private ApplySettlementsResponse response(Applied applied) {
