@@ -206,8 +206,7 @@ class ChecksTest {
             checks.tokens,
             Denials.OFF);
 
-    assertThat(
-            TestChecks.failureOf(() -> empty.decide(TestAsk.of("r").made()).join()).reason())
+    assertThat(TestChecks.failureOf(() -> empty.decide(TestAsk.of("r").made()).join()).reason())
         .isEqualTo(Reason.SERVICE_UNAVAILABLE);
   }
 
@@ -233,8 +232,7 @@ class ChecksTest {
 
   @Test
   void check_oneGroupTooMany_isRefusedWhateverItsUnits() {
-    checks.budgets(
-        TestBudget.of("a", Limit.requests(9), Limit.tokens(9_999)).groupBy(2, "user"));
+    checks.budgets(TestBudget.of("a", Limit.requests(9), Limit.tokens(9_999)).groupBy(2, "user"));
     checks.allowed(TestAsk.of("r1").user("ada"));
     checks.allowed(TestAsk.of("r2").user("ben"));
 

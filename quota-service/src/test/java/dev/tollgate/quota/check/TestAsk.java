@@ -99,15 +99,6 @@ final class TestAsk {
   Check made() {
     var subject = new Subject(dimensions.getProvider(), dimensions.getModel(), tier, "");
     return new Check(
-        tenant,
-        id,
-        dimensions.build(),
-        subject,
-        priority,
-        input,
-        output,
-        least,
-        hold,
-        fingerprint);
+        tenant, id, dimensions.build(), subject, priority, input, output, least, hold, fingerprint);
   }
 }

@@ -25,12 +25,12 @@ import dev.tollgate.time.FakeTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
@@ -75,7 +75,8 @@ final class TestChecks {
   }
 
   private Policy policy(String tenant) {
-    return new Policy(version, budgets, freezes, rules, Map.of());
+    var seenFirst = budgets.stream().collect(Collectors.toMap(Budget::counterId, any -> 0L));
+    return new Policy(version, budgets, freezes, rules, seenFirst);
   }
 
   void budgets(TestBudget... made) {
