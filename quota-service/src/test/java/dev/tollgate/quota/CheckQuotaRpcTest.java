@@ -1,5 +1,6 @@
 package dev.tollgate.quota;
 
+import static dev.tollgate.proto.quota.v1.Priority.PRIORITY_BATCH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import com.google.protobuf.Duration;
@@ -281,7 +282,7 @@ class CheckQuotaRpcTest extends QuotaRpcCase {
 
     var cutOff = new Thresholds(80, 100, Map.of(Priority.BATCH, 0), Grace.NONE);
     policy = new Policy(List.of(TestBudget.of("a", Limit.requests(1)).thresholds(cutOff).made()));
-    var batch = check(ask("r").setPriorityValue(1)).getDenied();
+    var batch = check(ask("r").setPriority(PRIORITY_BATCH)).getDenied();
     assertThat(batch.getReason()).isEqualTo(DenialReason.DENIAL_REASON_PRIORITY);
     assertThat(batch.getMessage()).contains("more urgent");
   }

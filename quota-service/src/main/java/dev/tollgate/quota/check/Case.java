@@ -2,6 +2,7 @@ package dev.tollgate.quota.check;
 
 import dev.tollgate.quota.budget.Matched;
 import dev.tollgate.quota.hold.Claim;
+import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.ReservationId;
 import dev.tollgate.quota.hold.Reserved;
@@ -14,6 +15,9 @@ import java.util.List;
 record Case(Basis basis, Matched matched, Demand demand) {
   /* No life of the store has this name: it is not a number in hex. */
   private static final String NO_EPOCH = "unheld";
+
+  /* No request's id begins like that. */
+  private static final String UNHELD = " unheld ";
 
   /// The answer to a wish that was granted.
   Decision.Allowed allowed(Wish wish, Reserved.Granted granted) {
@@ -36,11 +40,22 @@ record Case(Basis basis, Matched matched, Demand demand) {
   }
 
   /// The answer where nothing can be held. Its reservation is of no life of the store, so what is
-  /// settled on it is charged as what a lost store forgot.
+  /// settled on it is charged as what a lost store forgot; and it is another one than the request's,
+  /// which may have been made all the same, or is when the request comes again.
   Decision.Allowed unheld(Instant now) {
+    var check = demand.check();
     var wish = demand.wish();
-    var granted = granted(wish, NO_EPOCH, now, List.of());
-    return new Decision.Allowed(allowed(wish, granted).reservation(), false, true, List.of());
+    var reservation =
+        new Reservation(
+            check.tenant(),
+            ReservationId.of(check.tenant(), UNHELD + check.requestId()),
+            NO_EPOCH,
+            now,
+            now.plus(check.holdDuration()),
+            check.subject(),
+            wish.terms(),
+            counters(wish));
+    return new Decision.Allowed(reservation, false, true, List.of());
   }
 
   /// The answer to a wish that would be granted where the counters stand as given; nothing knows of
@@ -53,18 +68,19 @@ record Case(Basis basis, Matched matched, Demand demand) {
         reports.add(new Reserved.Report(i, encumbered.get(i)));
       }
     }
-    return allowed(wish, granted(wish, NO_EPOCH, now, reports));
+    var granted =
+        new Reserved.Granted(
+            false,
+            NO_EPOCH,
+            now,
+            now.plus(wish.holdDuration()),
+            wish.terms(),
+            counters(wish),
+            reports);
+    return allowed(wish, granted);
   }
 
-  private static Reserved.Granted granted(
-      Wish wish, String epoch, Instant now, List<Reserved.Report> reports) {
-    return new Reserved.Granted(
-        false,
-        epoch,
-        now,
-        now.plus(wish.holdDuration()),
-        wish.terms(),
-        wish.claims().stream().map(Claim::counter).toList(),
-        reports);
+  private static List<Counter> counters(Wish wish) {
+    return wish.claims().stream().map(Claim::counter).toList();
   }
 }

@@ -89,6 +89,27 @@ class ChecksTest {
   }
 
   @Test
+  void check_clockOfAnInstanceThatIsBehind_countsByThatOfTheStore() {
+    var late =
+        new TestChecks(
+            holds ->
+                new PassingHolds(holds) {
+                  @Override
+                  public Instant now() {
+                    return super.now().minus(Duration.ofHours(2));
+                  }
+                },
+            Denials.OFF);
+    late.budgets(TestBudget.of("a", Limit.requests(1)).window(Window.month(ZoneOffset.UTC)));
+    late.wait(Duration.ofHours(1));
+
+    var reservation = late.allowed(TestAsk.of("r")).reservation();
+
+    assertThat(reservation.counters().getFirst().startMillis())
+        .isEqualTo(Instant.parse("2026-09-01T00:00:00Z").toEpochMilli());
+  }
+
+  @Test
   void check_inputAndOutputTokens_areCountedApart() {
     checks.budgets(
         TestBudget.of("a", Limit.inputTokens(250), Limit.outputTokens(120), Limit.tokens(400)));

@@ -22,6 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /// What checks would get, told without holding anything.
 class ExplanationsTest {
+  private static final List<Priority> PRIORITIES = List.of(Priority.values());
+
   private final TestChecks checks = new TestChecks();
 
   @Test
@@ -41,7 +43,7 @@ class ExplanationsTest {
                 TestAsk.of(id)
                     .tokens(random.nextLong(100), most)
                     .least(least)
-                    .priority(Priority.values()[random.nextInt(4)]);
+                    .priority(PRIORITIES.get(random.nextInt(4)));
             var before = some.explanations.explain(ask.made()).join();
             var again = some.explanations.explain(ask.made()).join();
             assertThat(again.encumbered()).isEqualTo(before.encumbered());

@@ -130,6 +130,40 @@ class StoreAwayTest {
     assertThat(checks.version()).isEqualTo(7);
   }
 
+  @Test
+  void check_countersThatAreNotSeeded_waitForAStrictBudgetAlone() {
+    checks.budgets(TestBudget.of("a", Limit.requests(9)));
+    checks.allowed(TestAsk.of("r1"));
+    checks.seedNeeded = 5;
+
+    var failure = checks.failure(TestAsk.of("r2"));
+    assertThat(failure.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
+    assertThat(failure.retryAfter()).contains(Duration.ofSeconds(1));
+
+    checks.budgets(TestBudget.of("a", Limit.requests(9)).storeAway(StoreAway.ALLOW));
+    assertThat(checks.allowed(TestAsk.of("r3")).unheld()).isTrue();
+    var epoch = checks.model.heads().head("acme").join().orElseThrow().epoch();
+    checks.model.heads().seeded("acme", epoch, 5).join();
+    assertThat(checks.allowed(TestAsk.of("r4")).unheld()).isFalse();
+  }
+
+  @Test
+  void check_unheldAndThenHeldUnderTheSameId_areBothCharged() {
+    checks.budgets(
+        TestBudget.of("a", Limit.cost("USD", TestChecks.USD)).storeAway(StoreAway.ALLOW));
+    checks.allowed(TestAsk.of("before"));
+    away = true;
+    var unheld = checks.allowed(TestAsk.of("r"));
+    away = false;
+    checks.wait(Duration.ofSeconds(1));
+    var held = checks.allowed(TestAsk.of("r"));
+
+    checks.settle(held, 100_000, 0, 10);
+    checks.settle(unheld, 200_000, 100, 0);
+
+    assertThat(checks.encumbered(held.reservation())).isEqualTo(700_000 + 300_000);
+  }
+
   private final class Switched extends PassingHolds {
     Switched(Holds holds) {
       super(holds);

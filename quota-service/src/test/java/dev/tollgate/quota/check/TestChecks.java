@@ -51,6 +51,7 @@ final class TestChecks {
   private List<Freeze> freezes = List.of();
   private CheckRules rules = CheckRules.DEFAULT;
   private long version;
+  long seedNeeded;
   Usual usual = Usual.UNKNOWN;
 
   TestChecks() {
@@ -75,7 +76,7 @@ final class TestChecks {
   }
 
   private Policy policy(String tenant) {
-    var seenFirst = budgets.stream().collect(Collectors.toMap(Budget::counterId, any -> 0L));
+    var seenFirst = budgets.stream().collect(Collectors.toMap(Budget::counterId, any -> seedNeeded));
     return new Policy(version, budgets, freezes, rules, seenFirst);
   }
 
