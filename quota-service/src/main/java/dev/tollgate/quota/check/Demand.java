@@ -58,8 +58,8 @@ record Demand(
     var parts = new ArrayList<Part>();
     var foreign = new ArrayList<Budget>();
     for (var budget : matched.budgets()) {
-      var group = budget.group(check.dimensions());
-      var groupsMax = group.isEmpty() ? 0 : budget.groupsMax();
+      var place = Part.Place.of(budget, check.dimensions(), now);
+      var groupsMax = place.group().isEmpty() ? 0 : budget.groupsMax();
       for (var limit : budget.limits()) {
         if (isForeign(limit, ceiling.whole())) {
           if (spend.costNanos() > 0) {
@@ -68,7 +68,7 @@ record Demand(
           foreign.add(budget);
         } else {
           var bound = basis.bound(budget, limit, caller);
-          parts.add(Part.of(budget, group, limit, bound, worst, groupsMax));
+          parts.add(Part.of(place, limit, bound, worst, groupsMax));
           groupsMax = 0;
         }
       }

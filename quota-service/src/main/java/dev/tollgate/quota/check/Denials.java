@@ -23,12 +23,12 @@ public final class Denials {
 
   private static final int REMEMBERED_MAX = 10_000;
 
-  private record Place(String tenant, Counter counter) {}
+  private record Key(String tenant, Counter counter) {}
 
   private record Refusal(long limit, long amount, long encumbered, Instant until) {}
 
   private final Duration time;
-  private final Map<Place, Refusal> refusals = new ConcurrentHashMap<>();
+  private final Map<Key, Refusal> refusals = new ConcurrentHashMap<>();
 
   /// @param time for which a denial may be given again; zero: never
   public Denials(Duration time) {
@@ -42,7 +42,7 @@ public final class Denials {
     }
     for (var part : demand.parts()) {
       var claim = part.claim();
-      var refusal = refusals.get(new Place(demand.check().tenant(), claim.counter()));
+      var refusal = refusals.get(new Key(demand.check().tenant(), claim.counter()));
       if (refusal != null
           && now.isBefore(refusal.until())
           && claim.amount() >= refusal.amount()
@@ -67,7 +67,7 @@ public final class Denials {
       var claim = part.claim();
       if (!claim.fits(encumbered.get(i)) && part.budget().models().downgrades().isEmpty()) {
         refusals.put(
-            new Place(demand.check().tenant(), claim.counter()),
+            new Key(demand.check().tenant(), claim.counter()),
             new Refusal(claim.limit(), claim.amount(), encumbered.get(i), now.plus(time)));
       }
     }
@@ -76,7 +76,7 @@ public final class Denials {
   /// Forgets what something that ended may have changed.
   public void forget(String tenant, Collection<Counter> counters) {
     if (!refusals.isEmpty()) {
-      counters.forEach(counter -> refusals.remove(new Place(tenant, counter)));
+      counters.forEach(counter -> refusals.remove(new Key(tenant, counter)));
     }
   }
 }

@@ -63,10 +63,10 @@ public final class Explanations {
     var parts = new ArrayList<Part>();
     for (var budget : matched.budgets()) {
       if (isTold(budget, dimensions)) {
+        var place = Part.Place.of(budget, dimensions, now);
         for (var limit : budget.limits()) {
           var bound = basis.bound(budget, limit, caller);
-          parts.add(
-              Part.of(budget, budget.group(dimensions), limit, bound, Part.Worst.nothing(now), 0));
+          parts.add(Part.of(place, limit, bound, Part.Worst.nothing(now), 0));
         }
       }
     }
