@@ -20,6 +20,8 @@ import dev.tollgate.quota.check.ExplainRpc;
 import dev.tollgate.quota.check.Explanations;
 import dev.tollgate.quota.check.InputBounds;
 import dev.tollgate.quota.check.Readiness;
+import dev.tollgate.quota.hold.HoldLimits;
+import dev.tollgate.quota.hold.HoldScripts;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.RedisHeads;
@@ -27,6 +29,7 @@ import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;
 import dev.tollgate.time.TimeSource;
@@ -56,7 +59,7 @@ public final class QuotaService implements AutoCloseable {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
-      var redis = opened(RedisHolds.connect(settings.redis(), time, random));
+      var redis = opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters));
       var policies =
           opened(
               Policies.follow(
@@ -66,8 +69,9 @@ public final class QuotaService implements AutoCloseable {
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
-      var holds = wrapping.apply(redis);
-      var lives = new Lives(new RedisHeads(), random);
+      var holds = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
+      var heads = new RedisHeads(redis);
+      var lives = new Lives(heads, random);
       books = new PriceBooks();
       opened(
           Watch.open(
@@ -79,16 +83,20 @@ public final class QuotaService implements AutoCloseable {
       var bases = new Bases(policies::of, policies::atLeast, books, Usual.UNKNOWN);
       var denials = new Denials(settings.denialMemory());
       Readiness readiness =
-          (tenant, policyVersion) -> lives.begin(tenant, policyVersion, holds.now());
+          (tenant, version) ->
+              lives
+                  .begin(tenant, version, holds.now())
+                  .thenCompose(head -> heads.seeded(tenant, head.epoch(), version));
       var checks = new Checks(bases, holds, readiness, tokens, denials);
       var bounds = InputBounds.shipped();
-      opened(Sweep.start(holds, policies::tenants));
+      // Nothing rebuilds counters from lapses yet, so nobody would read them.
+      opened(Sweep.start(holds, (tenant, lapses) -> {}, policies::tenants));
 
       var quota =
           new QuotaRpc(
               new CheckQuotaRpc(checks, bounds, tokens, meters),
               new ExplainRpc(new Explanations(bases, holds), bounds),
-              new SettleRpc(holds, books, tokens, denials, meters));
+              new SettleRpc(holds, lives, books, tokens, denials, meters));
       server =
           opened(
               Server.start(
@@ -99,7 +107,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, tokens, denials, meters),
+                      new ApplySettlementsRpc(holds, lives, tokens, denials, meters),
                       new BudgetRpc(policies, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

@@ -98,8 +98,8 @@ abstract class QuotaRpcCase {
             new QuotaRpc(
                 new CheckQuotaRpc(checks, bounds, tokens, meters),
                 new ExplainRpc(new Explanations(bases, holds), bounds),
-                new SettleRpc(holds, books, tokens, denials, meters)),
-            new ApplySettlementsRpc(holds, tokens, denials, meters));
+                new SettleRpc(holds, lives, books, tokens, denials, meters)),
+            new ApplySettlementsRpc(holds, lives, tokens, denials, meters));
   }
 
   InProcess server() {

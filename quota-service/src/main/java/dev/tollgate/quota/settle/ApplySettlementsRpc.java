@@ -15,6 +15,7 @@ import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.LedgerEntry;
+import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
@@ -23,6 +24,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 /// `SettlementService` on the wire: the ledger's word. Does not block.
@@ -33,12 +35,15 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
   private final Holds holds;
+  private final Lives lives;
   private final Tokens tokens;
   private final Denials denials;
   private final MeterRegistry meters;
 
-  public ApplySettlementsRpc(Holds holds, Tokens tokens, Denials denials, MeterRegistry meters) {
+  public ApplySettlementsRpc(
+      Holds holds, Lives lives, Tokens tokens, Denials denials, MeterRegistry meters) {
     this.holds = holds;
+    this.lives = lives;
     this.tokens = tokens;
     this.denials = denials;
     this.meters = meters;
@@ -60,11 +65,20 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
     Answers.send(
         holds
             .apply(tenant, request.getLogId(), run)
+            .exceptionallyCompose(failure -> begun(tenant, failure))
             .thenApply(applied -> {
               run.forEach(entry -> forget(tenant, entry));
               return response(applied);
             }),
         observer);
+  }
+
+  /* Where the store was lost, nobody may ask for a check before the next attempt. Where it is away,
+  this fails as well. */
+  private CompletableFuture<Applied> begun(String tenant, Throwable failure) {
+    return lives
+        .begin(tenant, 0, holds.now())
+        .thenCompose(any -> CompletableFuture.failedFuture(failure));
   }
 
   private static void validate(ApplySettlementsRequest request) {

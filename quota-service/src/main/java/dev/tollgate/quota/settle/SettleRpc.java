@@ -18,6 +18,7 @@ import dev.tollgate.quota.answer.HoldDurations;
 import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Extended;
 import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Released;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Settled;
@@ -27,20 +28,28 @@ import dev.tollgate.rating.Usage;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /// `Settle`, `Release` and `Extend` on the wire. Does not block.
 public final class SettleRpc {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Holds holds;
+  private final Lives lives;
   private final PriceBooks books;
   private final Tokens tokens;
   private final Denials denials;
   private final MeterRegistry meters;
 
   public SettleRpc(
-      Holds holds, PriceBooks books, Tokens tokens, Denials denials, MeterRegistry meters) {
+      Holds holds,
+      Lives lives,
+      PriceBooks books,
+      Tokens tokens,
+      Denials denials,
+      MeterRegistry meters) {
     this.holds = holds;
+    this.lives = lives;
     this.books = books;
     this.tokens = tokens;
     this.denials = denials;
@@ -62,8 +71,24 @@ public final class SettleRpc {
     var book = books.get(reservation.terms().bookRef());
     var spend = Pricing.spend(reservation, Usage.of(request.getUsage().getBucketsMap()), book);
     Answers.send(
-        holds.settle(reservation, spend).thenApply(settled -> response(reservation, settled)),
+        holds
+            .settle(reservation, spend)
+            .thenCompose(settled -> begun(reservation.tenant(), settled))
+            .thenApply(settled -> response(reservation, settled)),
         observer);
+  }
+
+  /* Nobody may ask for a check before the next attempt. */
+  private CompletableFuture<Settled> begun(String tenant, Settled settled) {
+    return settled instanceof Settled.NotYet
+        ? lives.begin(tenant, 0, holds.now()).thenApply(any -> settled)
+        : CompletableFuture.completedFuture(settled);
+  }
+
+  private CompletableFuture<Extended> begun(String tenant, Extended extended) {
+    return extended instanceof Extended.NotYet
+        ? lives.begin(tenant, 0, holds.now()).thenApply(any -> extended)
+        : CompletableFuture.completedFuture(extended);
   }
 
   private SettleResponse response(Reservation reservation, Settled settled) {
@@ -127,7 +152,12 @@ public final class SettleRpc {
             fields, "hold_duration", request.hasHoldDuration(), request.getHoldDuration());
     fields.check();
     var reservation = reservation(request.getReservationId());
-    Answers.send(holds.extend(reservation, duration).thenApply(this::response), observer);
+    Answers.send(
+        holds
+            .extend(reservation, duration)
+            .thenCompose(extended -> begun(reservation.tenant(), extended))
+            .thenApply(this::response),
+        observer);
   }
 
   private ExtendResponse response(Extended extended) {
