@@ -14,8 +14,15 @@ import dev.tollgate.quota.budget.BudgetRpc;
 import dev.tollgate.quota.budget.Matches;
 import dev.tollgate.quota.budget.Policies;
 import dev.tollgate.quota.budget.RedisMatchBook;
+import dev.tollgate.quota.budget.Usual;
+import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
+import dev.tollgate.quota.check.Denials;
+import dev.tollgate.quota.check.ExplainRpc;
+import dev.tollgate.quota.check.Explanations;
+import dev.tollgate.quota.check.InputBounds;
+import dev.tollgate.quota.check.Readiness;
 import dev.tollgate.quota.hold.HoldLimits;
 import dev.tollgate.quota.hold.HoldScripts;
 import dev.tollgate.quota.hold.Holds;
@@ -69,7 +76,8 @@ public final class QuotaService implements AutoCloseable {
       var pricing = opened(Peer.connect(settings.pricing()));
 
       var holds = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
-      var lives = new Lives(new RedisHeads(redis), random);
+      var heads = new RedisHeads(redis);
+      var lives = new Lives(heads, random);
       books = new PriceBooks();
       opened(
           Watch.open(
@@ -79,14 +87,23 @@ public final class QuotaService implements AutoCloseable {
               books::accept));
       var matches = opened(Matches.start(new RedisMatchBook(redis)));
       var tokens = new Tokens(settings.tokenKey());
-      var checks = new Checks(policies::of, matches::note, books, holds, lives, tokens);
+      var bases = new Bases(policies::of, policies::atLeast, books, Usual.UNKNOWN);
+      var denials = new Denials(settings.denialMemory());
+      Readiness readiness =
+          (tenant, version) ->
+              lives
+                  .begin(tenant, version, holds.now())
+                  .thenCompose(head -> heads.seeded(tenant, head.epoch(), version));
+      var checks = new Checks(bases, matches::note, holds, readiness, tokens, denials);
+      var bounds = InputBounds.shipped();
       // Nothing rebuilds counters from lapses yet, so nobody would read them.
       opened(Sweep.start(holds, (tenant, lapses) -> {}, policies::tenants));
 
       var quota =
           new QuotaRpc(
-              new CheckQuotaRpc(checks, tokens, meters),
-              new SettleRpc(holds, lives, books, tokens, meters));
+              new CheckQuotaRpc(checks, bounds, tokens, meters),
+              new ExplainRpc(new Explanations(bases, holds), bounds),
+              new SettleRpc(holds, lives, books, tokens, denials, meters));
       server =
           opened(
               Server.start(
@@ -98,7 +115,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, lives, tokens, meters),
+                      new ApplySettlementsRpc(holds, lives, tokens, denials, meters),
                       new BudgetRpc(policies, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

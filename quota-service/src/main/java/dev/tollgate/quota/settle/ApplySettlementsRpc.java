@@ -11,6 +11,7 @@ import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc.SettlementServiceImplBase;
 import dev.tollgate.quota.answer.Answers;
+import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.CounterUnit;
@@ -33,18 +34,22 @@ import java.util.regex.Pattern;
 /// `SettlementService` on the wire: the ledger's word. Does not block.
 public final class ApplySettlementsRpc extends SettlementServiceImplBase implements NonBlocking {
   private static final int RUN_MAX = 500;
+  private static final long TOKENS_MAX = 1_000_000_000_000_000L;
   private static final Pattern LOG_ID = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
   private final Holds holds;
   private final Lives lives;
   private final Tokens tokens;
+  private final Denials denials;
   private final MeterRegistry meters;
 
-  public ApplySettlementsRpc(Holds holds, Lives lives, Tokens tokens, MeterRegistry meters) {
+  public ApplySettlementsRpc(
+      Holds holds, Lives lives, Tokens tokens, Denials denials, MeterRegistry meters) {
     this.holds = holds;
     this.lives = lives;
     this.tokens = tokens;
+    this.denials = denials;
     this.meters = meters;
   }
 
@@ -70,7 +75,10 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
         holds
             .apply(tenant, request.getLogId(), run)
             .exceptionallyCompose(failure -> begun(tenant, failure))
-            .thenApply(this::response),
+            .thenApply(applied -> {
+              run.forEach(entry -> forget(tenant, entry));
+              return response(applied);
+            }),
         observer);
   }
 
@@ -113,8 +121,8 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
 
   private static void validate(Fields fields, String field, Actual actual) {
     fields.count(field + ".cost_nanos", actual.getCostNanos(), 0, Long.MAX_VALUE);
-    fields.count(field + ".tokens", actual.getTokens(), 0, Long.MAX_VALUE);
-    fields.count(field + ".output_tokens", actual.getOutputTokens(), 0, actual.getTokens());
+    var tokens = fields.count(field + ".tokens", actual.getTokens(), 0, TOKENS_MAX);
+    fields.count(field + ".output_tokens", actual.getOutputTokens(), 0, tokens);
     if (!actual.getUnpriced() && !CURRENCY.matcher(actual.getCurrencyCode()).matches()) {
       fields.reject(
           field + ".currency_code",
@@ -131,15 +139,23 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
     var actual = settlement.getActual();
     var priced =
         !actual.getUnpriced() && actual.getCurrencyCode().equals(reservation.terms().currency());
+    var output = actual.getOutputTokens();
+    var input = actual.getTokens() - output;
     return priced
-        ? new LedgerEntry.Actual(position, reservation, spend(actual))
-        : new LedgerEntry.Unpriced(
-            position, reservation, spend(actual).inputTokens(), actual.getOutputTokens());
+        ? new LedgerEntry.Actual(
+            position, reservation, new Spend(actual.getCostNanos(), input, output))
+        : new LedgerEntry.Unpriced(position, reservation, input, output);
   }
 
-  private static Spend spend(Actual actual) {
-    var output = actual.getOutputTokens();
-    return new Spend(actual.getCostNanos(), actual.getTokens() - output, output);
+  private void forget(String tenant, LedgerEntry entry) {
+    switch (entry) {
+      case LedgerEntry.Actual actual -> denials.forget(tenant, actual.reservation().counters());
+      case LedgerEntry.GiveBack giveBack ->
+          denials.forget(tenant, giveBack.reservation().counters());
+      case LedgerEntry.Unpriced unpriced ->
+          denials.forget(tenant, unpriced.reservation().counters());
+      case LedgerEntry.Unknown unknown -> {}
+    }
   }
 
   private ApplySettlementsResponse response(Applied applied) {
