@@ -2,8 +2,8 @@ package dev.tollgate.quota.budget;
 
 import static dev.tollgate.quota.budget.BudgetFixture.adjust;
 import static dev.tollgate.quota.budget.BudgetFixture.cost;
-import static dev.tollgate.quota.budget.BudgetFixture.make;
 import static dev.tollgate.quota.budget.BudgetFixture.delete;
+import static dev.tollgate.quota.budget.BudgetFixture.make;
 import static dev.tollgate.quota.budget.BudgetFixture.topUp;
 import static dev.tollgate.quota.budget.BudgetFixture.update;
 import static dev.tollgate.quota.budget.BudgetFixture.valid;

@@ -210,26 +210,6 @@ class ChecksTest {
   }
 
   @Test
-  void check_storeWasLost_beginsAnotherLife() {
-    budgets(budget("a", Map.of(), Limit.requests(1)));
-    var first = allowed(check("r1", 1, 1)).reservation();
-    holds.loseEverything();
-
-    var second = allowed(check("r2", 1, 1)).reservation();
-
-    assertThat(second.epoch()).isNotEqualTo(first.epoch());
-    denied(check("r3", 1, 1));
-  }
-
-  @Test
-  void check_storeKnowsANewerPolicy_failsForNow() {
-    allowed(check("r1", 1, 1));
-    holds.heads().raise("acme", 7).join();
-
-    assertReason(Reason.STORE_UNAVAILABLE, () -> allowed(check("r2", 1, 1)));
-  }
-
-  @Test
   void check_beforeAnyBookArrived_fails() {
     var bases =
         new Bases(

@@ -2,7 +2,6 @@ package dev.tollgate.quota.simulate;
 
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Priority;
-import dev.tollgate.quota.budget.Priority;
 import dev.tollgate.quota.check.Check;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.check.Decision;
@@ -78,7 +77,6 @@ final class Caller {
         id,
         dimensions,
         new Subject("p", "m", "", ""),
-        Priority.STANDARD,
         Priority.STANDARD,
         10 + world.random.nextInt(500),
         most,

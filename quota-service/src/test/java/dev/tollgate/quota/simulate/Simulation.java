@@ -13,13 +13,10 @@ import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.StoreAway;
 import dev.tollgate.quota.budget.Thresholds;
+import dev.tollgate.quota.budget.Usual;
 import dev.tollgate.quota.budget.Window;
-import dev.tollgate.quota.budget.Usual;
-import dev.tollgate.quota.check.Bases;
-import dev.tollgate.quota.budget.Usual;
 import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.Checks;
-import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.InMemoryHolds;
@@ -39,7 +36,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletableFuture;
 
 /// One seeded run: callers, a network that does its worst, services that crash, a store that does
@@ -73,13 +69,6 @@ final class Simulation {
     var books = new PriceBooks();
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
-    var lives = new Lives(model.heads(), new Random(seed));
-    var bases =
-        new Bases(
-            tenant -> policy,
-            (tenant, version) -> CompletableFuture.completedFuture(policy),
-            books,
-            Usual.UNKNOWN);
     var heads = model.heads();
     var lives = new Lives(heads, new Random(seed));
     checks =
