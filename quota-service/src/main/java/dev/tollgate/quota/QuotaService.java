@@ -93,7 +93,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-new ApplySettlementsRpc(holds, lives, tokens, meters),
+                      new ApplySettlementsRpc(holds, lives, tokens, meters),
                       new BudgetRpc(policies, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/// When checks matched budgets last, in a hash per tenant in Redis. A Redis that is lost forgets it:
-/// then budgets seem unmatched until a check matches them.
+/// When checks matched budgets last, in a hash per tenant in Redis. A Redis that is lost forgets
+/// it: then budgets seem unmatched until a check matches them.
 public final class RedisMatchBook implements MatchBook {
   private static final Duration KEPT = Duration.ofDays(40);
   private static final int AT_ONCE_MAX = 500;
@@ -58,8 +58,7 @@ public final class RedisMatchBook implements MatchBook {
     var arguments = new ArrayList<byte[]>();
     arguments.add(bytes(Long.toString(KEPT.toMillis())));
     pairs.forEach(text -> arguments.add(bytes(text)));
-    return redis.run(
-        HoldScripts.MATCHES, tenant, List.of(bytes("{" + tenant + "}:m")), arguments);
+    return redis.run(HoldScripts.MATCHES, tenant, List.of(bytes("{" + tenant + "}:m")), arguments);
   }
 
   private static byte[] bytes(String text) {
