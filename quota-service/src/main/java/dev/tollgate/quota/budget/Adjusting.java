@@ -28,11 +28,12 @@ record Adjusting(Budget budget, Instant now, String actor) {
     var adjustment = AdjustmentForm.parse(fields, FIELD, form, budget.window(), now).by(actor);
     check(fields, form, adjustment);
     var adjustments = new ArrayList<>(budget.adjustmentsAt(now));
-    if (adjustments.size() >= ADJUSTMENTS_MAX) {
+    var others = adjustments.stream().filter(each -> !each.id().startsWith(Withheld.RESERVED));
+    if (others.count() >= ADJUSTMENTS_MAX) {
       throw Failure.of(
           Reason.LIMIT_REACHED,
           "%s has %d adjustments that are not over for a day, the most there can be"
-              .formatted(budget.id(), adjustments.size()));
+              .formatted(budget.id(), ADJUSTMENTS_MAX));
     }
     adjustments.add(adjustment);
     return Optional.of(budget.with(adjustments, budget.origin()));

@@ -105,7 +105,7 @@ final class Withheld {
 
   private static Budget withholding(
       Budget parent, String id, Limit limit, long amount, Budget child, Instant now, String actor) {
-    var adjustments = new ArrayList<>(parent.adjustments());
+    var adjustments = new ArrayList<>(parent.adjustmentsAt(now));
     adjustments.removeIf(each -> each.id().equals(id));
     if (amount > 0) {
       adjustments.add(

@@ -98,7 +98,7 @@ final class BudgetFixture implements AutoCloseable {
         .setAmount(cost("USD", dollars));
   }
 
-  static Budget make(BudgetServiceBlockingStub stub, Budget.Builder budget) {
+  static Budget made(BudgetServiceBlockingStub stub, Budget.Builder budget) {
     return stub.createBudget(CreateBudgetRequest.newBuilder().setBudget(budget).build())
         .getBudget();
   }

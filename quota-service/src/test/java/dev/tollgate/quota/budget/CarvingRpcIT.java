@@ -3,7 +3,7 @@ package dev.tollgate.quota.budget;
 import static dev.tollgate.quota.budget.BudgetFixture.adjust;
 import static dev.tollgate.quota.budget.BudgetFixture.cost;
 import static dev.tollgate.quota.budget.BudgetFixture.delete;
-import static dev.tollgate.quota.budget.BudgetFixture.make;
+import static dev.tollgate.quota.budget.BudgetFixture.made;
 import static dev.tollgate.quota.budget.BudgetFixture.topUp;
 import static dev.tollgate.quota.budget.BudgetFixture.update;
 import static dev.tollgate.quota.budget.BudgetFixture.valid;
@@ -47,7 +47,7 @@ class CarvingRpcIT {
   @BeforeEach
   void start() {
     fixture = new BudgetFixture(stores, conformance);
-    make(fixture.admin(), valid("whole"));
+    made(fixture.admin(), valid("whole"));
   }
 
   @AfterEach
@@ -66,41 +66,41 @@ class CarvingRpcIT {
 
   @Test
   void createBudget_carvedOut_isTakenOffItsParent() {
-    make(fixture.admin(), part("a", "40"));
-    make(fixture.admin(), part("b", "60"));
+    made(fixture.admin(), part("a", "40"));
+    made(fixture.admin(), part("b", "60"));
 
     assertThat(fixture.whole("whole", 0)).isZero();
     assertThat(fixture.whole("whole", 1)).isEqualTo(1_000);
-    assertThat(fields(() -> make(fixture.admin(), part("c", "0.000000001"))))
+    assertThat(fields(() -> made(fixture.admin(), part("c", "0.000000001"))))
         .containsExactly("budget.limits[0]");
     assertThat(reason(() -> delete(fixture.admin(), "whole"))).isEqualTo("BUDGET_CARVED");
   }
 
   @Test
   void createBudget_laxerThanItsParent_isRefused() {
-    assertThat(fields(() -> make(fixture.admin(), part("a", "1").setParentBudgetId("no"))))
+    assertThat(fields(() -> made(fixture.admin(), part("a", "1").setParentBudgetId("no"))))
         .containsExactly("budget.parent_budget_id");
-    assertThat(fields(() -> make(fixture.admin(), part("a", "1").setParentBudgetId("a"))))
+    assertThat(fields(() -> made(fixture.admin(), part("a", "1").setParentBudgetId("a"))))
         .containsExactly("budget.parent_budget_id");
-    assertThat(fields(() -> make(fixture.admin(), part("a", "1").addGroupBy("user"))))
+    assertThat(fields(() -> made(fixture.admin(), part("a", "1").addGroupBy("user"))))
         .containsExactly("budget.group_by");
-    assertThat(fields(() -> make(fixture.admin(), part("a", "1").setFallback(true))))
+    assertThat(fields(() -> made(fixture.admin(), part("a", "1").setFallback(true))))
         .containsExactly("budget.fallback");
     assertThat(
             fields(() ->
-                make(
+                made(
                     fixture.admin(),
                     part("a", "1")
                         .setWindow(
                             Window.newBuilder().setLifetime(Lifetime.getDefaultInstance())))))
         .containsExactly("budget.window");
-    assertThat(fields(() -> make(fixture.admin(), part("a", "1").clearSelector())))
+    assertThat(fields(() -> made(fixture.admin(), part("a", "1").clearSelector())))
         .containsExactly("budget.selector");
-    assertThat(fields(() -> make(fixture.admin(), part("a", "1").setHardPercent(101))))
+    assertThat(fields(() -> made(fixture.admin(), part("a", "1").setHardPercent(101))))
         .containsExactly("budget.hard_percent");
     assertThat(
             fields(() ->
-                make(
+                made(
                     fixture.admin(),
                     part("a", "1")
                         .setEnforcement(Enforcement.ENFORCEMENT_SOFT)
@@ -109,14 +109,14 @@ class CarvingRpcIT {
         .containsExactly("budget.enforcement", "budget.store_away", "budget.hold_expiry");
     assertThat(
             fields(() ->
-                make(
+                made(
                     fixture.admin(),
                     part("a", "1")
                         .setLimits(0, cost("EUR", "1"))
                         .addLimits(Limit.newBuilder().setTokens(1)))))
         .containsExactly("budget.limits[0]", "budget.limits[1]");
-    make(fixture.admin(), part("a", "1"));
-    assertThat(fields(() -> make(fixture.admin(), part("b", "1").setParentBudgetId("a"))))
+    made(fixture.admin(), part("a", "1"));
+    assertThat(fields(() -> made(fixture.admin(), part("b", "1").setParentBudgetId("a"))))
         .contains("budget.parent_budget_id");
     fixture.elsewhere.refresh();
     assertThat(fixture.elsewhere.of(fixture.tenant).budgets().keySet())
@@ -125,7 +125,7 @@ class CarvingRpcIT {
 
   @Test
   void updateBudget_ofAParent_mustNotBreakItsChildren() {
-    make(fixture.admin(), part("a", "40"));
+    made(fixture.admin(), part("a", "40"));
     var whole = BudgetForm.print(fixture.stored("whole")).toBuilder();
 
     assertThat(fields(() -> update(fixture.admin(), whole.clone().setLimits(0, usd("39")))))
@@ -142,7 +142,7 @@ class CarvingRpcIT {
 
   @Test
   void updateBudget_loweredAndRaised_comesBackOnlyToItself() {
-    make(fixture.admin(), part("a", "40"));
+    made(fixture.admin(), part("a", "40"));
     set("a", "10");
     assertThat(fixture.whole("whole", 0)).isEqualTo(60 * DOLLAR);
     set("a", "30");
@@ -157,12 +157,12 @@ class CarvingRpcIT {
 
   @Test
   void deleteBudget_carvedOut_comesBackWithTheNextWindow() {
-    make(fixture.admin(), part("a", "40"));
+    made(fixture.admin(), part("a", "40"));
     delete(fixture.admin(), "a");
     delete(fixture.admin(), "a");
 
     assertThat(fixture.whole("whole", 0)).isEqualTo(60 * DOLLAR);
-    make(fixture.admin(), part("a", "20"));
+    made(fixture.admin(), part("a", "20"));
     assertThat(fixture.whole("whole", 0)).isEqualTo(40 * DOLLAR);
     fixture.time.advance(Duration.ofDays(1));
     assertThat(fixture.whole("whole", 0)).isEqualTo(80 * DOLLAR);
@@ -170,7 +170,7 @@ class CarvingRpcIT {
 
   @Test
   void updateBudget_ofWhatAPartCounts_leavesTheOldPartWithheld() {
-    make(fixture.admin(), part("a", "40"));
+    made(fixture.admin(), part("a", "40"));
     update(
         fixture.admin(),
         BudgetForm.print(fixture.stored("a")).toBuilder().putSelector("user", "ada"));
@@ -180,7 +180,7 @@ class CarvingRpcIT {
 
   @Test
   void adjustBudget_ofAPart_takesItFromTheWhole() {
-    make(fixture.admin(), part("a", "40"));
+    made(fixture.admin(), part("a", "40"));
     adjust(fixture.admin(), "a", topUp("more", "50"));
 
     assertThat(fixture.whole("a", 0)).isEqualTo(90 * DOLLAR);
@@ -194,9 +194,9 @@ class CarvingRpcIT {
     var team = fixture.pinned("team", Map.of("team", "search", "environment", "prod"));
     var search = fixture.pinned("search", Map.of("team", "search"));
 
-    assertThat(fields(() -> make(team, part("a", "1").putSelector("environment", "prod"))))
+    assertThat(fields(() -> made(team, part("a", "1").putSelector("environment", "prod"))))
         .containsExactly("budget.parent_budget_id");
-    assertThat(make(search, part("a", "100")).getMadeByPinsMap()).containsKey("team");
+    assertThat(made(search, part("a", "100")).getMadeByPinsMap()).containsKey("team");
     assertThat(fixture.whole("whole", 0)).isZero();
     assertThat(reason(() -> adjust(search, "a", topUp("more", "1")))).isEqualTo("FIELD_INVALID");
   }

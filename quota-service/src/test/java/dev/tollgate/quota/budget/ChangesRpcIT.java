@@ -3,7 +3,7 @@ package dev.tollgate.quota.budget;
 import static dev.tollgate.quota.budget.BudgetFixture.adjust;
 import static dev.tollgate.quota.budget.BudgetFixture.cost;
 import static dev.tollgate.quota.budget.BudgetFixture.delete;
-import static dev.tollgate.quota.budget.BudgetFixture.make;
+import static dev.tollgate.quota.budget.BudgetFixture.made;
 import static dev.tollgate.quota.budget.BudgetFixture.topUp;
 import static dev.tollgate.quota.budget.BudgetFixture.update;
 import static dev.tollgate.quota.budget.BudgetFixture.valid;
@@ -53,7 +53,7 @@ class ChangesRpcIT {
 
   @Test
   void listBudgetChanges_wholeLife_isToldNewestFirst() {
-    var made = make(fixture.admin(), valid("a"));
+    var made = made(fixture.admin(), valid("a"));
     var changed =
         update(
             fixture.pinned("ada", Map.of()),
@@ -84,7 +84,7 @@ class ChangesRpcIT {
 
   @Test
   void listBudgetChanges_inPages_showsEachOnce() {
-    var budget = make(fixture.admin(), valid("a"));
+    var budget = made(fixture.admin(), valid("a"));
     for (int i = 0; i < 4; i++) {
       budget = update(fixture.admin(), budget.toBuilder().setOwner("o" + i));
     }
@@ -102,7 +102,7 @@ class ChangesRpcIT {
 
   @Test
   void listBudgetChanges_notTheirs_isUnknown() {
-    make(fixture.admin(), valid("a"));
+    made(fixture.admin(), valid("a"));
     var others = fixture.pinned("ads", Map.of("team", "ads"));
 
     assertThat(Refusal.of(() -> changes(others, 0, "")).reason()).isEqualTo("BUDGET_UNKNOWN");
@@ -114,13 +114,13 @@ class ChangesRpcIT {
 
   @Test
   void listUnmatchedBudgets_notMatchedForADay_areListed() {
-    make(fixture.admin(), valid("matched"));
-    make(fixture.admin(), valid("never"));
-    make(fixture.admin(), valid("once"));
+    made(fixture.admin(), valid("matched"));
+    made(fixture.admin(), valid("never"));
+    made(fixture.admin(), valid("once"));
     note("once");
     assertThat(unmatched(fixture.admin())).isEmpty();
     fixture.time.advance(Duration.ofHours(24));
-    make(fixture.admin(), valid("new"));
+    made(fixture.admin(), valid("new"));
     note("matched");
 
     var listed = unmatched(fixture.admin());

@@ -3,7 +3,7 @@ package dev.tollgate.quota.budget;
 import static dev.tollgate.quota.budget.BudgetFixture.adjust;
 import static dev.tollgate.quota.budget.BudgetFixture.cost;
 import static dev.tollgate.quota.budget.BudgetFixture.delete;
-import static dev.tollgate.quota.budget.BudgetFixture.make;
+import static dev.tollgate.quota.budget.BudgetFixture.made;
 import static dev.tollgate.quota.budget.BudgetFixture.topUp;
 import static dev.tollgate.quota.budget.BudgetFixture.update;
 import static dev.tollgate.quota.budget.BudgetFixture.valid;
@@ -53,7 +53,7 @@ class EditRpcIT {
 
   @Test
   void updateBudget_withTheEtag_replacesItAndCountsOn() {
-    var made = make(fixture.admin(), valid("a"));
+    var made = made(fixture.admin(), valid("a"));
 
     var changed = update(fixture.admin(), made.toBuilder().setDisplayName("B").setHardPercent(120));
 
@@ -66,7 +66,7 @@ class EditRpcIT {
 
   @Test
   void updateBudget_ofWhatCounts_makesTheRevisionOneMore() {
-    var made = make(fixture.admin(), valid("a"));
+    var made = made(fixture.admin(), valid("a"));
     var selector = update(fixture.admin(), made.toBuilder().putSelector("environment", "prod"));
     var euros = update(fixture.admin(), selector.toBuilder().setLimits(0, cost("EUR", "100")));
     var larger = update(fixture.admin(), euros.toBuilder().setLimits(0, cost("EUR", "200")));
@@ -79,7 +79,7 @@ class EditRpcIT {
 
   @Test
   void updateBudget_retriedOrBehind_getsTheFirstAnswerOrAConflict() {
-    var made = make(fixture.admin(), valid("a"));
+    var made = made(fixture.admin(), valid("a"));
     var first = update(fixture.admin(), made.toBuilder().setOwner("ada"));
 
     assertThat(update(fixture.admin(), made.toBuilder().setOwner("ada"))).isEqualTo(first);
@@ -100,7 +100,7 @@ class EditRpcIT {
 
   @Test
   void updateBudget_badFields_areNamedAndNothingIsStored() {
-    var made = make(fixture.admin(), valid("a"));
+    var made = made(fixture.admin(), valid("a"));
     var bad =
         made.toBuilder().clearDisplayName().clearWindow().setHardPercent(-1).setSoftPercent(1_001);
 
@@ -113,18 +113,18 @@ class EditRpcIT {
   @Test
   void createBudget_moreThanCanBeCounted_isRefused() {
     var most = "9000000000";
-    var bound = make(fixture.admin(), valid("a").setLimits(0, cost("USD", most)));
+    var bound = made(fixture.admin(), valid("a").setLimits(0, cost("USD", most)));
 
     assertThat(bound.getLimits(0).getCost().getAmount()).startsWith(most);
     assertThat(
             Refusal.of(() ->
-                    make(
+                    made(
                         fixture.admin(),
                         valid("b").setLimits(0, cost("USD", most)).setHardPercent(200)))
                 .fields())
         .containsExactly("budget.limits[0]");
     assertThat(
-            make(
+            made(
                     fixture.admin(),
                     valid("c").setLimits(0, cost("USD", "4000000")).setHardPercent(1_000))
                 .getHardPercent())
@@ -134,13 +134,13 @@ class EditRpcIT {
 
   @Test
   void deleteBudget_thenCreatedAgain_countsAnew() {
-    var made = make(fixture.admin(), valid("a"));
+    var made = made(fixture.admin(), valid("a"));
     delete(fixture.admin(), "a");
     delete(fixture.admin(), "a");
 
     assertThat(fixture.policies.of(fixture.tenant).budgets()).isEmpty();
     assertThat(reason(() -> get("a"))).isEqualTo("BUDGET_UNKNOWN");
-    var again = make(fixture.admin(), valid("a"));
+    var again = made(fixture.admin(), valid("a"));
     assertThat(again.getRevision()).isEqualTo(1);
     assertThat(again.getEtag()).isNotEqualTo(made.getEtag());
     assertThat(fixture.stored("a").counterId()).isEqualTo("a~1");
@@ -148,7 +148,7 @@ class EditRpcIT {
 
   @Test
   void deleteBudget_notThereOrNotWhatWasRead_isRefused() {
-    make(fixture.admin(), valid("a"));
+    made(fixture.admin(), valid("a"));
 
     assertThat(reason(() -> delete(fixture.admin(), "never"))).isEqualTo("BUDGET_UNKNOWN");
     assertThat(Refusal.of(() -> delete(fixture.admin(), "A b")).fields())
@@ -164,8 +164,8 @@ class EditRpcIT {
   @Test
   void pins_ofATeamsAdministrator_boundWhatItChanges() {
     var team = fixture.pinned("team", Map.of("team", "search"));
-    var given = make(fixture.admin(), valid("given"));
-    var own = make(team, valid("own").putSelector("user", "ada"));
+    var given = made(fixture.admin(), valid("given"));
+    var own = made(team, valid("own").putSelector("user", "ada"));
 
     assertThat(own.getMadeByPinsMap()).containsExactly(Map.entry("team", "search"));
     assertThat(reason(() -> update(team, given.toBuilder().setHardPercent(200))))
@@ -188,7 +188,7 @@ class EditRpcIT {
 
   @Test
   void adjustBudget_topUp_endsByItselfWithTheWindow() {
-    make(fixture.admin(), valid("a"));
+    made(fixture.admin(), valid("a"));
     var adjusted = adjust(fixture.admin(), "a", topUp("more", "50").setNote("launch"));
 
     var adjustment = adjusted.getAdjustments(0);
@@ -207,7 +207,7 @@ class EditRpcIT {
 
   @Test
   void adjustBudget_again_isIdempotentByContent() {
-    make(fixture.admin(), valid("a"));
+    made(fixture.admin(), valid("a"));
     var first = adjust(fixture.admin(), "a", topUp("more", "50"));
     fixture.time.advance(Duration.ofMinutes(5));
 
@@ -224,7 +224,7 @@ class EditRpcIT {
 
   @Test
   void adjustBudget_bad_isNamedAndNothingIsStored() {
-    var made = make(fixture.admin(), valid("a"));
+    var made = made(fixture.admin(), valid("a"));
 
     assertThat(fields(Adjustment.newBuilder()))
         .containsExactlyInAnyOrder(
@@ -244,7 +244,7 @@ class EditRpcIT {
 
   @Test
   void adjustBudget_moreThanAHundred_isTooMany() {
-    make(fixture.admin(), valid("a"));
+    made(fixture.admin(), valid("a"));
     for (int i = 0; i < 100; i++) {
       adjust(fixture.admin(), "a", topUp("x" + i, "1"));
     }

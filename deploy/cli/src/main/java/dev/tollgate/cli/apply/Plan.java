@@ -36,6 +36,8 @@ public final class Plan {
 
   private Plan() {}
 
+  /// Compares the two.
+  ///
   /// @param prune whether what the file does not name is deleted
   public static Plan of(BudgetFile file, Installed installed, boolean prune) {
     var plan = new Plan();
