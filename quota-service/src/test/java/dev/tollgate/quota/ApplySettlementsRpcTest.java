@@ -1,6 +1,7 @@
 package dev.tollgate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.proto.quota.v1.ApplySettlementsRequest;
 import dev.tollgate.proto.quota.v1.ApplySettlementsResponse;
 import dev.tollgate.proto.quota.v1.GiveBack;

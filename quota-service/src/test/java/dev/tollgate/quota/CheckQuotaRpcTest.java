@@ -3,30 +3,30 @@ package dev.tollgate.quota;
 import static dev.tollgate.proto.quota.v1.Priority.PRIORITY_BATCH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+
 import com.google.protobuf.Duration;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
-import dev.tollgate.proto.quota.v1.LimitUnit;
-import dev.tollgate.quota.budget.Limit;
-import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.quota.budget.Window;
-import dev.tollgate.quota.check.Checks;
 import dev.tollgate.proto.quota.v1.DenialReason;
 import dev.tollgate.proto.quota.v1.InputSize;
+import dev.tollgate.proto.quota.v1.LimitUnit;
 import dev.tollgate.proto.quota.v1.NoticeKind;
 import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.CheckRules.NoBudget;
 import dev.tollgate.quota.budget.CheckRules.UnknownModel;
 import dev.tollgate.quota.budget.Freeze;
 import dev.tollgate.quota.budget.Grace;
+import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Models;
 import dev.tollgate.quota.budget.Models.Downgrade;
+import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Priority;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.Thresholds;
+import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.TestBudget;
-import dev.tollgate.rating.Glob;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.price.TestBooks;
+import dev.tollgate.rating.Glob;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -272,8 +272,7 @@ class CheckQuotaRpcTest extends QuotaRpcCase {
     assertThat(model.getDowngrade().getSaving().getAmount()).isEqualTo("0.000700000000");
 
     policy = new Policy(List.of(strict.carvedOutOf("x").endTime(Instant.EPOCH).made()));
-    assertThat(check(ask("r")).getDenied().getReason())
-        .isEqualTo(DenialReason.DENIAL_REASON_ENDED);
+    assertThat(check(ask("r")).getDenied().getReason()).isEqualTo(DenialReason.DENIAL_REASON_ENDED);
 
     policy = policy(Limit.requests(0), new Window.Lifetime());
     var limit = check(ask("r")).getDenied();
@@ -289,8 +288,7 @@ class CheckQuotaRpcTest extends QuotaRpcCase {
 
   @Test
   void checkQuota_frozenOrWithoutBudget_namesNoBudget() {
-    var freeze =
-        new Freeze("f", Selector.ALL, "Stopped.", "", Instant.MAX, Instant.EPOCH, "ada");
+    var freeze = new Freeze("f", Selector.ALL, "Stopped.", "", Instant.MAX, Instant.EPOCH, "ada");
     policy = new Policy(0, List.of(), List.of(freeze), CheckRules.DEFAULT, Map.of());
     var frozen = check(ask("r")).getDenied();
     assertThat(frozen.getReason()).isEqualTo(DenialReason.DENIAL_REASON_FROZEN);

@@ -108,8 +108,7 @@ class ExplainRpcTest extends QuotaRpcCase {
         .extracting(SkippedBudget::getBudgetId, SkippedBudget::getWhy)
         .containsExactly(
             tuple("ended", "it has ended"),
-            tuple(
-                "euro", "it counts another currency, and the call is free"),
+            tuple("euro", "it counts another currency, and the call is free"),
             tuple("rest", "it counts only what no other budget matches"));
   }
 

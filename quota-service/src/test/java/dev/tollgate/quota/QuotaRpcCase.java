@@ -21,8 +21,8 @@ import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.budget.Usual;
+import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
@@ -60,8 +60,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /// The RPCs of quota on the wire, over the model of the store and with TestBooks: a token of input
 /// costs 2,000 nanos, one of output 10,000. A budget admits 1,000,000 nanos of USD.
 abstract class QuotaRpcCase {
-  static final Counter MONEY =
-      new Counter("money", CounterUnit.COST_NANOS, Counter.NO_GROUP, 0, 0);
+  static final Counter MONEY = new Counter("money", CounterUnit.COST_NANOS, Counter.NO_GROUP, 0, 0);
 
   @RegisterExtension final Conformance conformance = new Conformance();
 
@@ -156,8 +155,7 @@ abstract class QuotaRpcCase {
     return ReleaseRequest.newBuilder().setReservationId(reservation).build();
   }
 
-  static Settlement.Builder actual(
-      long position, String reservation, String currency, long nanos) {
+  static Settlement.Builder actual(long position, String reservation, String currency, long nanos) {
     return Settlement.newBuilder()
         .setPosition(position)
         .setReservationId(reservation)

@@ -1,9 +1,10 @@
 package dev.tollgate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.Duration;
-import dev.tollgate.proto.common.v1.Usage;
 import com.google.protobuf.util.Timestamps;
+import dev.tollgate.proto.common.v1.Usage;
 import dev.tollgate.proto.quota.v1.ExtendRequest;
 import dev.tollgate.proto.quota.v1.ExtendResponse;
 import dev.tollgate.proto.quota.v1.SettleRequest;
@@ -172,8 +173,7 @@ class SettleRpcTest extends QuotaRpcCase {
         .isEqualTo(
             ExtendResponse.newBuilder()
                 .setExpireTime(
-                    Timestamps.fromMillis(
-                        Instant.parse("2026-09-01T00:10:00Z").toEpochMilli()))
+                    Timestamps.fromMillis(Instant.parse("2026-09-01T00:10:00Z").toEpochMilli()))
                 .build());
   }
 
@@ -225,8 +225,7 @@ class SettleRpcTest extends QuotaRpcCase {
     var other = quota(caller("other", "other", Map.of()));
     assertThat(
             Refusal.of(() ->
-                    other.extend(
-                        ExtendRequest.newBuilder().setReservationId(reservation).build()))
+                    other.extend(ExtendRequest.newBuilder().setReservationId(reservation).build()))
                 .reason())
         .isEqualTo("RESERVATION_UNKNOWN");
   }

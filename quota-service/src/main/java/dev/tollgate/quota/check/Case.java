@@ -40,8 +40,8 @@ record Case(Basis basis, Matched matched, Demand demand) {
   }
 
   /// The answer where nothing can be held. Its reservation is of no life of the store, so what is
-  /// settled on it is charged as what a lost store forgot; and it is another one than the request's,
-  /// which may have been made all the same, or is when the request comes again.
+  /// settled on it is charged as what a lost store forgot; and it is another one than the
+  /// request's, which may have been made all the same, or is when the request comes again.
   Decision.Allowed unheld(Instant now) {
     var check = demand.check();
     var wish = demand.wish();

@@ -48,9 +48,7 @@ record Part(Budget budget, List<String> group, Limit limit, Bound bound, Claim c
     var counter = place.counter(limit);
     var earlier = budget.earlier(limit, place.group(), worst.at());
     var until =
-        earlier.isEmpty()
-            ? counter.endMillis()
-            : budget.window().currentUntilMillis(worst.at());
+        earlier.isEmpty() ? counter.endMillis() : budget.window().currentUntilMillis(worst.at());
     var most = budget.enforcement() == Enforcement.HARD ? bound.extended() : CounterUnit.EXACT_MAX;
     var amount = limit.unit().of(worst.spend());
     var claim =

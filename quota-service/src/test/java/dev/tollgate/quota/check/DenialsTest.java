@@ -92,8 +92,7 @@ class DenialsTest {
   @Test
   void denial_budgetThatAdvisesAModel_isAskedForEachTime() {
     checks.budgets(
-        budget(1_000_000)
-            .models(new Models(List.of(), List.of(new Downgrade("", "free")))));
+        budget(1_000_000).models(new Models(List.of(), List.of(new Downgrade("", "free")))));
     checks.allowed(TestAsk.of("first"));
     checks.denied(TestAsk.of("r1"));
     asked = 0;

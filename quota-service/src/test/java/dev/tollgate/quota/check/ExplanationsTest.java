@@ -166,9 +166,7 @@ class ExplanationsTest {
     checks.freeze(freeze());
     checks.budgets(
         TestBudget.of("parent", Limit.requests(4)),
-        TestBudget.of("trial", Limit.requests(1))
-            .carvedOutOf("parent")
-            .endTime(checks.time.now()));
+        TestBudget.of("trial", Limit.requests(1)).carvedOutOf("parent").endTime(checks.time.now()));
 
     var allowances = allowances(TestAsk.of("x").made().dimensions());
 
@@ -190,8 +188,7 @@ class ExplanationsTest {
 
     checks.explanations.explain(TestAsk.of("r").made()).join();
 
-    assertThat(
-            checks.explanations.explain(TestAsk.of("r").made()).join().encumbered())
+    assertThat(checks.explanations.explain(TestAsk.of("r").made()).join().encumbered())
         .isEqualTo(List.of(0L));
     checks.allowed(TestAsk.of("r"));
   }

@@ -37,8 +37,8 @@ class OthersFailuresTest {
     checks.budgets(TestBudget.of("a", Limit.cost("USD", 450_000_000)));
     List<Callable<Decision>> calls =
         IntStream.range(0, 5)
-            .<Callable<Decision>>mapToObj(i ->
-                () -> checks.decide(TestAsk.of("r" + i).model("lite").tokens(290_000, 10_000)))
+            .<Callable<Decision>>mapToObj(
+                i -> () -> checks.decide(TestAsk.of("r" + i).model("lite").tokens(290_000, 10_000)))
             .toList();
     var admitted = 0;
     try (var threads = Executors.newFixedThreadPool(5)) {

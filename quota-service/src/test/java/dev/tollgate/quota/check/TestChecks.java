@@ -76,7 +76,8 @@ final class TestChecks {
   }
 
   private Policy policy(String tenant) {
-    var seenFirst = budgets.stream().collect(Collectors.toMap(Budget::counterId, any -> seedNeeded));
+    var seenFirst =
+        budgets.stream().collect(Collectors.toMap(Budget::counterId, any -> seedNeeded));
     return new Policy(version, budgets, freezes, rules, seenFirst);
   }
 
