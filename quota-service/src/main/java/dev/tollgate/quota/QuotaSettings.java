@@ -35,7 +35,7 @@ public record QuotaSettings(
             ClickHouseSettings.from(env),
             RedisSettings.from(env),
             PeerSettings.from(env, "PRICING_TARGET", "127.0.0.1:7402"),
-            Duration.ofMillis(env.number("DENIAL_MEMORY_MILLIS", 100, 0, 1_000)),
+            Duration.ofMillis(env.number("DENIAL_MEMORY_MILLIS", 0, 0, 1_000)),
             tokenKey(env));
     env.check();
     LoggerFactory.getLogger(QuotaSettings.class).info("settings: {}", env.effective());

@@ -30,7 +30,7 @@ class QuotaSettingsTest {
     assertThat(settings.redis().url()).isEqualTo(URI.create("redis://127.0.0.1:6379"));
     assertThat(settings.redis().timeout()).isEqualTo(Duration.ofMillis(50));
     assertThat(settings.redis().queueMax()).isEqualTo(10_000);
-    assertThat(settings.denialMemory()).isEqualTo(Duration.ofMillis(100));
+    assertThat(settings.denialMemory()).isZero();
     assertThat(settings.redis().topology()).isEqualTo(Topology.SINGLE);
     assertThat(settings.redis().connections()).isEqualTo(1);
     assertThat(settings.redis().batchesInFlight()).isEqualTo(1);

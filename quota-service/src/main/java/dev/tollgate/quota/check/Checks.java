@@ -186,8 +186,8 @@ public final class Checks {
         .thenCompose(Supplier::get);
   }
 
-  /* Whether something was held is not known. If it was, and the call goes on unheld, that hold stays
-  until it expires, beside what the call is charged: too much is counted, never too little. */
+  /* Whether something was held is not known. If it was, and the call goes on unheld, that hold
+  stays until it expires, beside what the call is charged: too much is counted, never too little. */
   private CompletableFuture<Decision> away(Case subject, Throwable thrown) {
     var error =
         thrown instanceof CompletionException && thrown.getCause() != null

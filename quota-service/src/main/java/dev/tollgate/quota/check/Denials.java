@@ -15,8 +15,9 @@ public final class Denials {
   /* What is remembered is where a counter stood when it refused a claim. A later check is denied by
   it if it claims no less, its limit is no higher, and no smaller output would do, until the time is
   over or something on that counter ends here. Other instances' settlements are not seen: that is
-  what the time bounds. A budget that advises another model is always asked: advice must know where
-  all the counters stand. */
+  what the time bounds. Nor is it known whether a call was allowed before and is only asked for
+  again: that is why it is off unless set. A budget that advises another model is always asked:
+  advice must know where all the counters stand. */
 
   /// Remembers nothing.
   public static final Denials OFF = new Denials(Duration.ZERO);
