@@ -23,8 +23,7 @@ final class Amounts {
       case REQUESTS -> limit.getRequests() + " requests";
       case SPEND_RATE ->
           "%d %% of the usual hour, at least %s"
-              .formatted(
-                  limit.getSpendRate().getPercent(), money(limit.getSpendRate().getFloor()));
+              .formatted(limit.getSpendRate().getPercent(), money(limit.getSpendRate().getFloor()));
       case AMOUNT_NOT_SET -> "-";
     };
   }
@@ -40,8 +39,12 @@ final class Amounts {
     return switch (window.getKindCase()) {
       case CALENDAR_MONTH -> "month " + window.getCalendarMonth().getTimeZone();
       case CALENDAR ->
-          window.getCalendar().getUnit().name().replace("CALENDAR_UNIT_", "").toLowerCase(
-                  Locale.ROOT)
+          window
+                  .getCalendar()
+                  .getUnit()
+                  .name()
+                  .replace("CALENDAR_UNIT_", "")
+                  .toLowerCase(Locale.ROOT)
               + " "
               + window.getCalendar().getTimeZone();
       case SLIDING -> "sliding " + window.getSliding().getLength().getSeconds() + " s";

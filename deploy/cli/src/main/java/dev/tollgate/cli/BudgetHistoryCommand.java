@@ -52,8 +52,11 @@ final class BudgetHistoryCommand implements Callable<Integer> {
               List.of(
                   Timestamps.toString(change.getChangeTime()),
                   change.getActor(),
-                  change.getKind().name().replace("BUDGET_CHANGE_KIND_", "").toLowerCase(
-                      Locale.ROOT),
+                  change
+                      .getKind()
+                      .name()
+                      .replace("BUDGET_CHANGE_KIND_", "")
+                      .toLowerCase(Locale.ROOT),
                   String.join(", ", change.getChangedFieldsList())));
         }
         token = page.getNextPageToken();

@@ -69,10 +69,9 @@ final class FreezeCommand implements Callable<Integer> {
             .putAllSelector(match)
             .setNote(note)
             .setDenialMessage(message);
-    duration.ifPresent(
-        length ->
-            freeze.setExpireTime(
-                Timestamps.fromMillis(machine.time().now().plus(length).toEpochMilli())));
+    duration.ifPresent(length ->
+        freeze.setExpireTime(
+            Timestamps.fromMillis(machine.time().now().plus(length).toEpochMilli())));
     var request = CreateFreezeRequest.newBuilder().setFreeze(freeze).build();
     try (var client = options.connect(machine.random())) {
       var made = client.budgets(stub -> stub.createFreeze(request)).getFreeze();

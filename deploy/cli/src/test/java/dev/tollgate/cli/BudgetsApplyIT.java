@@ -203,7 +203,8 @@ class BudgetsApplyIT {
             ":3: budgets[0].display_nam (expected: a field of Budget; like display_name?)",
             ":6: budgets[1].window.calendar_month.timezone",
             ":8: budget (expected: budgets, freezes or check_rules)");
-    assertThat(budgets(tenant, "apply", file("budgets: [{budget_id: a, fallback: 7}]"), "--yes").err())
+    assertThat(
+            budgets(tenant, "apply", file("budgets: [{budget_id: a, fallback: 7}]"), "--yes").err())
         .contains(":1: budgets[0]: ");
     assertThat(budgets(tenant, "apply", file("budgets: [}"), "--yes").err()).contains("not YAML");
     assertThat(
@@ -228,7 +229,8 @@ class BudgetsApplyIT {
     var outcome = budgets(tenant, "apply", file(mixed), "--yes");
 
     assertThat(outcome.code()).isEqualTo(1);
-    assertThat(outcome.err()).contains("+ budget bad: FIELD_INVALID: budget.limits[0].requests: -5");
+    assertThat(outcome.err())
+        .contains("+ budget bad: FIELD_INVALID: budget.limits[0].requests: -5");
     assertThat(outcome.lastLine()).isEqualTo("Applied 1 of 2.");
     assertThat(budgets(tenant, "show", "bad").err()).contains("BUDGET_UNKNOWN");
   }

@@ -103,16 +103,15 @@ public record BudgetFile(
           reject("/" + field.getKey(), field.getKey(), "budgets, freezes or check_rules");
         }
       }
-      var budgets =
-          items(root, BUDGETS, Budget::newBuilder, Budget::getBudgetId).orElse(List.of());
+      var budgets = items(root, BUDGETS, Budget::newBuilder, Budget::getBudgetId).orElse(List.of());
       if (!root.has(BUDGETS)) {
         reject("", "no budgets", "`budgets:` and a list, which may be empty");
       }
       var freezes = items(root, FREEZES, Freeze::newBuilder, Freeze::getFreezeId);
       var rules =
           Optional.ofNullable(root.get(CHECK_RULES))
-              .flatMap(node ->
-                  message(node, CheckRules.newBuilder(), "/" + CHECK_RULES, CHECK_RULES))
+              .flatMap(
+                  node -> message(node, CheckRules.newBuilder(), "/" + CHECK_RULES, CHECK_RULES))
               .map(CheckRules.class::cast);
       if (!mistakes.isEmpty()) {
         throw new Problem(String.join("\n", mistakes));
@@ -163,11 +162,7 @@ public record BudgetFile(
       }
     }
 
-    private void checkNames(
-        JsonNode node,
-        Descriptor type,
-        String pointer,
-        String path) {
+    private void checkNames(JsonNode node, Descriptor type, String pointer, String path) {
       for (var each : node.properties()) {
         var field =
             type.getFields().stream()
@@ -186,10 +181,7 @@ public record BudgetFile(
           var shown = path + "." + each.getKey();
           for (int i = 0; i < (value.isArray() ? value.size() : 0); i++) {
             checkNames(
-                value.get(i),
-                field.get().getMessageType(),
-                below + "/" + i,
-                shown + "[" + i + "]");
+                value.get(i), field.get().getMessageType(), below + "/" + i, shown + "[" + i + "]");
           }
           checkNames(value, field.get().getMessageType(), below, shown);
         }
@@ -206,6 +198,5 @@ public record BudgetFile(
   }
 
   private static final ObjectMapper YAML_AS_JSON =
-      new ObjectMapper()
-          .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
+      new ObjectMapper().enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN);
 }

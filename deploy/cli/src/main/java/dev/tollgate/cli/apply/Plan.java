@@ -71,10 +71,7 @@ public final class Plan {
       kept.add(budget.getBudgetId());
       return;
     }
-    var request =
-        DeleteBudgetRequest.newBuilder()
-            .setBudgetId(budget.getBudgetId())
-            .build();
+    var request = DeleteBudgetRequest.newBuilder().setBudgetId(budget.getBudgetId()).build();
     add(
         '-',
         "budget " + budget.getBudgetId(),
@@ -180,14 +177,15 @@ public final class Plan {
   }
 
   private void rules(BudgetFile file, Installed installed) {
-    file.rules().ifPresent(rules -> {
-      var differences = Difference.between(Stated.of(installed.rules()), Stated.of(rules));
-      if (differences.isEmpty()) {
-        unchanged++;
-      } else {
-        add('~', "check rules", differences, write(rules, installed.rules().getVersion()));
-      }
-    });
+    file.rules()
+        .ifPresent(rules -> {
+          var differences = Difference.between(Stated.of(installed.rules()), Stated.of(rules));
+          if (differences.isEmpty()) {
+            unchanged++;
+          } else {
+            add('~', "check rules", differences, write(rules, installed.rules().getVersion()));
+          }
+        });
   }
 
   private static Consumer<TollgateClient> write(CheckRules rules, long version) {
@@ -198,11 +196,7 @@ public final class Plan {
     return client -> client.budgets(stub -> stub.updateCheckRules(request));
   }
 
-  private void add(
-      char sign,
-      String what,
-      List<String> details,
-      Consumer<TollgateClient> deed) {
+  private void add(char sign, String what, List<String> details, Consumer<TollgateClient> deed) {
     steps.add(new Step(sign, what, details, deed));
   }
 
