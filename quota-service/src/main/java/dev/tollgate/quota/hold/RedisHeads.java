@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /// The heads of tenants in Redis.
@@ -35,7 +36,18 @@ public final class RedisHeads implements Heads {
   }
 
   @Override
-  public CompletableFuture<Boolean> seeded(String tenant, String epoch, long version) {
+  public CompletableFuture<Boolean> seeded(
+      String tenant, String epoch, long version, Set<String> counterIds) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> seededCounterIds(String tenant) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public CompletableFuture<Beat> beat(String tenant, String instance, long number) {
     throw new UnsupportedOperationException();
   }
 
