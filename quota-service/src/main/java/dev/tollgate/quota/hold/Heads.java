@@ -46,6 +46,9 @@ public interface Heads {
   /// Which budgets were told to be seeded in this life.
   CompletableFuture<Set<String>> seededCounterIds(String tenant);
 
+  /// The last position of the log that is applied; 0 where none is.
+  CompletableFuture<Long> position(String tenant, String logId);
+
   /// Leaves a mark that this instance was here, and answers the one that it left before: another
   /// than it remembers says that the store lost what was written since.
   ///

@@ -47,6 +47,11 @@ public final class RedisHeads implements Heads {
   }
 
   @Override
+  public CompletableFuture<Long> position(String tenant, String logId) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
   public CompletableFuture<Beat> beat(String tenant, String instance, long number) {
     throw new UnsupportedOperationException();
   }

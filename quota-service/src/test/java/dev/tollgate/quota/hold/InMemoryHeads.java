@@ -108,6 +108,13 @@ final class InMemoryHeads implements Heads {
   }
 
   @Override
+  public CompletableFuture<Long> position(String tenant, String logId) {
+    synchronized (holds) {
+      return done(holds.state(tenant).positions.getOrDefault(logId, 0L));
+    }
+  }
+
+  @Override
   public CompletableFuture<Beat> beat(String tenant, String instance, long number) {
     synchronized (holds) {
       var state = holds.state(tenant);
