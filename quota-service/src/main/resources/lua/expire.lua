@@ -1,24 +1,33 @@
--- Charges the holds that are due: their amounts stay encumbered, until their usage arrives.
--- KEYS: index of expiries, then the records that may be due.
--- ARGV: the records' ids, in the same order.
--- Answers: how many were charged, in a list. Atomic: reads, decides, writes. Nothing moves in the counters.
+-- Ends the holds that are due: each counter keeps what its claim said, until the usage arrives.
+-- KEYS: index of open holds, index of lapses to be recorded, then records and counters.
+-- ARGV: msgpack per hold: record, id, the check ms that its counters were read with (0: none), counters...
+-- Answers msgpack: how many ended, in an array. Atomic: reads everything, decides, writes.
 
-local now = now_millis()
-local lines = {}
-for i = 1, #ARGV do
-  lines[i] = redis.call('GET', KEYS[1 + i])
-end
+local INDEX, LAPSES = 1, 2
+local ended = 0
 
-local charged = 0
 for i = 1, #ARGV do
-  local record = lines[i] and parse(lines[i])
-  if not record or record.state ~= 'H' then
-    redis.call('ZREM', KEYS[1], ARGV[i])
-  elseif tonumber(record.expiry) <= now then
-    record.state = 'C'
-    redis.call('SET', KEYS[1 + i], print_record(record), 'KEEPTTL')
-    redis.call('ZREM', KEYS[1], ARGV[i])
-    charged = charged + 1
+  local rec, id, check, counters = unpack(cmsgpack.unpack(ARGV[i]), 1, 4)
+  local record = record_of(rec)
+  if not record or record[STATE] ~= 'H' then
+    leave(INDEX, id)
+  elseif record[EXPIRY] <= now and record[CHECK] == check then
+    local held, lapsed = amounts(record[HELD]), amounts(record[LAPSED] or record[HELD])
+    local charged = false
+    for j = 1, #counters do
+      if stands(counters[j]) then
+        move(counters[j], (lapsed[j] or 0) - (held[j] or 0))
+      end
+      charged = charged or (lapsed[j] or 0) > 0
+    end
+    record[STATE] = 'C'
+    put(rec, record, -1)
+    leave(INDEX, id)
+    if charged then
+      enter(LAPSES, id, record[EXPIRY])
+    end
+    ended = ended + 1
   end
 end
-return {text(charged)}
+flush()
+return cmsgpack.pack({ended})

@@ -1,63 +1,42 @@
--- How a reservation's record is read and written; stands in front of every verb's script.
--- A record is `state|fingerprint|check ms|expiry ms|terms|counters|held|charged|answer`, lists by comma.
+-- What every script says of reservations; stands in front of each.
+-- A record is msgpack of {state, check ms, expiry ms, fingerprint, body, held, lapsed, charged, answer}.
 -- States: H held, C charged by expiry, S settled by the caller, L settled by the ledger, R given back.
--- The check's time tells a reservation from a later one under the same id (other counters perhaps).
--- An empty fingerprint: the record was not made by a reservation (tombstone, store that was lost).
--- Numbers go through `text`: Lua's own conversion keeps only 14 digits.
+-- `held`, `lapsed` (what stays after expiry; false: as held) and `charged` have one amount per counter of the
+-- body, as texts of msgpack one after the other; the body only Java reads. The check's time tells a reservation
+-- from a later one under the same id.
+-- An empty fingerprint: not made by a reservation (tombstone, store that was lost). Lua is exact to 2^53:
+-- Redis prints such numbers in full, `..` does not.
 
-local function text(number)
-  return string.format('%.0f', number)
+local STATE, CHECK, EXPIRY, FINGERPRINT, BODY, HELD, LAPSED, CHARGED, ANSWER = 1, 2, 3, 4, 5, 6, 7, 8, 9
+local NOTHING = {}
+
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+
+local function amounts(texts)
+  return texts == '' and NOTHING or {cmsgpack.unpack(texts)}
 end
 
-local function now_millis()
-  local time = redis.call('TIME')
-  return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-end
-
-local function list(csv)
-  local items = {}
-  for item in string.gmatch(csv, '[^,]+') do
-    items[#items + 1] = item
+-- What the reservation adds to each of its counters now.
+local function contributions(record)
+  local state = record[STATE]
+  if state == 'H' then
+    return amounts(record[HELD])
+  elseif state == 'C' then
+    return amounts(record[LAPSED] or record[HELD])
+  elseif state == 'R' then
+    return NOTHING
   end
-  return items
-end
-
-local function parse(line)
-  local state, fingerprint, check, expiry, terms, counters, held, charged, answer =
-    string.match(line, '^(.)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)|([^|]*)$')
-  return {
-    state = state, fingerprint = fingerprint, check = check, expiry = expiry, terms = terms,
-    counters = counters, held = held, charged = charged, answer = answer,
-  }
-end
-
-local function print_record(r)
-  return table.concat(
-    {r.state, r.fingerprint, r.check, r.expiry, r.terms, r.counters, r.held, r.charged, r.answer}, '|')
-end
-
--- Moves a counter that is there. Above 4e18, far past every limit, it is full and rises no further, so
--- that INCRBY can't fail half way through a script's writes.
-local function move(key, value, delta)
-  if delta ~= 0 and tonumber(value) + delta < 4e18 then
-    redis.call('INCRBY', key, text(delta))
-  end
+  return amounts(record[CHARGED] or '')
 end
 
 -- A record that no reservation made, but a token of one.
 local function blank(check, expiry)
-  return {
-    state = 'R', fingerprint = '', check = check, expiry = expiry, terms = '', counters = '',
-    held = '', charged = '', answer = '',
-  }
+  return {'R', check, expiry, '', '', '', false, false, false}
 end
 
--- What the reservation adds to each of its counters now.
-local function contributions(r)
-  if r.state == 'H' or r.state == 'C' then
-    return list(r.held)
-  elseif r.state == 'S' or r.state == 'L' then
-    return list(r.charged)
-  end
-  return {}
+-- Reads a head: `<epoch>|<policy version>|<seeded version>|<strict from ms>`.
+local function parse_head(text)
+  local epoch, policy, seeded, strict = string.match(text, '^([^|]*)|(%d+)|(%d+)|(%d+)$')
+  return {epoch = epoch, policy = tonumber(policy), seeded = tonumber(seeded), strict = tonumber(strict)}
 end

@@ -1,38 +1,36 @@
 -- Gives a hold back whole.
--- KEYS: record, index of expiries, then the reservation's counters.
--- ARGV: id, its check ms, expiry ms, record kept until ms.
--- Answers: RELEASED | REPLAYED | SETTLED | UNKNOWN | TOMBSTONE (nothing was held: a check that is still on its
---   way must hold nothing either). Atomic: reads, decides, writes.
+-- Item: 'D', then as texts of msgpack one after the other: {record, index, id, check ms, expiry ms, record kept until
+--   ms}; counters...
+-- Answers: G (given back) | R (it was before) | S (settled) | U | T (tombstone: nothing was held, and a check
+--   that is still on its way must hold nothing either).
 
-local counters = #KEYS - 2
-local keys = {KEYS[1]}
-for i = 1, counters do
-  keys[1 + i] = KEYS[2 + i]
-end
-local found = redis.call('MGET', unpack(keys))
-
-if not found[1] then
-  redis.call('SET', KEYS[1], print_record(blank(ARGV[2], ARGV[3])), 'PXAT', ARGV[4])
-  return {'TOMBSTONE'}
-end
-local record = parse(found[1])
-if record.check ~= ARGV[2] then
-  return {'UNKNOWN'}
-elseif record.state == 'R' then
-  return {'REPLAYED'}
-elseif record.state == 'S' or record.state == 'L' then
-  return {'SETTLED'}
-end
-
-local before = contributions(record)
-for i = 1, counters do
-  if found[1 + i] then
-    move(KEYS[2 + i], found[1 + i], -tonumber(before[i]))
+local function release(item)
+  local rec, index, id, check, expiry, kept = cmsgpack.unpack(item[2])
+  local record = record_of(rec)
+  if not record then
+    put(rec, blank(check, expiry), kept)
+    return {'T'}
+  elseif record[CHECK] ~= check then
+    return {'U'}
+  elseif record[STATE] == 'R' then
+    return {'R'}
+  elseif record[STATE] ~= 'H' and record[STATE] ~= 'C' then
+    return {'S'}
   end
+  local before, counters = contributions(record), amounts(item[3])
+  for i = 1, #counters do
+    stands(counters[i])
+  end
+
+  for i = 1, #counters do
+    if numbers[counters[i]] then
+      move(counters[i], -(before[i] or 0))
+    end
+  end
+  if record[STATE] == 'H' and #counters > 0 then
+    leave(index, id)
+  end
+  record[STATE] = 'R'
+  put(rec, record, kept)
+  return {'G'}
 end
-if record.state == 'H' then
-  redis.call('ZREM', KEYS[2], ARGV[1])
-end
-record.state = 'R'
-redis.call('SET', KEYS[1], print_record(record), 'PXAT', ARGV[4])
-return {'RELEASED'}

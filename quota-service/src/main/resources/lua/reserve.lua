@@ -1,70 +1,146 @@
 -- Holds an amount against every claimed counter, or against none.
--- KEYS: record, index of expiries, epoch, then one counter per claim.
--- ARGV: id, fingerprint, hold ms, terms, counters' names, latest window start ms, earliest window end ms,
---   epoch to begin with, record kept until ms; then per claim: limit, amount, kept until ms (0: for ever).
--- Answers: GRANTED epoch now expiry | REPLAYED epoch record | REUSED | CLOSED state | STALE now |
---   REFUSED now encumbered... Atomic: reads everything, decides, writes; a refusal writes nothing.
+-- Item: 'R', then as texts of msgpack one after the other (which cost a fourth of an array): {record, index, head,
+--   count of new holds, id, fingerprint, hold ms, latest start ms, earliest end ms, policy version, seeding needed,
+--   strict, open holds max, new holds max, record kept until ms}; claims {counter, limit, amount}...; each claim's kept
+--   until ms (0: for ever)...; the record's fields from its fingerprint on; then each false or: earlier slots per claim
+--   (list or false), report thresholds per claim, groups {claim, their count, max, kept}...
+-- Answers: G epoch now expiry {claim, sum before}... | A epoch check expiry body | U | C settled | T now | F now sums |
+--   E | P policy version | N seeded | W until | O claim | M max. A refusal changes nothing.
 
-local first = 9
-local claims = #KEYS - 3
-local keys = {KEYS[1], KEYS[3]}
-for i = 1, claims do
-  keys[2 + i] = KEYS[3 + i]
-end
-local found = redis.call('MGET', unpack(keys))
-local now = now_millis()
-local epoch = found[2] or ARGV[8]
+local NEW_HOLDS_KEPT = 1200000
+local packed = {}
 
-if found[1] then
-  local record = parse(found[1])
-  if record.fingerprint == '' then
-    return {'CLOSED', record.state}
-  elseif record.fingerprint ~= ARGV[2] then
-    return {'REUSED'}
+-- A number, or text, as msgpack; the same come again and again within a batch.
+local function pack(value)
+  local text = packed[value]
+  if not text then
+    text = cmsgpack.pack(value)
+    packed[value] = text
   end
-  return {'REPLAYED', epoch, found[1]}
-end
-if now < tonumber(ARGV[6]) or now >= tonumber(ARGV[7]) then
-  return {'STALE', text(now)}
+  return text
 end
 
-local fits = true
-for i = 1, claims do
-  local amount = tonumber(ARGV[first + 3 * i - 1])
-  if amount > 0 and tonumber(found[2 + i] or '0') + amount > tonumber(ARGV[first + 3 * i - 2]) then
-    fits = false
+-- What each claim is judged by, and whether all fit.
+local function judge(claims, earlier)
+  local sums, fits = {}, true
+  for c = 1, #claims, 3 do
+    local sum = numbers[claims[c]]
+    if sum == nil then
+      sum = stands(claims[c])
+    end
+    sum = sum or 0
+    local i = (c + 2) / 3
+    local slots = earlier and earlier[i]
+    if slots then
+      for j = 1, #slots do
+        sum = sum + (stands(slots[j]) or 0)
+      end
+    end
+    sums[i] = sum
+    local amount = claims[c + 2]
+    if amount > 0 and sum + amount > claims[c + 1] then
+      fits = false
+    end
   end
-end
-if not fits then
-  local refusal = {'REFUSED', text(now)}
-  for i = 1, claims do
-    refusal[2 + i] = found[2 + i] or '0'
-  end
-  return refusal
+  return sums, fits
 end
 
-local held = {}
-for i = 1, claims do
-  local amount, kept = ARGV[first + 3 * i - 1], ARGV[first + 3 * i]
-  held[i] = amount
-  if found[2 + i] then
-    redis.call('INCRBY', KEYS[3 + i], amount)
-  elseif kept == '0' then
-    redis.call('SET', KEYS[3 + i], amount)
+local function count(k, kept)
+  if stands(k) then
+    move(k, 1)
   else
-    redis.call('SET', KEYS[3 + i], amount, 'PXAT', kept)
+    make(k, 1, kept)
   end
 end
-local expiry = text(now + tonumber(ARGV[3]))
-local record = print_record({
-  state = 'H', fingerprint = ARGV[2], check = text(now), expiry = expiry, terms = ARGV[4],
-  counters = ARGV[5], held = table.concat(held, ','), charged = '', answer = '',
-})
-redis.call('SET', KEYS[1], record, 'PXAT', ARGV[9])
-if claims > 0 then
-  redis.call('ZADD', KEYS[2], expiry, ARGV[1])
+
+-- Why there may not be one more hold, or nil.
+local function full(index, fresh, open_max, new_max, claims, groups)
+  if groups then
+    for i = 1, #groups, 4 do
+      if not stands(claims[3 * groups[i] - 2]) and (stands(groups[i + 1]) or 0) >= groups[i + 2] then
+        return {'O', groups[i] - 1}
+      end
+    end
+  end
+  if #claims > 0 and size(index) >= open_max then
+    return {'M', open_max}
+  elseif (stands(fresh) or 0) >= new_max then
+    return {'M', new_max}
+  end
 end
-if not found[2] then
-  redis.call('SET', KEYS[3], epoch)
+
+local function take(claims, kept_texts, groups)
+  if groups then
+    for i = 1, #groups, 4 do
+      if not stands(claims[3 * groups[i] - 2]) then
+        count(groups[i + 1], groups[i + 3])
+      end
+    end
+  end
+  local kept
+  for c = 1, #claims, 3 do
+    local k = claims[c]
+    if numbers[k] then
+      move(k, claims[c + 2])
+    else
+      kept = kept or amounts(kept_texts)
+      make(k, claims[c + 2], kept[(c + 2) / 3])
+    end
+  end
 end
-return {'GRANTED', epoch, text(now), expiry}
+
+local function reported(answer, reports, claims, sums)
+  for i = 1, #sums do
+    if sums[i] + claims[3 * i] > reports[i] then
+      answer[#answer + 1] = i - 1
+      answer[#answer + 1] = sums[i]
+    end
+  end
+  return answer
+end
+
+local function reserve(item)
+  local rec, index, head_key, fresh, id, fingerprint, hold, from, till, policy, seeding, strict, open_max, new_max,
+    kept = cmsgpack.unpack(item[2])
+  local record, head = record_of(rec), head_of(head_key)
+  if record then
+    if record[FINGERPRINT] == '' then
+      return {'C', record[STATE] ~= 'R'}
+    elseif record[FINGERPRINT] ~= fingerprint then
+      return {'U'}
+    end
+    return {'A', head and head.epoch or '', record[CHECK], record[EXPIRY], record[BODY]}
+  elseif not head then
+    return {'E'}
+  elseif head.policy > policy then
+    return {'P', head.policy}
+  elseif head.seeded < seeding then
+    return {'N', head.seeded}
+  elseif strict and now < head.strict then
+    return {'W', head.strict}
+  elseif now < from or now >= till then
+    return {'T', now}
+  end
+  local claims, reports, groups = amounts(item[3]), item[7], item[8]
+  local sums, fits = judge(claims, item[6])
+  if not fits then
+    return {'F', now, sums}
+  end
+  local refusal = full(index, fresh, open_max, new_max, claims, groups)
+  if refusal then
+    return refusal
+  end
+
+  take(claims, item[4], groups)
+  count(fresh, now + NEW_HOLDS_KEPT)
+  local expiry = now + hold
+  local times = pack(now) .. pack(expiry)
+  put_text(rec, '\153\161H' .. times .. item[5], kept)
+  if #claims > 0 then
+    enter(index, id, expiry)
+  end
+  if reports then
+    return reported({'G', head.epoch, now, expiry}, reports, claims, sums)
+  end
+  return '\148\161G' .. pack(head.epoch) .. times
+end

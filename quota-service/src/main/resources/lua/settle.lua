@@ -1,54 +1,60 @@
 -- Replaces a hold by what its caller says that the call cost.
--- KEYS: record, index of expiries, epoch, then the reservation's counters.
--- ARGV: id, epoch of the reservation, its check ms, expiry ms, answer, record kept until ms; then per
---   counter: actual, kept until ms (0: for ever), of use where the counter is gone (a lost store).
--- Answers: SETTLED answer | REPLAYED answer | RELEASED | UNKNOWN. Atomic: reads, decides, writes.
+-- Item: 'S', then as texts of msgpack one after the other: {record, index, head, id, epoch of the reservation, its
+--   check ms, expiry ms, answer, record kept until ms}; the actual amounts; {counter, kept until ms (0: for ever)}...
+-- Answers: S (charged) | A answer (before) | R (given back) | U | N (lost, not rebuilt yet).
 
-local first = 6
-local counters = #KEYS - 3
-local keys = {KEYS[1], KEYS[3]}
-for i = 1, counters do
-  keys[2 + i] = KEYS[3 + i]
-end
-local found = redis.call('MGET', unpack(keys))
-
-local record, lost
-if found[1] then
-  record = parse(found[1])
-  if record.check ~= ARGV[3] then
-    return {'UNKNOWN'}
-  end
-elseif found[2] ~= ARGV[2] then
-  lost = true
-  record = blank(ARGV[3], ARGV[4])
-else
-  return {'UNKNOWN'}
-end
-if record.state == 'S' or record.state == 'L' then
-  return {'REPLAYED', record.answer}
-elseif record.state == 'R' and not lost then
-  return {'RELEASED'}
-end
-
-local before = contributions(record)
-local charged = {}
-for i = 1, counters do
-  local actual, kept = ARGV[first + 2 * i - 1], ARGV[first + 2 * i]
-  charged[i] = actual
-  local delta = tonumber(actual) - tonumber(before[i] or '0')
-  if found[2 + i] then
-    move(KEYS[3 + i], found[2 + i], delta)
-  elseif kept == '0' then
-    redis.call('SET', KEYS[3 + i], actual)
-  else
-    redis.call('SET', KEYS[3 + i], actual, 'PXAT', kept)
+-- Whether a record that is not there was lost, and can be made again: nil, or the answer that says no.
+local function lost(head, epoch)
+  if head and head.epoch == epoch then
+    return {'U'}
+  elseif not head or head.seeded == 0 then
+    return {'N'}
   end
 end
-if record.state == 'H' then
-  redis.call('ZREM', KEYS[2], ARGV[1])
+
+-- Reads counters, so that nothing fails once they begin to change.
+local function read(counters)
+  for i = 1, #counters, 2 do
+    stands(counters[i])
+  end
 end
-record.state = 'S'
-record.charged = table.concat(charged, ',')
-record.answer = ARGV[5]
-redis.call('SET', KEYS[1], print_record(record), 'PXAT', ARGV[6])
-return {'SETTLED', ARGV[5]}
+
+-- Moves the counters from what a reservation contributed to what it does now.
+local function replace(before, after, counters)
+  for i = 1, #after do
+    local k = counters[2 * i - 1]
+    if stands(k) then
+      move(k, after[i] - (before[i] or 0))
+    else
+      make(k, after[i], counters[2 * i])
+    end
+  end
+end
+
+local function settle(item)
+  local rec, index, head_key, id, epoch, check, expiry, answer, kept = cmsgpack.unpack(item[2])
+  local record = record_of(rec)
+  if not record then
+    local refusal = lost(head_of(head_key), epoch)
+    if refusal then
+      return refusal
+    end
+    record = blank(check, expiry)
+  elseif record[CHECK] ~= check then
+    return {'U'}
+  elseif record[STATE] == 'S' or record[STATE] == 'L' then
+    return {'A', record[ANSWER]}
+  elseif record[STATE] == 'R' then
+    return {'R'}
+  end
+  local counters = amounts(item[4])
+  read(counters)
+
+  replace(contributions(record), amounts(item[3]), counters)
+  if record[STATE] == 'H' and #counters > 0 then
+    leave(index, id)
+  end
+  record[STATE], record[CHARGED], record[ANSWER] = 'S', item[3], answer
+  put(rec, record, kept)
+  return {'S'}
+end

@@ -13,13 +13,15 @@ import dev.tollgate.quota.budget.BudgetRpc;
 import dev.tollgate.quota.budget.Policies;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
+import dev.tollgate.quota.hold.HoldLimits;
+import dev.tollgate.quota.hold.HoldScripts;
 import dev.tollgate.quota.hold.Holds;
-import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.RedisHeads;
 import dev.tollgate.quota.hold.RedisHolds;
-import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.quota.recover.Counters;
+import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;
 import dev.tollgate.time.TimeSource;
@@ -49,18 +51,21 @@ public final class QuotaService implements AutoCloseable {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
-      var redis = opened(RedisHolds.connect(settings.redis(), time, random));
+      var redis = opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters));
+      var holds = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
+      var heads = new RedisHeads(redis);
+      var tokens = new Tokens(settings.tokenKey());
+      var counters = opened(Counters.open(clickHouse, heads, holds, tokens, meters, random));
       var policies =
           opened(
               Policies.follow(
                   ControlTable.open(clickHouse, "budgets"),
                   ControlTable.open(clickHouse, "check_rules"),
-                  (tenant, policy) -> {}));
+                  counters::changed));
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
-      var holds = wrapping.apply(redis);
-      var lives = new Lives(new RedisHeads(), random);
+      var lives = counters.lives();
       books = new PriceBooks();
       opened(
           Watch.open(
@@ -68,14 +73,12 @@ public final class QuotaService implements AutoCloseable {
               PricingServiceGrpc.getWatchPriceBooksMethod(),
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
-      var tokens = new Tokens(settings.tokenKey());
       var checks = new Checks(policies::of, books, holds, lives, tokens);
-      opened(Sweep.start(holds, policies::tenants));
 
       var quota =
           new QuotaRpc(
               new CheckQuotaRpc(checks, tokens, meters),
-              new SettleRpc(holds, books, tokens, meters));
+              new SettleRpc(holds, lives, books, tokens, meters));
       server =
           opened(
               Server.start(
@@ -86,7 +89,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, tokens, meters),
+                      new ApplySettlementsRpc(holds, heads, lives, tokens, meters),
                       new BudgetRpc(policies, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

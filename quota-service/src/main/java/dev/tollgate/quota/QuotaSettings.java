@@ -5,10 +5,8 @@ import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.kernel.env.Env;
 import dev.tollgate.kernel.peer.PeerSettings;
 import dev.tollgate.kernel.server.ServerSettings;
-import dev.tollgate.quota.hold.RedisSettings;
+import dev.tollgate.quota.redis.RedisSettings;
 import dev.tollgate.secret.Secret;
-import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
@@ -32,20 +30,12 @@ public record QuotaSettings(
             ServerSettings.from(env, 7401, 7501),
             AuthSettings.from(env),
             ClickHouseSettings.from(env),
-            redis(env),
+            RedisSettings.from(env),
             PeerSettings.from(env, "PRICING_TARGET", "127.0.0.1:7402"),
             tokenKey(env));
     env.check();
     LoggerFactory.getLogger(QuotaSettings.class).info("settings: {}", env.effective());
     return settings;
-  }
-
-  private static RedisSettings redis(Env env) {
-    return new RedisSettings(
-        env.uri("REDIS_URL", URI.create("redis://127.0.0.1:6379")),
-        env.secret("REDIS_PASSWORD").orElseGet(() -> new Secret("")),
-        env.duration("REDIS_TIMEOUT", Duration.ofMillis(50)),
-        env.number("REDIS_QUEUE_MAX", 10_000, 1, 1_000_000));
   }
 
   private static Secret tokenKey(Env env) {

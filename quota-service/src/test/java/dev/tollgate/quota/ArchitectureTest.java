@@ -22,9 +22,11 @@ class ArchitectureTest {
   }
 
   @ArchTest
-  static final ArchRule the_driver_of_redis_stays_behind_its_port =
+  static final ArchRule the_driver_of_redis_stays_in_its_package =
       noClasses()
           .that()
+          .resideOutsideOfPackage("dev.tollgate.quota.redis..")
+          .and()
           .haveNameNotMatching(".*\\.Redis[A-Za-z]*(\\$.*)?")
           .should()
           .dependOnClassesThat()

@@ -81,8 +81,8 @@ class QuotaRpcTest {
             conformance,
             new QuotaRpc(
                 new CheckQuotaRpc(checks, tokens, meters),
-                new SettleRpc(holds, books, tokens, meters)),
-            new ApplySettlementsRpc(holds, tokens, meters));
+                new SettleRpc(holds, lives, books, tokens, meters)),
+            new ApplySettlementsRpc(holds, holds.heads(), lives, tokens, meters));
   }
 
   @AfterEach

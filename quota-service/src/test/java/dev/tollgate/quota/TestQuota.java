@@ -66,7 +66,7 @@ final class TestQuota implements AutoCloseable {
     variables.put("CLICKHOUSE_PASSWORD", stores.clickHousePassword().reveal());
     variables.put("REDIS_URL", stores.redisUrl().toString());
     variables.put("REDIS_PASSWORD", stores.redisPassword().reveal());
-    variables.put("REDIS_TIMEOUT", "PT20S");
+    variables.put("REDIS_TIMEOUT", "PT10S");
     variables.put("PRICING_TARGET", pricing.target());
     variables.put("TOKEN_KEY", "0123456789abcdef0123456789abcdef");
     variables.put("DRAIN", "PT1S");

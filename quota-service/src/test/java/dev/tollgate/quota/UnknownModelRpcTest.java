@@ -87,8 +87,8 @@ class UnknownModelRpcTest {
             conformance,
             new QuotaRpc(
                 new CheckQuotaRpc(checks, tokens, meters),
-                new SettleRpc(holds, books, tokens, meters)),
-            new ApplySettlementsRpc(holds, tokens, meters));
+                new SettleRpc(holds, lives, books, tokens, meters)),
+            new ApplySettlementsRpc(holds, holds.heads(), lives, tokens, meters));
   }
 
   @AfterEach

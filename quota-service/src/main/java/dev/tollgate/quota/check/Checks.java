@@ -3,6 +3,7 @@ package dev.tollgate.quota.check;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.budget.Policy;
+import dev.tollgate.quota.hold.Head;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Reservation;
@@ -56,7 +57,8 @@ public final class Checks {
     var book = books.newest(check.tenant());
     var policy = policies.apply(check.tenant());
     var matched = policy.match(check.dimensions(), now);
-    var demand = Demand.of(check, book, policy.rules(), matched.budgets(), now);
+    var head = new Head(policy.version(), matched.seedNeeded());
+    var demand = Demand.of(check, book, policy.rules(), head, matched.budgets(), now);
     return attempt(demand, demand.wish(), round);
   }
 
@@ -81,8 +83,7 @@ public final class Checks {
               case Reserved.NoEpoch() -> begun(demand, wish, round);
               case Reserved.StalePolicy(var newer) ->
                   throw notNow("the budgets have changed, and are being read", RETRY_AFTER);
-              case Reserved.Unseeded(var seeded) ->
-                  throw notNow("the counters are being rebuilt", REBUILD_PAUSE);
+              case Reserved.Unseeded(var seeded) -> begun(demand, wish, round);
               case Reserved.Recovering(var until) ->
                   throw notNow(
                       "the store was lost, and calls of before may be in flight until " + until,
@@ -131,7 +132,7 @@ public final class Checks {
   /* The tenant is new to the store, or the store was lost. */
   private CompletableFuture<Decision> begun(Demand demand, Wish wish, int round) {
     if (round == ROUNDS_MAX) {
-      throw notNow("the store forgets", RETRY_AFTER);
+      throw notNow("the counters are being rebuilt", REBUILD_PAUSE);
     }
     return lives
         .begin(wish.tenant(), wish.head().policyVersion(), holds.now())

@@ -22,14 +22,19 @@ import java.util.OptionalLong;
 
 /// What a check comes to at an instant: its worst case, and what that takes from every limit that
 /// it falls under.
-record Demand(Check check, Instant now, Ceiling ceiling, Spend worst, List<Part> parts) {
+record Demand(Check check, Head head, Instant now, Ceiling ceiling, Spend worst, List<Part> parts) {
   /// What it takes from one limit.
   record Part(Budget budget, List<String> group, Limit limit, Claim claim) {}
 
   /* All limits of all matching budgets, by the budget's id. A call that costs nothing passes over
   budgets of another currency. */
   static Demand of(
-      Check check, PriceStack book, CheckRules rules, List<Budget> budgets, Instant now) {
+      Check check,
+      PriceStack book,
+      CheckRules rules,
+      Head head,
+      List<Budget> budgets,
+      Instant now) {
     var ceiling = Ceiling.of(ask(check, now, check.maxOutputTokens()), book, rules);
     var estimate = ceiling.whole();
     var worst = new Spend(estimate.cost().value(), check.inputTokens(), check.maxOutputTokens());
@@ -48,7 +53,7 @@ record Demand(Check check, Instant now, Ceiling ceiling, Spend worst, List<Part>
         }
       }
     }
-    return new Demand(check, now, ceiling, worst, parts);
+    return new Demand(check, head, now, ceiling, worst, parts);
   }
 
   private static Ask ask(Check check, Instant now, long outputTokens) {
@@ -99,8 +104,8 @@ record Demand(Check check, Instant now, Ceiling ceiling, Spend worst, List<Part>
         check.fingerprint(),
         check.holdDuration(),
         terms(outputTokens, spend),
-        Head.NONE,
-        false,
+        head,
+        true,
         claims);
   }
 

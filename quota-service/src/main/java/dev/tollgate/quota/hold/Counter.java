@@ -1,5 +1,8 @@
 package dev.tollgate.quota.hold;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// One number in the store: what a limit of a budget has spent and holds, for one group, in one
 /// window.
 ///
@@ -18,19 +21,41 @@ public record Counter(
     return budgetId + ":" + unit.code() + ":" + group + ":" + startMillis;
   }
 
-  /// The whole of it as text, without commas.
-  String print() {
-    return name() + ":" + endMillis;
+  /// Counters that differ in nothing but the unit together, in their order.
+  static List<List<Counter>> byBudget(List<Counter> counters) {
+    var budgets = new ArrayList<List<Counter>>();
+    for (var counter : counters) {
+      if (budgets.isEmpty() || !counter.isBesides(budgets.getLast().getFirst())) {
+        budgets.add(new ArrayList<>());
+      }
+      budgets.getLast().add(counter);
+    }
+    return budgets;
   }
 
-  static Counter parse(String printed) {
-    var parts = printed.split(":", -1);
-    return new Counter(
-        parts[0],
-        CounterUnit.of(parts[1]),
-        parts[2],
-        Long.parseLong(parts[3]),
-        Long.parseLong(parts[4]));
+  private boolean isBesides(Counter other) {
+    return budgetId.equals(other.budgetId)
+        && group.equals(other.group)
+        && startMillis == other.startMillis
+        && endMillis == other.endMillis;
+  }
+
+  /// The codes of the counters' units, a character each.
+  static String codes(List<Counter> counters) {
+    var codes = new StringBuilder();
+    counters.forEach(counter -> codes.append(counter.unit.code()));
+    return codes.toString();
+  }
+
+  /// The counters of a budget in those units.
+  static List<Counter> ofBudget(
+      String budgetId, String group, long startMillis, long endMillis, String codes) {
+    return codes
+        .chars()
+        .mapToObj(code ->
+            new Counter(
+                budgetId, CounterUnit.of(Character.toString(code)), group, startMillis, endMillis))
+        .toList();
   }
 
   public boolean isLifetime() {

@@ -1,286 +1,183 @@
 package dev.tollgate.quota.hold;
 
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.hold.Applied.Effect;
+import dev.tollgate.quota.redis.Packer;
+import dev.tollgate.quota.redis.Redis;
+import dev.tollgate.quota.redis.Unpacker;
 import dev.tollgate.time.TimeSource;
-import io.lettuce.core.Limit;
-import io.lettuce.core.Range;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
-/// Holds in Redis: one Lua script per verb, every key of a tenant under the hash tag `{tenant}`.
-public final class RedisHolds implements Holds, AutoCloseable {
-  /* Keys, all declared to the scripts:
-
-    {tenant}:b:<budget>:<unit>:<group>:<window start>   a counter: what is settled and held
-    {tenant}:r:<reservation>                            a record, see record.lua
-    {tenant}:x                                          open holds by expiry
-    {tenant}:s:<log>                                    last position of the ledger applied
-    {tenant}:e                                          epoch: this life of the store
-
-  The clock is Redis's. Between answers `now` extends the last time that Redis told by our monotonic
-  clock; a window computed with it that turned out stale is answered so, and computed again. */
-
-  private static final int DUE_MAX = 100;
+/// Holds in Redis: one step of a Lua script per verb.
+public final class RedisHolds implements Holds {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final int RECORDS_PER_READ = 500;
   private static final int WARM_UP_CALLS = 20;
+  private static final String WARM_UP_TENANT = "warm-up";
 
-  private final RedisLink link;
-  private final TimeSource time;
-  private final RandomGenerator random;
-  private volatile long clockOffsetNanos;
+  private final Redis redis;
+  private final HoldLimits limits;
+  private final RedisClock clock;
 
-  private RedisHolds(RedisLink link, TimeSource time, RandomGenerator random) {
-    this.link = link;
-    this.time = time;
-    this.random = random;
+  private RedisHolds(Redis redis, HoldLimits limits, TimeSource time) {
+    this.redis = redis;
+    this.limits = limits;
+    this.clock = new RedisClock(time);
   }
 
-  /// Connects. Blocks; throws where Redis is away or would evict.
-  public static RedisHolds connect(
-      RedisSettings settings, TimeSource time, RandomGenerator random) {
-    var holds = new RedisHolds(RedisLink.connect(settings), time, random);
-    holds.askTime().join();
+  /// Blocks until Redis has told its time.
+  public static RedisHolds on(Redis redis, HoldLimits limits, TimeSource time) {
+    var holds = new RedisHolds(redis, limits, time);
+    holds.clock.told(redis.time(WARM_UP_TENANT).join().toEpochMilli());
     holds.warmUp();
     return holds;
   }
 
   @Override
   public Instant now() {
-    var nanos = time.nanoTime() + clockOffsetNanos;
-    return Instant.ofEpochMilli(TimeUnit.NANOSECONDS.toMillis(nanos));
+    return clock.now();
   }
 
   @Override
   public CompletableFuture<Reserved> reserve(Wish wish) {
-    var claims = wish.claims();
-    var keys = new ArrayList<String>(3 + claims.size());
-    keys.add(record(wish.tenant(), wish.id()));
-    keys.add(index(wish.tenant()));
-    keys.add(epoch(wish.tenant()));
-    var latestStart = 0L;
-    var earliestEnd = CounterUnit.EXACT_MAX;
-    for (var claim : claims) {
-      var counter = claim.counter();
-      keys.add(counter(wish.tenant(), counter));
-      latestStart = Math.max(latestStart, counter.startMillis());
-      earliestEnd = counter.isLifetime() ? earliestEnd : Math.min(earliestEnd, counter.endMillis());
-    }
-    var counters = wish.counters();
-    var arguments = new ArrayList<String>(9 + 3 * claims.size());
-    arguments.add(wish.id().text());
-    arguments.add(wish.fingerprint());
-    arguments.add(text(wish.holdDuration().toMillis()));
-    arguments.add(wish.terms().print());
-    arguments.add(String.join(",", counters.stream().map(Counter::print).toList()));
-    arguments.add(text(latestStart));
-    arguments.add(text(earliestEnd));
-    arguments.add(HexFormat.of().toHexDigits(random.nextLong()));
-    arguments.add(text(Retention.open(now().plus(wish.holdDuration()), counters)));
-    for (var claim : claims) {
-      arguments.add(text(claim.limit()));
-      arguments.add(text(claim.amount()));
-      arguments.add(text(Retention.counter(claim.counter())));
-    }
-    return link.run(Script.RESERVE, keys, arguments).thenApply(answer -> reserved(wish, answer));
-  }
-
-  private Reserved reserved(Wish wish, List<Object> answer) {
-    return switch (answer.getFirst().toString()) {
-      case "GRANTED" ->
-          new Reserved.Granted(
-              false,
-              answer.get(1).toString(),
-              clock(answer.get(2)),
-              instant(answer.get(3)),
-              wish.terms(),
-              wish.counters(),
-              List.of());
-      case "REPLAYED" -> {
-        var record = HoldRecord.parse(answer.get(2).toString());
-        yield new Reserved.Granted(
-            true,
-            answer.get(1).toString(),
-            record.checkTime(),
-            record.expireTime(),
-            record.terms(),
-            record.counters(),
-            List.of());
-      }
-      case "REFUSED" ->
-          new Reserved.Refused(
-              clock(answer.get(1)),
-              answer.stream().skip(2).map(value -> Long.valueOf(value.toString())).toList());
-      case "REUSED" -> new Reserved.Reused();
-      case "CLOSED" -> new Reserved.Closed(!answer.get(1).equals("R"));
-      case "STALE" -> new Reserved.Stale(clock(answer.get(1)));
-      default -> throw unknown(answer);
-    };
+    return redis.submit(wish.tenant(), new ReserveVerb(wish, limits, clock));
   }
 
   @Override
   public CompletableFuture<Settled> settle(Reservation reservation, Spend actual) {
-    var tenant = reservation.tenant();
-    var keys = new ArrayList<String>();
-    keys.add(record(tenant, reservation.id()));
-    keys.add(index(tenant));
-    keys.add(epoch(tenant));
-    var arguments = new ArrayList<String>();
-    arguments.add(reservation.id().text());
-    arguments.add(reservation.epoch());
-    arguments.add(text(reservation.checkTime().toEpochMilli()));
-    arguments.add(text(reservation.expireTime().toEpochMilli()));
-    arguments.add(text(actual.costNanos()));
-    arguments.add(text(Retention.closed(now(), reservation.expireTime())));
-    for (var counter : reservation.counters()) {
-      keys.add(counter(tenant, counter));
-      arguments.add(text(counter.unit().of(actual)));
-      arguments.add(text(Retention.counter(counter)));
-    }
-    return link.run(Script.SETTLE, keys, arguments).thenApply(RedisHolds::settled);
-  }
-
-  private static Settled settled(List<Object> answer) {
-    return switch (answer.getFirst().toString()) {
-      case "SETTLED" -> new Settled.Charged(false, Long.parseLong(answer.get(1).toString()));
-      case "REPLAYED" -> new Settled.Charged(true, Long.parseLong(answer.get(1).toString()));
-      case "RELEASED" -> new Settled.GivenBack();
-      case "UNKNOWN" -> new Settled.Unknown();
-      default -> throw unknown(answer);
-    };
+    return redis.submit(reservation.tenant(), new SettleVerb(reservation, actual, clock));
   }
 
   @Override
   public CompletableFuture<Released> release(Reservation reservation) {
-    var tenant = reservation.tenant();
-    var keys = new ArrayList<String>();
-    keys.add(record(tenant, reservation.id()));
-    keys.add(index(tenant));
-    reservation.counters().forEach(counter -> keys.add(counter(tenant, counter)));
-    var arguments =
-        List.of(
-            reservation.id().text(),
-            text(reservation.checkTime().toEpochMilli()),
-            text(reservation.expireTime().toEpochMilli()),
-            text(Retention.closed(now(), reservation.expireTime())));
-    return link.run(Script.RELEASE, keys, arguments)
-        .thenApply(answer ->
-            switch (answer.getFirst().toString()) {
-              case "RELEASED" -> Released.GIVEN_BACK;
-              case "REPLAYED" -> Released.REPLAYED;
-              case "SETTLED" -> Released.SETTLED;
-              case "UNKNOWN" -> Released.UNKNOWN;
-              case "TOMBSTONE" -> Released.TOMBSTONE;
-              default -> throw unknown(answer);
-            });
+    return redis.submit(reservation.tenant(), new ReleaseVerb(reservation, clock));
   }
 
   @Override
   public CompletableFuture<Extended> extend(Reservation reservation, Duration duration) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public CompletableFuture<List<Lapse>> lapses(String tenant) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public CompletableFuture<Void> recorded(String tenant, List<ReservationId> ids) {
-    throw new UnsupportedOperationException();
+    return redis.submit(reservation.tenant(), new ExtendVerb(reservation, duration, clock));
   }
 
   @Override
   public CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run) {
-    var keys = new ArrayList<String>();
-    keys.add(key(tenant, "s:" + logId));
-    keys.add(index(tenant));
-    keys.add(epoch(tenant));
-    var arguments = new ArrayList<String>();
-    arguments.add(text(run.getLast().position()));
-    for (var entry : run) {
-      switch (entry) {
-        case LedgerEntry.Actual(var position, var reservation, var spend) ->
-            describe(keys, arguments, position, "A", reservation, spend, unit -> true);
-        case LedgerEntry.Unpriced unpriced ->
-            describe(
-                keys,
-                arguments,
-                unpriced.position(),
-                "A",
-                unpriced.reservation(),
-                unpriced.spend(),
-                unpriced::tells);
-        case LedgerEntry.GiveBack(var position, var reservation) ->
-            describe(keys, arguments, position, "G", reservation, Spend.NOTHING, unit -> true);
-        case LedgerEntry.Unknown(var position) -> {
-          keys.add(keys.getFirst());
-          arguments.addAll(List.of(text(position), "N", "0", "", "", "0", "0", "", "0"));
-        }
-      }
-    }
-    return link.run(Script.APPLY, keys, arguments)
-        .thenApply(answer ->
-            new Applied(
-                Long.parseLong(answer.getFirst().toString()),
-                answer.stream().skip(1).map(e -> Effect.valueOf(e.toString())).toList()));
+    var packed = new LedgerRun(tenant, logId, run, clock);
+    return redis
+        .run(HoldScripts.APPLY, tenant, packed.keys(), packed.arguments())
+        .thenApply(RedisHolds::applied);
   }
 
-  /* Appends what apply.lua takes per settlement. Where the amount is not known, the mark `~` leaves
-  standing what is charged. */
-  private void describe(
-      List<String> keys,
-      List<String> arguments,
-      long position,
-      String verb,
-      Reservation reservation,
-      Spend spend,
-      Predicate<CounterUnit> known) {
-    keys.add(record(reservation.tenant(), reservation.id()));
-    arguments.add(text(position));
-    arguments.add(verb);
-    arguments.add(text(reservation.counters().size()));
-    arguments.add(reservation.id().text());
-    arguments.add(reservation.epoch());
-    arguments.add(text(reservation.checkTime().toEpochMilli()));
-    arguments.add(text(reservation.expireTime().toEpochMilli()));
-    arguments.add(mark(known.test(CounterUnit.COST_NANOS)) + spend.costNanos());
-    arguments.add(text(Retention.closed(now(), reservation.expireTime())));
-    for (var counter : reservation.counters()) {
-      keys.add(counter(reservation.tenant(), counter));
-      arguments.add(mark(known.test(counter.unit())) + counter.unit().of(spend));
-      arguments.add(text(Retention.counter(counter)));
+  private static Applied applied(byte[] bytes) {
+    var answer = new Unpacker(bytes);
+    var effects = answer.array() - 1;
+    if (answer.next() == Unpacker.Kind.BOOL) {
+      throw Failure.retryable(
+          Reason.STORE_UNAVAILABLE, "the store was lost and is being rebuilt", RETRY_AFTER);
     }
+    var position = answer.integer();
+    return new Applied(
+        position, IntStream.range(0, effects).mapToObj(i -> effect(answer.text())).toList());
   }
 
-  private static String mark(boolean known) {
-    return known ? "" : "~";
+  private static Effect effect(String code) {
+    return switch (code) {
+      case "A" -> Effect.APPLIED;
+      case "S" -> Effect.SKIPPED;
+      case "U" -> Effect.UNKNOWN;
+      default -> throw new IllegalStateException("apply.lua's answer: " + code);
+    };
   }
 
   @Override
   public CompletableFuture<Integer> expire(String tenant) {
-    var due =
-        link.commands()
-            .zrangebyscore(
-                index(tenant), Range.create(0, now().toEpochMilli()), Limit.from(DUE_MAX));
-    return RedisLink.guarded(due)
-        .thenCompose(ids -> {
-          if (ids.isEmpty()) {
-            return CompletableFuture.completedFuture(0);
-          }
-          var keys = new ArrayList<String>();
-          keys.add(index(tenant));
-          ids.forEach(id -> keys.add(record(tenant, new ReservationId(id))));
-          return link.run(Script.EXPIRE, keys, ids)
-              .thenApply(answer -> Integer.valueOf(answer.getFirst().toString()));
+    var names = new Keys(tenant);
+    return RecordIndex.due(redis, tenant)
+        .thenCompose(ids ->
+            ids.isEmpty()
+                ? CompletableFuture.completedFuture(0)
+                : records(tenant, ids).thenCompose(records -> expire(names, tenant, ids, records)));
+  }
+
+  private CompletableFuture<Integer> expire(
+      Keys names, String tenant, List<ReservationId> ids, List<Optional<HoldRecord>> records) {
+    var keys = new KeyIndex();
+    keys.of(names.openHolds());
+    keys.of(names.lapses());
+    var packer = new Packer();
+    var arguments = new ArrayList<byte[]>();
+    for (int i = 0; i < ids.size(); i++) {
+      var counters = records.get(i).map(HoldRecord::counters).orElse(List.of());
+      packer.array(4).integer(keys.of(names.record(ids.get(i)))).text(ids.get(i).text());
+      packer.integer(records.get(i).map(record -> record.checkTime().toEpochMilli()).orElse(0L));
+      packer.array(counters.size());
+      counters.forEach(counter -> packer.integer(keys.of(names.counter(counter))));
+      arguments.add(packer.take());
+    }
+    return redis
+        .run(HoldScripts.EXPIRE, tenant, keys.all(), arguments)
+        .thenApply(bytes -> {
+          var answer = new Unpacker(bytes);
+          answer.array();
+          return (int) answer.integer();
         });
+  }
+
+  @Override
+  public CompletableFuture<List<Lapse>> lapses(String tenant) {
+    return RecordIndex.unrecorded(redis, tenant)
+        .thenCompose(
+            ids -> records(tenant, ids).thenCompose(records -> lapses(tenant, ids, records)));
+  }
+
+  /* What was settled meanwhile is no charge by expiry any more. */
+  private CompletableFuture<List<Lapse>> lapses(
+      String tenant, List<ReservationId> ids, List<Optional<HoldRecord>> records) {
+    var lapses = new ArrayList<Lapse>();
+    var over = new ArrayList<ReservationId>();
+    for (int i = 0; i < ids.size(); i++) {
+      var id = ids.get(i);
+      records
+          .get(i)
+          .filter(HoldRecord::isChargedByExpiry)
+          .ifPresentOrElse(record -> lapses.add(lapse(id, record)), () -> over.add(id));
+    }
+    if (over.isEmpty()) {
+      return CompletableFuture.completedFuture(lapses);
+    }
+    return recorded(tenant, over)
+        .thenCompose(
+            any -> lapses.isEmpty() ? lapses(tenant) : CompletableFuture.completedFuture(lapses));
+  }
+
+  private static Lapse lapse(ReservationId id, HoldRecord record) {
+    return new Lapse(
+        id,
+        record.checkTime(),
+        record.expireTime(),
+        record.body().terms(),
+        record.seeds(record.lapsed()).stream().filter(seed -> seed.amount() > 0).toList());
+  }
+
+  @Override
+  public CompletableFuture<Void> recorded(String tenant, List<ReservationId> ids) {
+    return ids.isEmpty()
+        ? CompletableFuture.completedFuture(null)
+        : RecordIndex.removeLapses(redis, tenant, ids);
+  }
+
+  private CompletableFuture<List<Optional<HoldRecord>>> records(
+      String tenant, List<ReservationId> ids) {
+    var names = new Keys(tenant);
+    return redis
+        .get(tenant, ids.stream().map(names::record).toList())
+        .thenApply(lines -> lines.stream().map(line -> line.map(HoldRecord::parse)).toList());
   }
 
   @Override
@@ -288,105 +185,56 @@ public final class RedisHolds implements Holds, AutoCloseable {
     /* The first step reads counters and open holds at one instant. What those held then is in their
     records, where it never changes, and stays there after they are closed: so the second step may
     take its time. */
-    var keys = new ArrayList<String>();
-    keys.add(index(tenant));
-    counters.forEach(counter -> keys.add(counter(tenant, counter)));
-    return link.run(Script.STAND, keys, List.of())
-        .thenCompose(answer -> {
-          clock(answer.getFirst());
-          var n = counters.size();
+    var names = new Keys(tenant);
+    var keys = new ArrayList<byte[]>();
+    keys.add(names.openHolds());
+    counters.forEach(counter -> keys.add(names.counter(counter)));
+    return redis
+        .run(HoldScripts.STAND, tenant, keys, List.of())
+        .thenCompose(bytes -> {
+          var answer = new Unpacker(bytes);
+          var open = answer.array() - 2;
+          clock.told(answer.integer());
           var encumbered =
-              answer.subList(1, 1 + n).stream().map(v -> Long.parseLong(v.toString())).toList();
-          var open =
-              answer.subList(1 + n, answer.size()).stream()
-                  .map(id -> record(tenant, new ReservationId(id.toString())))
+              IntStream.range(0, answer.array())
+                  .mapToObj(i -> Long.valueOf(new String(answer.bytes(), StandardCharsets.UTF_8)))
                   .toList();
-          return held(open, counters)
+          var ids =
+              IntStream.range(0, open).mapToObj(i -> new ReservationId(answer.text())).toList();
+          return held(tenant, ids, counters)
               .thenApply(held ->
-                  IntStream.range(0, n)
+                  IntStream.range(0, held.length)
                       .mapToObj(i -> new Stand(encumbered.get(i), held[i]))
                       .toList());
         });
   }
 
-  private CompletableFuture<long[]> held(List<String> records, List<Counter> counters) {
-    var names = counters.stream().map(Counter::name).toList();
-    var sum = CompletableFuture.completedFuture(new long[names.size()]);
-    for (int from = 0; from < records.size(); from += RECORDS_PER_READ) {
-      var some = records.subList(from, Math.min(from + RECORDS_PER_READ, records.size()));
-      sum =
-          sum.thenCombine(
-              RedisLink.guarded(link.commands().mget(some.toArray(String[]::new))),
-              (held, lines) -> {
-                for (var line : lines) {
-                  if (line.hasValue()) {
-                    var record = HoldRecord.parse(line.getValue());
-                    for (int i = 0; i < held.length; i++) {
-                      held[i] += record.held(names.get(i));
-                    }
-                  }
-                }
-                return held;
-              });
+  private CompletableFuture<long[]> held(
+      String tenant, List<ReservationId> ids, List<Counter> counters) {
+    var sum = CompletableFuture.completedFuture(new long[counters.size()]);
+    for (int from = 0; from < ids.size(); from += RECORDS_PER_READ) {
+      var some = ids.subList(from, Math.min(from + RECORDS_PER_READ, ids.size()));
+      sum = sum.thenCombine(records(tenant, some), (held, records) -> add(held, records, counters));
     }
     return sum;
+  }
+
+  private static long[] add(
+      long[] held, List<Optional<HoldRecord>> records, List<Counter> counters) {
+    for (int i = 0; i < held.length; i++) {
+      var name = counters.get(i).name();
+      for (var record : records) {
+        held[i] += record.map(known -> known.held(name)).orElse(0L);
+      }
+    }
+    return held;
   }
 
   /* The first script calls of a process load classes for longer than a call may take. */
   private void warmUp() {
     var nothing = new Counter("warm-up", CounterUnit.REQUESTS, Counter.NO_GROUP, 0, 0);
     for (int i = 0; i < WARM_UP_CALLS; i++) {
-      var _ = stand("warm-up", List.of(nothing)).exceptionally(late -> List.of()).join();
+      var _ = stand(WARM_UP_TENANT, List.of(nothing)).exceptionally(late -> List.of()).join();
     }
-  }
-
-  private CompletableFuture<Instant> askTime() {
-    return RedisLink.guarded(link.commands().time())
-        .thenApply(parts ->
-            clock(Long.parseLong(parts.get(0)) * 1_000 + Long.parseLong(parts.get(1)) / 1_000));
-  }
-
-  /* Remembers what Redis's clock shows. */
-  private Instant clock(Object millis) {
-    var instant = instant(millis);
-    clockOffsetNanos = TimeUnit.MILLISECONDS.toNanos(instant.toEpochMilli()) - time.nanoTime();
-    return instant;
-  }
-
-  private static Instant instant(Object millis) {
-    return Instant.ofEpochMilli(Long.parseLong(millis.toString()));
-  }
-
-  private static String text(long number) {
-    return Long.toString(number);
-  }
-
-  private static String key(String tenant, String rest) {
-    return "{" + tenant + "}:" + rest;
-  }
-
-  private static String record(String tenant, ReservationId id) {
-    return key(tenant, "r:" + id.text());
-  }
-
-  private static String index(String tenant) {
-    return key(tenant, "x");
-  }
-
-  private static String epoch(String tenant) {
-    return key(tenant, "e");
-  }
-
-  private static String counter(String tenant, Counter counter) {
-    return key(tenant, "b:" + counter.name());
-  }
-
-  private static IllegalStateException unknown(List<Object> answer) {
-    return new IllegalStateException("script's answer: " + answer);
-  }
-
-  @Override
-  public void close() {
-    link.close();
   }
 }

@@ -9,27 +9,34 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Charges holds that expired, every second, for every tenant. Any number of instances may do it at
-/// once: a hold is charged by one.
+/// Ends holds that expired, every second, for every tenant, and has what they are charged written
+/// down. Any number of instances may do it at once: a hold is charged by one.
 public final class Sweep implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final Holds holds;
+  private final LapseBook book;
   private final Supplier<Set<String>> tenants;
   private final ScheduledExecutorService sweeper =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("sweep").factory());
   private boolean failing;
 
-  private Sweep(Holds holds, Supplier<Set<String>> tenants) {
+  private Sweep(Holds holds, LapseBook book, Supplier<Set<String>> tenants) {
     this.holds = holds;
+    this.book = book;
     this.tenants = tenants;
   }
 
+  /// One that is told when to sweep.
+  static Sweep by(Holds holds, LapseBook book) {
+    return new Sweep(holds, book, Set::of);
+  }
+
   /// Starts to sweep.
-  public static Sweep start(Holds holds, Supplier<Set<String>> tenants) {
-    var sweep = new Sweep(holds, tenants);
+  public static Sweep start(Holds holds, LapseBook book, Supplier<Set<String>> tenants) {
+    var sweep = new Sweep(holds, book, tenants);
     var _ =
         sweep.sweeper.scheduleWithFixedDelay(
             sweep::sweep, PAUSE.toMillis(), PAUSE.toMillis(), TimeUnit.MILLISECONDS);
@@ -39,11 +46,7 @@ public final class Sweep implements AutoCloseable {
   private void sweep() {
     try {
       for (var tenant : tenants.get()) {
-        while (holds.expire(tenant).join() > 0) {
-          if (sweeper.isShutdown()) {
-            return;
-          }
-        }
+        sweep(tenant);
       }
       failing = false;
     } catch (RuntimeException e) {
@@ -51,6 +54,21 @@ public final class Sweep implements AutoCloseable {
         LOG.warn("expired holds can't be charged now; the next sweep tries again", e);
       }
       failing = true;
+    }
+  }
+
+  /// Ends all that are due of one tenant, and has all its lapses written down.
+  void sweep(String tenant) {
+    while (!sweeper.isShutdown() && holds.expire(tenant).join() > 0) {
+      // Some are left, perhaps.
+    }
+    while (!sweeper.isShutdown()) {
+      var lapses = holds.lapses(tenant).join();
+      if (lapses.isEmpty()) {
+        return;
+      }
+      book.append(tenant, lapses);
+      holds.recorded(tenant, lapses.stream().map(Lapse::id).toList()).join();
     }
   }
 

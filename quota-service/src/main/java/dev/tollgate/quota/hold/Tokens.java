@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -121,13 +120,13 @@ public final class Tokens {
       text(out, subject.model());
       text(out, subject.serviceTier());
       text(out, subject.region());
-      for (var counters : byBudget(reservation.counters())) {
+      for (var counters : Counter.byBudget(reservation.counters())) {
         var first = counters.getFirst();
         text(out, first.budgetId());
         text(out, first.group());
         out.writeInt((int) (first.startMillis() / 1_000));
         out.writeInt((int) (first.endMillis() / 1_000));
-        text(out, String.join("", counters.stream().map(c -> c.unit().code()).toList()));
+        text(out, Counter.codes(counters));
       }
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
@@ -159,25 +158,10 @@ public final class Tokens {
       var group = text(in);
       var start = Integer.toUnsignedLong(in.getInt()) * 1_000;
       var end = Integer.toUnsignedLong(in.getInt()) * 1_000;
-      for (var code : text(in).toCharArray()) {
-        counters.add(
-            new Counter(budgetId, CounterUnit.of(String.valueOf(code)), group, start, end));
-      }
+      counters.addAll(Counter.ofBudget(budgetId, group, start, end, text(in)));
     }
     return new Reservation(
         tenant, ReservationId.of(id), epoch, checkTime, expireTime, subject, terms, counters);
-  }
-
-  /* Counters that differ in nothing but the unit, in their order. */
-  private static List<List<Counter>> byBudget(List<Counter> counters) {
-    var groups = new ArrayList<List<Counter>>();
-    for (var counter : counters) {
-      if (groups.isEmpty() || !groups.getLast().getFirst().budgetId().equals(counter.budgetId())) {
-        groups.add(new ArrayList<>());
-      }
-      groups.getLast().add(counter);
-    }
-    return groups;
   }
 
   private static void text(DataOutputStream out, String text) throws IOException {

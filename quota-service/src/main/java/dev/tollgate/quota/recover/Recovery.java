@@ -33,8 +33,8 @@ public final class Recovery implements AutoCloseable {
   private final Seeding seeding;
   private final Timer seconds;
   private final Map<String, Policy> policies = new ConcurrentHashMap<>();
-  private final Turns making = new Turns(this::make);
-  private final Turns remembering;
+  private final Errands making = new Errands(this::make);
+  private final Errands remembering;
   private final Map<String, Duration> wanted = new ConcurrentHashMap<>();
 
   Recovery(
@@ -50,7 +50,7 @@ public final class Recovery implements AutoCloseable {
     this.seeding = new Seeding(heads, holds, ledger, tokens);
     this.seconds = meters.timer("quota.seeding.seconds");
     this.remembering =
-        new Turns(tenant -> lives.remember(tenant, wanted.getOrDefault(tenant, Duration.ZERO)));
+        new Errands(tenant -> lives.remember(tenant, wanted.getOrDefault(tenant, Duration.ZERO)));
   }
 
   /// Takes note of a new or changed policy, and has its new budgets seeded.
@@ -82,9 +82,20 @@ public final class Recovery implements AutoCloseable {
 
   private static Throwable asFailure(Throwable failure) {
     var cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof TimeoutException
-        ? Failure.retryable(Reason.STORE_UNAVAILABLE, "the counters are being rebuilt", CHECK_WAITS)
-        : cause == null ? failure : cause;
+    if (cause instanceof TimeoutException) {
+      return rebuilding();
+    }
+    return cause == null ? failure : cause;
+  }
+
+  static Failure rebuilding() {
+    return Failure.retryable(
+        Reason.STORE_UNAVAILABLE, "the counters are being rebuilt", CHECK_WAITS);
+  }
+
+  /// Has a tenant's counters made anew that were seen to be lost.
+  void lost(String tenant) {
+    var _ = making.ask(tenant).exceptionally(failure -> failed(tenant, failure));
   }
 
   /// Completes when holds of that length may be granted: were the store lost then, it would be
@@ -95,6 +106,11 @@ public final class Recovery implements AutoCloseable {
     }
     wanted.merge(tenant, hold, (one, other) -> one.compareTo(other) > 0 ? one : other);
     return remembering.ask(tenant);
+  }
+
+  /// The policies that are known here, by tenant.
+  Map<String, Policy> policies() {
+    return Map.copyOf(policies);
   }
 
   /// The tenants whose policies are known here.

@@ -2,7 +2,6 @@ package dev.tollgate.quota.recover;
 
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Seed;
@@ -12,12 +11,9 @@ import dev.tollgate.quota.hold.Tokens;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,8 +73,8 @@ final class Seeding {
     var amounts = new HashMap<>(sums.of(tenant, policy, missing, now, through));
     var marks = first ? marks(tenant, now, through) : List.<SettledMark>of();
     if (first) {
-      addLapsed(tenant, missing, now, through, amounts);
-      addHeld(tenant, missing, marks, amounts);
+      Lingering.of(heads, ledger, tenant, missing, now, through)
+          .forEach((counter, amount) -> amounts.merge(counter, amount, Spent::sum));
     }
     var seeds = new ArrayList<Seed>();
     amounts.forEach((counter, amount) -> seeds.add(new Seed(counter, amount)));
@@ -114,50 +110,6 @@ final class Seeding {
                   }
                 }));
     return marks;
-  }
-
-  private void addLapsed(
-      String tenant,
-      Collection<Budget> missing,
-      Instant now,
-      Map<String, Long> through,
-      Map<Counter, Long> amounts) {
-    var ids = missing.stream().map(Budget::counterId).collect(Collectors.toSet());
-    missing.stream()
-        .map(budget -> Instant.ofEpochMilli(budget.window().sinceMillis(now)))
-        .min(Instant::compareTo)
-        .ifPresent(since ->
-            ledger
-                .lapsed(tenant, since, through)
-                .forEach((counter, amount) -> {
-                  if (ids.contains(counter.budgetId()) && counts(counter, now)) {
-                    amounts.merge(counter, amount, Spent::sum);
-                  }
-                }));
-  }
-
-  private static boolean counts(Counter counter, Instant now) {
-    return counter.isLifetime() || counter.endMillis() > now.toEpochMilli();
-  }
-
-  private void addHeld(
-      String tenant, List<Budget> missing, List<SettledMark> marks, Map<Counter, Long> amounts) {
-    var ids = missing.stream().map(Budget::counterId).collect(Collectors.toSet());
-    var settled = new HashSet<>(marks.stream().map(SettledMark::id).toList());
-    var from = Optional.<String>empty();
-    do {
-      var page = heads.open(tenant, from).join();
-      for (var hold : page.holds()) {
-        if (!settled.contains(hold.id())) {
-          for (var seed : hold.amounts()) {
-            if (ids.contains(seed.counter().budgetId()) && seed.amount() > 0) {
-              amounts.merge(seed.counter(), seed.amount(), Spent::sum);
-            }
-          }
-        }
-      }
-      from = page.next();
-    } while (from.isPresent());
   }
 
   private boolean send(

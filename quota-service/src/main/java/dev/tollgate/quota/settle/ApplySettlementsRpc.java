@@ -12,8 +12,10 @@ import dev.tollgate.quota.answer.Answers;
 import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.CounterUnit;
+import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.LedgerEntry;
+import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
@@ -22,6 +24,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 /// `SettlementService` on the wire: the ledger's word. Does not block.
@@ -31,11 +34,16 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
   private final Holds holds;
+  private final Heads heads;
+  private final Lives lives;
   private final Tokens tokens;
   private final MeterRegistry meters;
 
-  public ApplySettlementsRpc(Holds holds, Tokens tokens, MeterRegistry meters) {
+  public ApplySettlementsRpc(
+      Holds holds, Heads heads, Lives lives, Tokens tokens, MeterRegistry meters) {
+    this.heads = heads;
     this.holds = holds;
+    this.lives = lives;
     this.tokens = tokens;
     this.meters = meters;
   }
@@ -53,7 +61,30 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
               .map(reservation -> entry(settlement, reservation))
               .orElseGet(() -> new LedgerEntry.Unknown(settlement.getPosition())));
     }
-    Answers.send(holds.apply(tenant, request.getLogId(), run).thenApply(this::response), observer);
+    Answers.send(
+        known(tenant, request)
+            .thenCompose(position ->
+                position < request.getAppliedBefore()
+                    ? CompletableFuture.completedFuture(new Applied(position, List.of()))
+                    : holds.apply(tenant, request.getLogId(), run))
+            .exceptionallyCompose(failure -> begun(tenant, failure))
+            .thenApply(this::response),
+        observer);
+  }
+
+  /* A log has one sender, so the position does not move between this and the next step. */
+  private CompletableFuture<Long> known(String tenant, ApplySettlementsRequest request) {
+    return request.getAppliedBefore() == 0
+        ? CompletableFuture.completedFuture(0L)
+        : heads.position(tenant, request.getLogId());
+  }
+
+  /* Where the store was lost, nobody may ask for a check before the next attempt. Where it is away,
+  this fails as well. */
+  private CompletableFuture<Applied> begun(String tenant, Throwable failure) {
+    return lives
+        .begin(tenant, 0, holds.now())
+        .thenCompose(any -> CompletableFuture.failedFuture(failure));
   }
 
   private static void validate(ApplySettlementsRequest request) {
@@ -61,6 +92,7 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
     if (!LOG_ID.matcher(request.getLogId()).matches()) {
       fields.reject("log_id", Shown.text(request.getLogId()) + " (expected: 1 to 64 of a-z 0-9 -)");
     }
+    fields.count("applied_before", request.getAppliedBefore(), 0, CounterUnit.EXACT_MAX);
     fields.count("settlements (size)", request.getSettlementsCount(), 1, RUN_MAX);
     if (request.getSettlementsCount() <= RUN_MAX) {
       validate(fields, request.getSettlementsList());

@@ -12,6 +12,7 @@ import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.quota.answer.Amounts;
 import dev.tollgate.quota.answer.Answers;
 import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Released;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Settled;
@@ -21,18 +22,22 @@ import dev.tollgate.rating.Usage;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /// `Settle` and `Release` on the wire. Does not block.
 public final class SettleRpc {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Holds holds;
+  private final Lives lives;
   private final PriceBooks books;
   private final Tokens tokens;
   private final MeterRegistry meters;
 
-  public SettleRpc(Holds holds, PriceBooks books, Tokens tokens, MeterRegistry meters) {
+  public SettleRpc(
+      Holds holds, Lives lives, PriceBooks books, Tokens tokens, MeterRegistry meters) {
     this.holds = holds;
+    this.lives = lives;
     this.books = books;
     this.tokens = tokens;
     this.meters = meters;
@@ -53,8 +58,18 @@ public final class SettleRpc {
     var book = books.get(reservation.terms().bookRef());
     var spend = Pricing.spend(reservation, Usage.of(request.getUsage().getBucketsMap()), book);
     Answers.send(
-        holds.settle(reservation, spend).thenApply(settled -> response(reservation, settled)),
+        holds
+            .settle(reservation, spend)
+            .thenCompose(settled -> begun(reservation.tenant(), settled))
+            .thenApply(settled -> response(reservation, settled)),
         observer);
+  }
+
+  /* Nobody may ask for a check before the next attempt. */
+  private CompletableFuture<Settled> begun(String tenant, Settled settled) {
+    return settled instanceof Settled.NotYet
+        ? lives.begin(tenant, 0, holds.now()).thenApply(any -> settled)
+        : CompletableFuture.completedFuture(settled);
   }
 
   private SettleResponse response(Reservation reservation, Settled settled) {

@@ -3,109 +3,14 @@ package dev.tollgate.quota.hold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.quota.hold.Applied.Effect;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What every `Holds` must do. Run against the model in memory and against a real Redis.
-abstract class HoldsContract {
-  static final Duration LONG = Duration.ofHours(1);
-  static final Duration SHORT = Duration.ofMillis(20);
-
-  abstract Holds holds();
-
-  abstract Heads heads();
-
-  /// Lets at least this much time pass on the store's clock.
-  abstract void elapse(Duration duration);
-
-  /// Makes the store forget everything, as a Redis that comes back empty.
-  abstract void loseEverything();
-
-  /// Another one in every test.
-  abstract String tenant();
-
-  @BeforeEach
-  void begin() {
-    begin("first");
-    seeded("first", 1);
-  }
-
-  private void begin(String epoch) {
-    heads().begin(tenant(), epoch, 0, Instant.EPOCH).join();
-  }
-
-  private boolean seeded(String epoch, long version) {
-    return heads().seeded(tenant(), epoch, version).join();
-  }
-
-  /// The store is lost, and another life of it goes on from zero.
-  private void beginAnew() {
-    loseEverything();
-    begin("second");
-    seeded("second", 1);
-  }
-
-  static Counter lifetime(String budgetId, CounterUnit unit) {
-    return new Counter(budgetId, unit, Counter.NO_GROUP, 0, 0);
-  }
-
-  static final Counter COST = lifetime("money", CounterUnit.COST_NANOS);
-  static final Counter MICROS = lifetime("money-micros", CounterUnit.COST_MICROS);
-  static final Counter TOKENS = lifetime("tokens", CounterUnit.TOKENS);
-  static final Counter CALLS = lifetime("calls", CounterUnit.REQUESTS);
-
-  /// A wish of the given cost and tokens under limits of 100 nanos, 1,000 tokens and 3 calls.
-  Wish wish(String requestId, long costNanos, long tokens, Duration hold) {
-    var spend = new Spend(costNanos, tokens, 0);
-    return wish(
-        requestId,
-        spend,
-        hold,
-        Claim.of(COST, 100, CounterUnit.COST_NANOS.of(spend)),
-        Claim.of(TOKENS, 1_000, tokens),
-        Claim.of(CALLS, 3, 1));
-  }
-
-  Wish wish(String requestId, Spend spend, Duration hold, Claim... claims) {
-    return new Wish(
-        tenant(),
-        ReservationId.of(tenant(), requestId),
-        "print",
-        hold,
-        new Terms("default@1", "USD", spend, 50, false),
-        Head.NONE,
-        false,
-        List.of(claims));
-  }
-
-  Reserved reserve(Wish wish) {
-    return holds().reserve(wish).join();
-  }
-
-  /// The reservation that the wish became.
-  Reservation granted(Wish wish) {
-    var granted = (Reserved.Granted) reserve(wish);
-    return new Reservation(
-        wish.tenant(),
-        wish.id(),
-        granted.epoch(),
-        granted.checkTime(),
-        granted.expireTime(),
-        new Subject("openai", "gpt-4o", "", ""),
-        granted.terms(),
-        granted.counters());
-  }
-
-  List<Stand> stand(Counter... counters) {
-    return holds().stand(tenant(), List.of(counters)).join();
-  }
-
-  Applied apply(LedgerEntry... run) {
-    return holds().apply(tenant(), "log-1", Arrays.asList(run)).join();
+abstract class HoldsContract extends HoldsCase {
+  HoldsContract(HoldsStage stage) {
+    super(stage);
   }
 
   @Test
@@ -605,17 +510,5 @@ abstract class HoldsContract {
 
     assertThat(reserve(theirs)).isInstanceOf(Reserved.Granted.class);
     assertThat(stand(COST)).containsExactly(new Stand(60, 60));
-  }
-
-  private Reservation withId(Reservation reservation, String requestId) {
-    return new Reservation(
-        reservation.tenant(),
-        ReservationId.of(reservation.tenant(), requestId),
-        reservation.epoch(),
-        reservation.checkTime(),
-        reservation.expireTime(),
-        reservation.subject(),
-        reservation.terms(),
-        reservation.counters());
   }
 }

@@ -75,10 +75,7 @@ final class InMemoryHeads implements Heads {
         var record =
             InMemoryRecord.blank(mark.checkTime(), mark.expireTime(), State.SETTLED_BY_LEDGER);
         record.answer = mark.costNanos();
-        var known = state.records.get(mark.id().text());
-        if (known == null || (known.isOpen() && known.checkTime.equals(mark.checkTime()))) {
-          state.records.put(mark.id().text(), record);
-        }
+        state.records.putIfAbsent(mark.id().text(), record);
       }
       return done(true);
     }

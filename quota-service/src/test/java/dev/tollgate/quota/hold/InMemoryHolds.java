@@ -25,17 +25,16 @@ public final class InMemoryHolds implements Holds {
   private static final int LAPSES_MAX = 100;
 
   private final TimeSource time;
-  private final HoldLimits limits;
+  private HoldLimits limits = HoldLimits.DEFAULT;
   private final Map<String, InMemoryState> states = new HashMap<>();
   private final InMemoryHeads heads = new InMemoryHeads(this);
 
   public InMemoryHolds(TimeSource time) {
-    this(time, HoldLimits.DEFAULT);
+    this.time = time;
   }
 
-  InMemoryHolds(TimeSource time, HoldLimits limits) {
-    this.time = time;
-    this.limits = limits;
+  synchronized void limit(HoldLimits other) {
+    limits = other;
   }
 
   public Heads heads() {
@@ -146,7 +145,8 @@ public final class InMemoryHolds implements Holds {
     for (int i = 0; i < wish.claims().size(); i++) {
       var claim = wish.claims().get(i);
       var before = state.encumbered(claim);
-      if (before + claim.amount() > claim.reportAbove()) {
+      var wanted = claim.reportAbove() < CounterUnit.EXACT_MAX;
+      if (wanted && before + claim.amount() > claim.reportAbove()) {
         reports.add(new Reserved.Report(i, before));
       }
       record.held.put(claim.counter().name(), claim.amount());
@@ -170,7 +170,7 @@ public final class InMemoryHolds implements Holds {
     var state = state(reservation.tenant());
     var record = state.records.get(reservation.id().text());
     if (record == null) {
-      if (reservation.epoch().equals(state.epoch())) {
+      if (state.isLife(reservation.epoch())) {
         return done(new Settled.Unknown());
       } else if (!state.isRebuilt()) {
         return done(new Settled.NotYet());
@@ -219,7 +219,7 @@ public final class InMemoryHolds implements Holds {
     var record = state.records.get(reservation.id().text());
     var until = now().plus(duration.compareTo(HOLD_MAX) < 0 ? duration : HOLD_MAX);
     if (record == null) {
-      if (reservation.epoch().equals(state.epoch())) {
+      if (state.isLife(reservation.epoch())) {
         return done(new Extended.Unknown());
       } else if (!state.isRebuilt()) {
         return done(new Extended.NotYet());

@@ -27,7 +27,7 @@ record InMemoryLedger(InMemoryState state, Instant now) {
     return entry.position() > position
         && charged
             .filter(reservation -> !state.records.containsKey(reservation.id().text()))
-            .filter(reservation -> !reservation.epoch().equals(state.epoch()))
+            .filter(reservation -> !state.isLife(reservation.epoch()))
             .isPresent();
   }
 
@@ -69,7 +69,7 @@ record InMemoryLedger(InMemoryState state, Instant now) {
       Reservation reservation, ToLongFunction<InMemoryRecord> answer, Amount amount) {
     var record = state.records.get(reservation.id().text());
     if (record == null) {
-      if (reservation.epoch().equals(state.epoch())) {
+      if (state.isLife(reservation.epoch())) {
         return Effect.UNKNOWN;
       }
       record =

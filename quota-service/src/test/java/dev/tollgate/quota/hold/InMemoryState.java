@@ -38,6 +38,11 @@ final class InMemoryState {
     return head().map(TenantHead::epoch).orElse("");
   }
 
+  /// Whether it is the one that goes on.
+  boolean isLife(String epoch) {
+    return head().filter(known -> known.epoch().equals(epoch)).isPresent();
+  }
+
   /// Whether what a lost store forgot can be charged: it would be forgotten again.
   boolean isRebuilt() {
     return head().filter(known -> known.seededVersion() > 0).isPresent();

@@ -1,16 +1,20 @@
 package dev.tollgate.quota.hold;
 
+import dev.tollgate.quota.redis.Redis;
+import dev.tollgate.quota.redis.RedisSettings;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanIterator;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -23,7 +27,7 @@ public final class TestRedis implements AutoCloseable {
   private final RedisCommands<String, String> commands;
 
   public TestRedis(URI url, Secret password) {
-    settings = new RedisSettings(url, password, TIMEOUT, 10_000);
+    settings = RedisSettings.single(url, password);
     var address = RedisURI.create(url);
     var builder = RedisURI.builder(address);
     client =
@@ -34,23 +38,29 @@ public final class TestRedis implements AutoCloseable {
     commands = client.connect().sync();
   }
 
-  public RedisHolds connect(TimeSource time) {
-    return connect(time, TIMEOUT);
+  public Redis connect() {
+    return connect(TIMEOUT);
   }
 
-  RedisHolds connect(TimeSource time, Duration timeout) {
-    var hasty =
-        new RedisSettings(settings.url(), settings.password(), timeout, settings.queueMax());
-    return RedisHolds.connect(hasty, time, new Random(1));
+  Redis connect(Duration timeout) {
+    return connect(settings.withTimeout(timeout));
+  }
+
+  private static Redis connect(RedisSettings settings) {
+    return Redis.connect(settings, HoldScripts.ALL, TimeSource.SYSTEM, new SimpleMeterRegistry());
+  }
+
+  /// For `TestBatch`.
+  StatefulRedisConnection<byte[], byte[]> connectForBatches() {
+    return client.connect(ByteArrayCodec.INSTANCE);
   }
 
   public RedisCommands<String, String> commands() {
     return commands;
   }
 
-  static RedisHolds connectTo(String url) {
-    var settings = new RedisSettings(URI.create(url), new Secret(""), TIMEOUT, 10);
-    return RedisHolds.connect(settings, TimeSource.SYSTEM, new Random(1));
+  static Redis connectTo(String url) {
+    return connect(RedisSettings.single(URI.create(url), new Secret("")));
   }
 
   /// Drops every key of the tenant.

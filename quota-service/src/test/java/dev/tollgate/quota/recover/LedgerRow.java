@@ -9,7 +9,7 @@ import org.jspecify.annotations.NullMarked;
 ///
 /// @param token empty for a call without a reservation
 @NullMarked
-record LedgerRow(
+public record LedgerRow(
     String tenant,
     String log,
     long position,

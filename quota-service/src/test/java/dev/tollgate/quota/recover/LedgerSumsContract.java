@@ -25,6 +25,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullMarked;
@@ -233,7 +234,8 @@ abstract class LedgerSumsContract {
     return budgets;
   }
 
-  private static TreeMap<String, String> with(Map<String, String> map, String key, String value) {
+  private static SequencedMap<String, String> with(
+      Map<String, String> map, String key, String value) {
     var more = new TreeMap<>(map);
     more.putIfAbsent(key, value);
     return more;

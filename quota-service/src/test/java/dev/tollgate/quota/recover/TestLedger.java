@@ -18,12 +18,12 @@ import org.jspecify.annotations.NullMarked;
 
 /// A ledger with the schema that ingest makes, which a test fills.
 @NullMarked
-final class TestLedger implements AutoCloseable {
+public final class TestLedger implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  final ClickHouse clickHouse;
+  public final ClickHouse clickHouse;
 
-  TestLedger(Stores stores) {
+  public TestLedger(Stores stores) {
     clickHouse =
         ClickHouse.connect(
             new ClickHouseSettings(
@@ -34,7 +34,7 @@ final class TestLedger implements AutoCloseable {
     Schema.apply(clickHouse);
   }
 
-  void insert(List<LedgerRow> rows) throws Exception {
+  public void insert(List<LedgerRow> rows) throws Exception {
     var lines = new StringBuilder();
     for (var row : rows) {
       lines.append(JSON.writeValueAsString(json(row))).append('\n');

@@ -8,39 +8,39 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
-/// Runs one thing for tenants: for each of them one turn at a time, and for all who ask during a
-/// turn one more after it. Safe for concurrent use.
-final class Turns implements AutoCloseable {
+/// Runs one thing for tenants: for each of them once at a time, and for all who ask meanwhile once
+/// more after that. Safe for concurrent use.
+final class Errands implements AutoCloseable {
   private static final int AT_ONCE_MAX = 4;
 
-  private record Turn(CompletableFuture<Void> running, CompletableFuture<Void> next) {}
+  private record Errand(CompletableFuture<Void> running, CompletableFuture<Void> next) {}
 
   private final Consumer<String> work;
   private final Semaphore room = new Semaphore(AT_ONCE_MAX);
-  private final Map<String, Turn> turns = new HashMap<>();
+  private final Map<String, Errand> errands = new HashMap<>();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
-  Turns(Consumer<String> work) {
+  Errands(Consumer<String> work) {
     this.work = work;
   }
 
-  /// Completes, or fails, with a turn that begins from now on. Does not block.
+  /// Completes, or fails, with an errand that begins from now on. Does not block.
   synchronized CompletableFuture<Void> ask(String tenant) {
-    var turn = turns.get(tenant);
-    if (turn != null) {
-      return turn.next().copy();
+    var errand = errands.get(tenant);
+    if (errand != null) {
+      return errand.next().copy();
     }
     var first = new CompletableFuture<Void>();
     start(tenant, first);
     return first.copy();
   }
 
-  private synchronized void start(String tenant, CompletableFuture<Void> turn) {
-    turns.put(tenant, new Turn(turn, new CompletableFuture<>()));
-    executor.execute(() -> run(tenant, turn));
+  private synchronized void start(String tenant, CompletableFuture<Void> done) {
+    errands.put(tenant, new Errand(done, new CompletableFuture<>()));
+    executor.execute(() -> run(tenant, done));
   }
 
-  private void run(String tenant, CompletableFuture<Void> turn) {
+  private void run(String tenant, CompletableFuture<Void> done) {
     try {
       room.acquire();
       try {
@@ -48,16 +48,16 @@ final class Turns implements AutoCloseable {
       } finally {
         room.release();
       }
-      turn.complete(null);
+      done.complete(null);
     } catch (Throwable failure) {
-      turn.completeExceptionally(failure);
+      done.completeExceptionally(failure);
     } finally {
       after(tenant);
     }
   }
 
   private synchronized void after(String tenant) {
-    var ended = turns.remove(tenant);
+    var ended = errands.remove(tenant);
     if (ended != null && ended.next().getNumberOfDependents() > 0) {
       start(tenant, ended.next());
     }

@@ -1,0 +1,7 @@
+package dev.tollgate.quota.hold;
+
+class InMemoryClaimsTest extends ClaimsContract {
+  InMemoryClaimsTest() {
+    super(new InMemoryStage());
+  }
+}

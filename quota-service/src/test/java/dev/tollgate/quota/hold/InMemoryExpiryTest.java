@@ -1,0 +1,7 @@
+package dev.tollgate.quota.hold;
+
+class InMemoryExpiryTest extends ExpiryContract {
+  InMemoryExpiryTest() {
+    super(new InMemoryStage());
+  }
+}

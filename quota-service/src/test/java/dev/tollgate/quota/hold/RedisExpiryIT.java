@@ -1,0 +1,12 @@
+package dev.tollgate.quota.hold;
+
+import dev.tollgate.testkit.Stores;
+import dev.tollgate.testkit.StoresExtension;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(StoresExtension.class)
+class RedisExpiryIT extends ExpiryContract {
+  RedisExpiryIT(Stores stores) {
+    super(new RedisStage(stores));
+  }
+}
