@@ -118,7 +118,7 @@ class ForgetfulQuotaTest {
         new Fingerprint(1, number),
         number,
         number,
-        new Entry.Debit("token-" + number, false, "USD", 12, 34),
+        new Entry.Debit("token-" + number, false, "USD", 12, 34, 5),
         new byte[] {1});
   }
 }

@@ -1,6 +1,12 @@
 package dev.tollgate.load;
 
+import dev.tollgate.load.check.CheckQuotaCommand;
 import dev.tollgate.load.rate.RateCommand;
+import dev.tollgate.time.TimeSource;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.random.RandomGenerator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -15,6 +21,15 @@ final class Bench {
   private Bench() {}
 
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Bench()).execute(arguments));
+    var root = Path.of(System.getProperty("tollgate.root", "."));
+    System.exit(
+        command(TimeSource.SYSTEM, new SecureRandom(), System.getenv(), root).execute(arguments));
+  }
+
+  static CommandLine command(
+      TimeSource time, RandomGenerator random, Map<String, String> environment, Path root) {
+    return new CommandLine(new Bench())
+        .addSubcommand(new CheckQuotaCommand(time, random, environment, root))
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 }

@@ -5,14 +5,24 @@ import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.peer.Watch;
+import dev.tollgate.kernel.server.EventLoops;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.quota.access.Access;
 import dev.tollgate.quota.budget.BudgetRpc;
+import dev.tollgate.quota.budget.Matches;
 import dev.tollgate.quota.budget.Policies;
+import dev.tollgate.quota.budget.RedisMatchBook;
+import dev.tollgate.quota.budget.Usual;
+import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
+import dev.tollgate.quota.check.Denials;
+import dev.tollgate.quota.check.ExplainRpc;
+import dev.tollgate.quota.check.Explanations;
+import dev.tollgate.quota.check.InputBounds;
+import dev.tollgate.quota.check.Readiness;
 import dev.tollgate.quota.hold.HoldLimits;
 import dev.tollgate.quota.hold.HoldScripts;
 import dev.tollgate.quota.hold.Holds;
@@ -40,6 +50,7 @@ public final class QuotaService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QuotaService.class);
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final EventLoops loops;
   private final Server server;
   private final PriceBooks books;
 
@@ -50,12 +61,16 @@ public final class QuotaService implements AutoCloseable {
       UnaryOperator<Holds> wrapping) {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try {
+      loops = opened(EventLoops.start(settings.server().eventLoops()));
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
-      var redis = opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters));
-      var holds = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
+      var redis =
+          opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters, loops.group()));
       var heads = new RedisHeads(redis);
       var tokens = new Tokens(settings.tokenKey());
-      var counters = opened(Counters.open(clickHouse, heads, holds, tokens, meters, random));
+      var stored = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
+      var counters = opened(Counters.open(clickHouse, heads, stored, tokens, meters, random));
+      var holds = counters.holds();
+      var lives = counters.lives();
       var policies =
           opened(
               Policies.follow(
@@ -65,7 +80,6 @@ public final class QuotaService implements AutoCloseable {
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
-      var lives = counters.lives();
       books = new PriceBooks();
       opened(
           Watch.open(
@@ -73,24 +87,31 @@ public final class QuotaService implements AutoCloseable {
               PricingServiceGrpc.getWatchPriceBooksMethod(),
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
-      var checks = new Checks(policies::of, books, holds, lives, tokens);
+      var matches = opened(Matches.start(new RedisMatchBook(redis)));
+      var bases = new Bases(policies::of, policies::atLeast, books, Usual.UNKNOWN);
+      var denials = new Denials(settings.denialMemory());
+      Readiness readiness = (tenant, version) -> counters.recovery().ready(tenant);
+      var checks = new Checks(bases, matches::note, holds, readiness, tokens, denials);
+      var bounds = InputBounds.shipped();
 
       var quota =
           new QuotaRpc(
-              new CheckQuotaRpc(checks, tokens, meters),
-              new SettleRpc(holds, lives, books, tokens, meters));
+              new CheckQuotaRpc(checks, bounds, tokens, meters),
+              new ExplainRpc(new Explanations(bases, holds), bounds),
+              new SettleRpc(holds, lives, books, tokens, denials, meters));
       server =
           opened(
               Server.start(
                   settings.server(),
+                  loops,
                   authentication,
                   books::isReady,
                   meters,
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, heads, lives, tokens, meters),
-                      new BudgetRpc(policies, holds, time),
+                      new ApplySettlementsRpc(holds, heads, lives, tokens, denials, meters),
+                      new BudgetRpc(policies, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {
       close();
@@ -121,6 +142,11 @@ public final class QuotaService implements AutoCloseable {
   /// Whether checks can be answered: a price book has arrived.
   public boolean isReady() {
     return books.isReady();
+  }
+
+  /// What it runs on: for others in the same process that shall run beside it.
+  public EventLoops loops() {
+    return loops;
   }
 
   public int grpcPort() {

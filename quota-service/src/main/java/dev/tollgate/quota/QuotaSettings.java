@@ -7,11 +7,13 @@ import dev.tollgate.kernel.peer.PeerSettings;
 import dev.tollgate.kernel.server.ServerSettings;
 import dev.tollgate.quota.redis.RedisSettings;
 import dev.tollgate.secret.Secret;
+import java.time.Duration;
 import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /// Everything about the quota service that can be set.
 ///
+/// @param denialMemory for how long a denial is given again without asking the store; zero: never
 /// @param tokenKey signs reservations; the same on all instances, at least 32 characters
 public record QuotaSettings(
     ServerSettings server,
@@ -19,6 +21,7 @@ public record QuotaSettings(
     ClickHouseSettings clickHouse,
     RedisSettings redis,
     PeerSettings pricing,
+    Duration denialMemory,
     Secret tokenKey) {
   private static final int TOKEN_KEY_LENGTH_MIN = 32;
 
@@ -32,6 +35,7 @@ public record QuotaSettings(
             ClickHouseSettings.from(env),
             RedisSettings.from(env),
             PeerSettings.from(env, "PRICING_TARGET", "127.0.0.1:7402"),
+            Duration.ofMillis(env.number("DENIAL_MEMORY_MILLIS", 100, 0, 1_000)),
             tokenKey(env));
     env.check();
     LoggerFactory.getLogger(QuotaSettings.class).info("settings: {}", env.effective());

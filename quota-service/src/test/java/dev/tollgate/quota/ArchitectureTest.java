@@ -51,6 +51,8 @@ class ArchitectureTest {
           .that()
           .haveSimpleNameNotEndingWith("Rpc")
           .and()
+          .haveSimpleNameNotEndingWith("Form")
+          .and()
           .resideInAPackage("dev.tollgate.quota.check..")
           .should()
           .dependOnClassesThat()

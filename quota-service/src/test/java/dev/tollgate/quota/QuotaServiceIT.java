@@ -11,6 +11,7 @@ import dev.tollgate.proto.budget.v1.Lifetime;
 import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.Standing;
 import dev.tollgate.proto.budget.v1.UnknownModel;
+import dev.tollgate.proto.budget.v1.UpdateBudgetRequest;
 import dev.tollgate.proto.budget.v1.UpdateCheckRulesRequest;
 import dev.tollgate.proto.budget.v1.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
@@ -126,6 +127,32 @@ class QuotaServiceIT {
     var standing = standing(first);
     assertThat(standing.getSettled().getCost().getAmount()).isEqualTo("0.001234567000");
     assertThat(standing.getDebt().getCost().getAmount()).isEqualTo("0.000234567000");
+  }
+
+  @Test
+  void budgetEditedOnOneInstance_bindsOnTheOtherWithinASecond() throws InterruptedException {
+    assertThat(check(second, "a", 60).hasAllowed()).isTrue();
+    assertThat(check(second, "b", 60).hasDenied()).isTrue();
+    var known =
+        first
+            .budgets(tenant)
+            .getBudget(GetBudgetRequest.newBuilder().setBudgetId("money").build())
+            .getBudget();
+    var raised =
+        known.toBuilder()
+            .setLimits(
+                0,
+                Limit.newBuilder()
+                    .setCost(Money.newBuilder().setCurrencyCode("USD").setAmount("0.002")));
+
+    first.budgets(tenant).updateBudget(UpdateBudgetRequest.newBuilder().setBudget(raised).build());
+
+    for (int i = 0; check(second, "try-" + i, 60).hasDenied(); i++) {
+      assertThat(i).as("polls of 20 ms").isLessThan(50);
+      Thread.sleep(20);
+    }
+    var kept = standing(second).getHeld().getCost().getAmount();
+    assertThat(kept).isEqualTo("0.001400000000");
   }
 
   @Test

@@ -30,6 +30,7 @@ class QuotaSettingsTest {
     assertThat(settings.redis().url()).isEqualTo(URI.create("redis://127.0.0.1:6379"));
     assertThat(settings.redis().timeout()).isEqualTo(Duration.ofMillis(50));
     assertThat(settings.redis().queueMax()).isEqualTo(10_000);
+    assertThat(settings.denialMemory()).isEqualTo(Duration.ofMillis(100));
     assertThat(settings.redis().topology()).isEqualTo(Topology.SINGLE);
     assertThat(settings.redis().connections()).isEqualTo(1);
     assertThat(settings.redis().batchesInFlight()).isEqualTo(1);
@@ -115,11 +116,13 @@ class QuotaSettingsTest {
                     "TOLLGATE_QUOTA_TOKEN_KEY", "short",
                     "TOLLGATE_QUOTA_REDIS_URL", "nowhere",
                     "TOLLGATE_QUOTA_REDIS_TIMEOUT", "50ms",
+                    "TOLLGATE_QUOTA_DENIAL_MEMORY_MILLIS", "-1",
                     "TOLLGATE_QUOTA_REDIS_TIMOUT", "PT1S")))
         .isInstanceOf(SettingsInvalid.class)
         .hasMessageContaining("TOLLGATE_QUOTA_TOKEN_KEY: \"***\" (expected: at least 32")
         .hasMessageContaining("TOLLGATE_QUOTA_REDIS_URL: \"nowhere\" (expected: a URI")
         .hasMessageContaining("TOLLGATE_QUOTA_REDIS_TIMEOUT: \"50ms\" (expected: an ISO-8601")
+        .hasMessageContaining("TOLLGATE_QUOTA_DENIAL_MEMORY_MILLIS: \"-1\" (expected:")
         .hasMessageContaining("TOLLGATE_QUOTA_REDIS_TIMOUT: unknown")
         .hasMessageContaining("TOLLGATE_QUOTA_SERVICE_KEY: missing")
         .hasMessageNotContaining("short");

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.slf4j.LoggerFactory;
@@ -22,7 +23,13 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     version = "tollgate 0.1.0",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {DemoCommand.class, UpCommand.class, PriceCommand.class, PricesCommand.class})
+    subcommands = {
+      DemoCommand.class,
+      UpCommand.class,
+      PriceCommand.class,
+      PricesCommand.class,
+      BudgetsCommand.class
+    })
 public final class Tollgate {
   /// A command that could not do its work.
   private static final int PROBLEM = 1;
@@ -81,17 +88,10 @@ public final class Tollgate {
   private record Factory(Machine machine) implements CommandLine.IFactory {
     @Override
     public <K> K create(Class<K> type) throws Exception {
-      if (type == DemoCommand.class) {
-        return type.cast(new DemoCommand(machine));
-      }
-      if (type == UpCommand.class) {
-        return type.cast(new UpCommand(machine));
-      }
-      if (type == ImportPricesCommand.class) {
-        return type.cast(new ImportPricesCommand(machine));
-      }
-      if (type == PriceCommand.class) {
-        return type.cast(new PriceCommand(machine));
+      for (var constructor : type.getDeclaredConstructors()) {
+        if (Arrays.equals(constructor.getParameterTypes(), new Class<?>[] {Machine.class})) {
+          return type.cast(constructor.newInstance(machine));
+        }
       }
       return CommandLine.defaultFactory().create(type);
     }

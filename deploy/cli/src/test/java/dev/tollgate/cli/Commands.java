@@ -38,6 +38,13 @@ final class Commands {
 
   /// Runs it in this process; what it writes as data is not part of what it said.
   static Outcome run(InputStream in, OutputStream data, String... arguments) {
+    return run(in, data, false, arguments);
+  }
+
+  /// As [#run], perhaps before a person.
+  ///
+  /// @param terminal whether a person watches
+  static Outcome run(InputStream in, OutputStream data, boolean terminal, String... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
     var machine =
@@ -48,7 +55,7 @@ final class Commands {
             ROOT,
             in,
             data,
-            false);
+            terminal);
     var command =
         Tollgate.command(machine)
             .setOut(new PrintWriter(out, true))

@@ -15,6 +15,7 @@ import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.EventStatus;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.PriceStack;
+import dev.tollgate.rating.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,7 +154,7 @@ final class Delivery {
           item.arrival.content(),
           receivedMillis,
           fact.eventMillis(),
-          debit(event.getReservationId(), charge, usage.totalTokens()),
+          debit(event.getReservationId(), charge, usage),
           UsageRow.encode(fact));
     } catch (Failure failure) {
       if (failure.reason() != Reason.AMOUNT_UNREPRESENTABLE) {
@@ -164,14 +165,15 @@ final class Delivery {
     }
   }
 
-  private static Entry.Debit debit(String reservationId, Charge charge, long tokens) {
+  private static Entry.Debit debit(String reservationId, Charge charge, Usage usage) {
     var unpriced = charge.status().isUnknown();
     return new Entry.Debit(
         reservationId,
         unpriced,
         unpriced ? "" : charge.currency(),
         charge.cost().toNanosUp().value(),
-        tokens);
+        usage.totalTokens(),
+        usage.outputTokens());
   }
 
   /// Whether what counts under the event's id, as far as is known by now, is just this event.

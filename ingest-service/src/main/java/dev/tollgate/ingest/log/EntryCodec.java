@@ -16,6 +16,9 @@ final class EntryCodec {
   private static final int SETTLED = 5;
   private static final int CORRECTION = 6;
 
+  /* As `USAGE`, and of the tokens, how many were output. */
+  private static final int SPLIT_USAGE = 7;
+
   private EntryCodec() {}
 
   static byte[] encode(Entry entry) {
@@ -60,7 +63,8 @@ final class EntryCodec {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       var kind = in.readByte();
       return switch (kind) {
-        case USAGE -> readUsage(in);
+        case USAGE -> readUsage(in, false);
+        case SPLIT_USAGE -> readUsage(in, true);
         case GIVE_BACK -> new Entry.GiveBack(in.readUTF(), in.readUTF());
         case SEAL -> new Entry.Seal(in.readLong(), in.readLong());
         case COMMIT -> new Entry.Commit(in.readLong());
@@ -68,7 +72,7 @@ final class EntryCodec {
         case CORRECTION ->
             new Entry.Correction(in.readUTF(), in.readUTF(), readBytes(in), readBytes(in));
         default ->
-            throw new IllegalArgumentException("kind of record: " + kind + " (expected: 1 to 6)");
+            throw new IllegalArgumentException("kind of record: " + kind + " (expected: 1 to 7)");
       };
     } catch (IOException tooShort) {
       throw new UncheckedIOException(tooShort);
@@ -76,7 +80,7 @@ final class EntryCodec {
   }
 
   private static void write(Entry.Usage usage, DataOutputStream out) throws IOException {
-    out.writeByte(USAGE);
+    out.writeByte(SPLIT_USAGE);
     out.writeUTF(usage.tenant());
     out.writeUTF(usage.eventId());
     out.writeLong(usage.fingerprint().high());
@@ -89,6 +93,7 @@ final class EntryCodec {
     out.writeUTF(debit.currency());
     out.writeLong(debit.costNanos());
     out.writeLong(debit.tokens());
+    out.writeLong(debit.outputTokens());
     write(usage.row(), out);
   }
 
@@ -103,14 +108,20 @@ final class EntryCodec {
     return row;
   }
 
-  private static Entry readUsage(DataInputStream in) throws IOException {
+  private static Entry readUsage(DataInputStream in, boolean split) throws IOException {
     var tenant = in.readUTF();
     var eventId = in.readUTF();
     var fingerprint = new Fingerprint(in.readLong(), in.readLong());
     var received = in.readLong();
     var eventTime = in.readLong();
     var debit =
-        new Entry.Debit(in.readUTF(), in.readBoolean(), in.readUTF(), in.readLong(), in.readLong());
+        new Entry.Debit(
+            in.readUTF(),
+            in.readBoolean(),
+            in.readUTF(),
+            in.readLong(),
+            in.readLong(),
+            split ? in.readLong() : 0);
     return new Entry.Usage(tenant, eventId, fingerprint, received, eventTime, debit, readBytes(in));
   }
 }

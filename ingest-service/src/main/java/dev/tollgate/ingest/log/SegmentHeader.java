@@ -23,8 +23,9 @@ public record SegmentHeader(
     String logId, long first, long createdMillis, long historyEndMillis, List<String> columns) {
   private static final long MAGIC = 0x544f4c4c474c4f47L; // TOLLGLOG
 
-  /* 2 has corrections: a release that doesn't know them says so here, not at the first of them. */
-  private static final int FORMAT = 2;
+  /* 2 has corrections, 3 tells output from input: a release that doesn't know them says so here, not
+  at the first of them. */
+  private static final int FORMAT = 3;
   private static final int FORMAT_MIN = 1;
   private static final int SIZE_MAX = 64 << 10;
 

@@ -69,7 +69,8 @@ final class Settlements {
                     .setUnpriced(debit.unpriced())
                     .setCurrencyCode(debit.currency())
                     .setCostNanos(debit.costNanos())
-                    .setTokens(debit.tokens()))
+                    .setTokens(debit.tokens())
+                    .setOutputTokens(debit.outputTokens()))
             .build());
   }
 }

@@ -101,7 +101,7 @@ class DedupeTest {
                 content(1),
                 START.toEpochMilli(),
                 START.toEpochMilli(),
-                new Entry.Debit("", false, "USD", 0, 0),
+                new Entry.Debit("", false, "USD", 0, 0, 0),
                 new byte[0])));
 
     assertThat(claim("a", 1)).isEqualTo(new Verdict.Known(content(1)));

@@ -290,7 +290,7 @@ abstract class EntriesContract {
         fingerprint,
         1_000,
         time.toEpochMilli(),
-        new Entry.Debit("", false, "USD", 12, 13),
+        new Entry.Debit("", false, "USD", 12, 13, 0),
         UsageRow.encode(fact));
   }
 }

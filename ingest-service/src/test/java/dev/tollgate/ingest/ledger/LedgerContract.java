@@ -131,7 +131,7 @@ abstract class LedgerContract {
         fingerprint,
         1_000,
         time.toEpochMilli(),
-        new Entry.Debit("", false, "USD", 12, 10),
+        new Entry.Debit("", false, "USD", 12, 10, 0),
         UsageRow.encode(fact));
   }
 

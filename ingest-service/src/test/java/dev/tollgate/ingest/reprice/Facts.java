@@ -52,7 +52,7 @@ record Facts(
         content,
         1_000,
         time.toEpochMilli(),
-        new Entry.Debit("", false, "USD", 0, 0),
+        new Entry.Debit("", false, "USD", 0, 0, 0),
         UsageRow.encode(new Fact(tenant, event(), content, usage(), charge(book), 1_000)));
   }
 }

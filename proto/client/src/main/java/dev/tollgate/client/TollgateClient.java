@@ -135,6 +135,11 @@ public final class TollgateClient implements AutoCloseable {
     return call(budgets, stub -> stub.listBudgets(request));
   }
 
+  /// Any other method of the budget service: `client.budgets(stub -> stub.updateBudget(request))`.
+  public <R> R budgets(Function<BudgetServiceBlockingStub, R> method) {
+    return call(budgets, method);
+  }
+
   public CreateTenantResponse createTenant(CreateTenantRequest request) {
     return call(access, stub -> stub.createTenant(request));
   }

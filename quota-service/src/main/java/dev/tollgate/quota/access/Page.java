@@ -8,21 +8,21 @@ import java.util.function.Function;
 
 /// Which part of a list, in the order of ids, a caller asks for: what comes after an id. The token
 /// is that id in base64, so that a page stays right when things are added meanwhile.
-record Page(int size, String after) {
+public record Page(int size, String after) {
   private static final int SIZE_DEFAULT = 100;
   private static final int SIZE_MAX = 1_000;
   private static final int TOKEN_MAX = 256;
 
   /// Part of a list, and the token of what follows it; empty at the end.
-  record Cut<T>(List<T> items, String nextToken) {}
+  public record Cut<T>(List<T> items, String nextToken) {}
 
-  static Page of(Fields fields, int size, String token) {
+  public static Page of(Fields fields, int size, String token) {
     var checked = (int) fields.count("page_size", size, 0, SIZE_MAX);
     return new Page(checked == 0 ? SIZE_DEFAULT : checked, decoded(fields, token));
   }
 
   /// The list must be in the order of ids.
-  <T> Cut<T> of(List<T> all, Function<T, String> id) {
+  public <T> Cut<T> of(List<T> all, Function<T, String> id) {
     var rest = all.stream().filter(item -> id.apply(item).compareTo(after) > 0).toList();
     if (rest.size() <= size) {
       return new Cut<>(rest, "");

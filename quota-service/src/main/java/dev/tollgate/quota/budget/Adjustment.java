@@ -24,7 +24,37 @@ public record Adjustment(
     RAISE
   }
 
+  /// The same, made by another.
+  Adjustment by(String other) {
+    return new Adjustment(id, kind, unit, amount, startTime, endTime, note, other);
+  }
+
+  /// The same with another end.
+  Adjustment until(Instant end) {
+    return new Adjustment(id, kind, unit, amount, startTime, end, note, actor);
+  }
+
+  /// Whether both say the same, in whatever money is counted.
+  boolean countsAs(Adjustment other) {
+    return unit.isCost() == other.unit.isCost()
+        && equals(
+            new Adjustment(
+                other.id,
+                other.kind,
+                unit.isCost() ? unit : other.unit,
+                other.amount,
+                other.startTime,
+                other.endTime,
+                other.note,
+                other.actor));
+  }
+
   boolean isActive(Instant at) {
     return !at.isBefore(startTime) && at.isBefore(endTime);
+  }
+
+  /// Whether any of it lies between the two, the second included.
+  boolean touches(Instant since, Instant at) {
+    return endTime.isAfter(since) && !startTime.isAfter(at);
   }
 }

@@ -1,10 +1,12 @@
 package dev.tollgate.quota.budget;
 
+import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.budget.v1.AdjustmentKind;
 import dev.tollgate.quota.hold.CounterUnit;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /// Adjustments as they go over the wire: parsed with every mistake named, and printed.
 final class AdjustmentForm {
@@ -23,16 +25,16 @@ final class AdjustmentForm {
       Instant now) {
     var start =
         form.hasStartTime()
-            ? fields.instant(field + ".start_time", true, form.getStartTime(), TIME_MIN, TIME_MAX)
-            : now;
+            ? time(fields, field + ".start_time", form.getStartTime())
+            : now.truncatedTo(ChronoUnit.MILLIS);
     var end =
         form.hasEndTime()
-            ? fields.instant(field + ".end_time", true, form.getEndTime(), TIME_MIN, TIME_MAX)
+            ? time(fields, field + ".end_time", form.getEndTime())
             : endOf(window, start);
     if (!start.isBefore(end)) {
       fields.reject(field + ".end_time", end + " (expected: after " + start + ")");
     }
-    var limit = LimitForm.parse(fields, field + ".amount", form.getAmount());
+    var limit = LimitForm.parse(fields, field + ".amount", form.getAmount(), 100);
     var unit = limit.isEmpty() ? CounterUnit.REQUESTS : limit.getFirst().unit();
     var amount = limit.isEmpty() ? 0 : limit.getFirst().amount();
     if (!limit.isEmpty() && (amount == 0 || limit.getFirst().isSpendRate())) {
@@ -49,10 +51,17 @@ final class AdjustmentForm {
         form.getActor());
   }
 
-  private static Instant endOf(Window window, Instant start) {
-    return window instanceof Window.Lifetime
-        ? Instant.MAX
-        : Instant.ofEpochMilli(window.at(start).endMillis());
+  private static Instant time(Fields fields, String field, Timestamp given) {
+    return fields.instant(field, true, given, TIME_MIN, TIME_MAX).truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /// When what begins then ends by itself.
+  static Instant endOf(Window window, Instant start) {
+    if (window instanceof Window.Lifetime) {
+      return Instant.MAX;
+    }
+    var end = Instant.ofEpochMilli(window.at(start).endMillis());
+    return end.isAfter(TIME_MAX) ? TIME_MAX : end;
   }
 
   private static Adjustment.Kind kind(

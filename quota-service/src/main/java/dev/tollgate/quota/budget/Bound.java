@@ -58,6 +58,11 @@ public record Bound(long whole, long soft, long admitted, long extended) {
     return Math.min(counted / 100 * percent + counted % 100 * percent / 100, MAX);
   }
 
+  /// So many percent of the whole, rounded down.
+  public long at(int percent) {
+    return percent(whole, percent);
+  }
+
   /// How it came about, in words.
   public List<String> steps(Budget budget, Limit limit) {
     var steps = new ArrayList<String>();

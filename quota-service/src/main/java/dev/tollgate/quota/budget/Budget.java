@@ -5,9 +5,11 @@ import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.Digests;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What may be spent by the calls that a selector matches, per window.
 ///
@@ -40,6 +42,7 @@ public record Budget(
   public static final long GROUPS_DEFAULT = 100_000;
 
   private static final int GROUP_HASH_BYTES = 8;
+  private static final Duration KEPT = Duration.ofDays(1);
 
   public Budget {
     groupBy = List.copyOf(groupBy);
@@ -108,6 +111,38 @@ public record Budget(
   private Counter counter(Limit limit, List<String> group, Window.Span span) {
     return new Counter(
         counterId(), limit.unit(), hash(group), span.startMillis(), span.endMillis());
+  }
+
+  /// What it takes off the budget that it is carved out of, in the limit's own unit: what it stated
+  /// and what was added to it since the window began, though that has ended by now.
+  long carves(Limit limit, Instant at) {
+    var since = Instant.ofEpochMilli(window.sinceMillis(at));
+    var sum = limit.amount();
+    for (var each : adjustments) {
+      if (limit.isOf(each.unit()) && each.amount() > 0 && each.touches(since, at)) {
+        sum = Math.addExact(sum, each.amount());
+      }
+    }
+    return sum;
+  }
+
+  /// The adjustments that still matter: those that have ended are dropped a day later, where the
+  /// window is over too.
+  List<Adjustment> adjustmentsAt(Instant now) {
+    var since = Instant.ofEpochMilli(window.sinceMillis(now));
+    return adjustments.stream()
+        .filter(each -> each.endTime().isAfter(since) || each.endTime().isAfter(now.minus(KEPT)))
+        .toList();
+  }
+
+  /// The limit that an adjustment is of.
+  Optional<Limit> limitOf(Adjustment adjustment) {
+    return limits.stream().filter(limit -> limit.isOf(adjustment.unit())).findFirst();
+  }
+
+  /// Whether one of the limits is of the same unit and currency.
+  boolean hasLimitLike(Limit other) {
+    return limits.stream().anyMatch(other::isLike);
   }
 
   /// Whether the other states the same, wherever it comes from.

@@ -10,6 +10,7 @@ import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.budget.v1.ModelRef;
 import dev.tollgate.rating.Glob;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -31,6 +32,7 @@ public final class BudgetForm {
   /// Reads what a budget states; what is wrong with it is in the fields afterwards.
   public static Budget parse(
       Fields fields, dev.tollgate.proto.budget.v1.Budget form, Origin origin) {
+    var thresholds = ThresholdsForm.parse(fields, form);
     var groupBy = SelectorForm.groupBy(fields, "budget.group_by", form.getGroupByList());
     var budget =
         new Budget(
@@ -42,8 +44,8 @@ public final class BudgetForm {
             groupBy,
             form.getFallback(),
             WindowForm.parse(fields, form.getWindow()),
-            LimitForm.parse(fields, form.getLimitsList()),
-            ThresholdsForm.parse(fields, form),
+            LimitForm.parse(fields, form.getLimitsList(), thresholds.largest()),
+            thresholds,
             enforcement(fields, form),
             storeAway(fields, form),
             holdExpiry(fields, form),
@@ -56,8 +58,9 @@ public final class BudgetForm {
                 ? ""
                 : fields.id("budget.parent_budget_id", form.getParentBudgetId()),
             form.hasExpireTime()
-                ? fields.instant(
-                    "budget.expire_time", true, form.getExpireTime(), TIME_MIN, TIME_MAX)
+                ? fields
+                    .instant("budget.expire_time", true, form.getExpireTime(), TIME_MIN, TIME_MAX)
+                    .truncatedTo(ChronoUnit.MILLIS)
                 : Instant.MAX,
             groupsMax(fields, form),
             List.of(),

@@ -7,6 +7,8 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.field.Fields;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.TreeMap;
 
 /// A freeze as it goes over the wire and into the store: parsed with every mistake named, printed.
@@ -18,7 +20,11 @@ final class FreezeForm {
   private FreezeForm() {}
 
   static Freeze parse(
-      Fields fields, dev.tollgate.proto.budget.v1.Freeze form, Instant created, String actor) {
+      Fields fields,
+      dev.tollgate.proto.budget.v1.Freeze form,
+      Instant created,
+      String actor,
+      Map<String, String> pins) {
     return new Freeze(
         fields.id("freeze.freeze_id", form.getFreezeId()),
         new Selector(
@@ -26,10 +32,13 @@ final class FreezeForm {
         fields.text("freeze.denial_message", form.getDenialMessage(), 0, TEXT_MAX),
         fields.text("freeze.note", form.getNote(), 0, TEXT_MAX),
         form.hasExpireTime()
-            ? fields.instant("freeze.expire_time", true, form.getExpireTime(), TIME_MIN, TIME_MAX)
+            ? fields
+                .instant("freeze.expire_time", true, form.getExpireTime(), TIME_MIN, TIME_MAX)
+                .truncatedTo(ChronoUnit.MILLIS)
             : Instant.MAX,
         created,
-        actor);
+        actor,
+        new TreeMap<>(pins));
   }
 
   static Freeze stored(Entry entry) {
@@ -37,7 +46,8 @@ final class FreezeForm {
       var form = dev.tollgate.proto.budget.v1.Freeze.newBuilder();
       JsonFormat.parser().merge(entry.content(), form);
       var fields = new Fields();
-      var freeze = parse(fields, form.build(), entry.writeTime(), entry.actor());
+      var freeze =
+          parse(fields, form.build(), entry.writeTime(), entry.actor(), form.getMadeByPinsMap());
       fields.check();
       return freeze;
     } catch (InvalidProtocolBufferException | Failure e) {
@@ -63,7 +73,8 @@ final class FreezeForm {
             .setDenialMessage(freeze.denialMessage())
             .setNote(freeze.note())
             .setCreateTime(Timestamps.fromMillis(freeze.createTime().toEpochMilli()))
-            .setActor(freeze.actor());
+            .setActor(freeze.actor())
+            .putAllMadeByPins(freeze.pins());
     if (!freeze.endTime().equals(Instant.MAX)) {
       form.setExpireTime(Timestamps.fromMillis(freeze.endTime().toEpochMilli()));
     }

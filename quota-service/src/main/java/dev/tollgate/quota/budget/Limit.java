@@ -14,9 +14,18 @@ public record Limit(CounterUnit unit, String currency, long amount, int ratePerc
   static final long NANOS_COUNTED_MAX = 4_500_000_000_000_000L;
 
   private static final long NANOS_PER_MICRO = 1_000;
+  private static final int WHOLE = 100;
 
   public static Limit cost(String currency, long nanos) {
-    var unit = nanos > NANOS_COUNTED_MAX ? CounterUnit.COST_MICROS : CounterUnit.COST_NANOS;
+    return cost(currency, nanos, WHOLE);
+  }
+
+  /// A limit on money.
+  ///
+  /// @param percent of it that calls may use at most
+  public static Limit cost(String currency, long nanos, int percent) {
+    var nanosMax = NANOS_COUNTED_MAX * WHOLE / Math.max(WHOLE, percent);
+    var unit = nanos > nanosMax ? CounterUnit.COST_MICROS : CounterUnit.COST_NANOS;
     return new Limit(unit, currency, nanos, 0);
   }
 
@@ -49,6 +58,11 @@ public record Limit(CounterUnit unit, String currency, long amount, int ratePerc
     return unit == other || (unit.isCost() && other.isCost());
   }
 
+  /// Whether amounts of the other are amounts of this one.
+  boolean isLike(Limit other) {
+    return isOf(other.unit) && currency.equals(other.currency);
+  }
+
   /// Whether both count in the same way, whatever they admit.
   boolean countsAs(Limit other) {
     return unit == other.unit && currency.equals(other.currency);
@@ -62,6 +76,16 @@ public record Limit(CounterUnit unit, String currency, long amount, int ratePerc
   /// Nanos, tokens or calls in what the counter counts in, rounded down.
   public long counted(long amount) {
     return unit == CounterUnit.COST_MICROS ? Math.floorDiv(amount, NANOS_PER_MICRO) : amount;
+  }
+
+  /// The largest amount of which so many percent can still be counted.
+  long amountMax(int percent) {
+    return amountOf(CounterUnit.EXACT_MAX * WHOLE / Math.max(WHOLE, percent));
+  }
+
+  /// An amount of the limit as people read it.
+  String printAmount(long amount) {
+    return unit.isCost() ? Amounts.decimal(amount, 9) + " " + currency : Long.toString(amount);
   }
 
   /// A counter's number in nanos, tokens or calls.

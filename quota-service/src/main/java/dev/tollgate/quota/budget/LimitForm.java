@@ -21,7 +21,9 @@ final class LimitForm {
 
   private LimitForm() {}
 
-  static List<Limit> parse(Fields fields, List<dev.tollgate.proto.budget.v1.Limit> forms) {
+  /// @param percent of each that calls may use at most
+  static List<Limit> parse(
+      Fields fields, List<dev.tollgate.proto.budget.v1.Limit> forms, int percent) {
     fields.count("budget.limits (size)", forms.size(), 1, LIMITS_MAX);
     var limits = new ArrayList<Limit>();
     var kinds = new HashSet<AmountCase>();
@@ -31,17 +33,30 @@ final class LimitForm {
       if (!kinds.add(kind == AmountCase.SPEND_RATE ? AmountCase.COST : kind)) {
         fields.reject(field, kind + " (expected: at most one per unit)");
       }
-      limits.addAll(parse(fields, field, forms.get(i)));
+      for (var limit : parse(fields, field, forms.get(i), percent)) {
+        if (limit.amount() > limit.amountMax(percent)) {
+          fields.reject(
+              field,
+              "%s (expected: at most %s where %d %% of it may be used)"
+                  .formatted(
+                      limit.printAmount(limit.amount()),
+                      limit.printAmount(limit.amountMax(percent)),
+                      percent));
+        }
+        limits.add(limit);
+      }
     }
     return limits;
   }
 
   /// The limit, or none where it was rejected.
-  static List<Limit> parse(Fields fields, String field, dev.tollgate.proto.budget.v1.Limit form) {
+  static List<Limit> parse(
+      Fields fields, String field, dev.tollgate.proto.budget.v1.Limit form, int percent) {
     return switch (form.getAmountCase()) {
       case COST -> {
         var cost = fields.amount(field + ".cost", form.getCost(), Nanos.SCALE, COST_MAX);
-        yield List.of(Limit.cost(form.getCost().getCurrencyCode(), Nanos.of(cost).value()));
+        yield List.of(
+            Limit.cost(form.getCost().getCurrencyCode(), Nanos.of(cost).value(), percent));
       }
       case TOKENS -> List.of(Limit.tokens(count(fields, field + ".tokens", form.getTokens())));
       case INPUT_TOKENS ->

@@ -21,6 +21,17 @@ public record Origin(
     pins = Collections.unmodifiableSequencedMap(new TreeMap<>(pins));
   }
 
+  /// The same, counting anew where it says so.
+  Origin next(boolean countsAnew) {
+    return new Origin(
+        version, countsAnew ? Math.addExact(revision, 1) : revision, createTime, updateTime, pins);
+  }
+
+  /// The same, of a budget that another of its id was before.
+  Origin after(Origin last) {
+    return new Origin(version, Math.addExact(last.revision, 1), createTime, updateTime, pins);
+  }
+
   /// Of a budget that is made now.
   public static Origin made(Instant now, Map<String, String> pins) {
     return new Origin(0, 0, now, now, new TreeMap<>(pins));

@@ -2,6 +2,7 @@ package dev.tollgate.quota.budget;
 
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,13 +28,14 @@ public final class Policies implements AutoCloseable {
   empty content says that the thing was deleted. The version of a policy is how many entries were
   ever written for its tenant: it only grows. */
 
+  private static final Duration EVERY = Duration.ofMillis(500);
   static final String FREEZE = "freeze:";
   static final String RULES = "check-rules";
 
   private final PolicyTable budgets;
   private final PolicyTable rules;
   private final BiConsumer<String, Policy> changed;
-  private final Poll poll = new Poll("policies", this::refresh);
+  private final Poll poll = new Poll("policies", EVERY, this::refresh);
   private final ExecutorService refresher =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("policies-now").factory());

@@ -162,7 +162,7 @@ public final class Policy {
           child.hasEnded(at) && parent.window().sinceMillis(at) >= child.endTime().toEpochMilli();
       for (var part : child.limits()) {
         if (!over && limit.isOf(part.unit())) {
-          sum = Math.addExact(sum, Math.ceilDiv(part.amount(), limit.amountOf(1)));
+          sum = Math.addExact(sum, Math.ceilDiv(child.carves(part, at), limit.amountOf(1)));
         }
       }
     }

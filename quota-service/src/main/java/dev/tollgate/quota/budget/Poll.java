@@ -7,19 +7,20 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads something anew twice a second. Where that fails, what was read before stays in force, and
-/// the log says so once.
+/// Does something again and again, mostly to read what others may have written. Where that fails,
+/// the log says so once, and the next turn tries again.
 final class Poll implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Poll.class);
-  private static final Duration EVERY = Duration.ofMillis(500);
 
   private final String what;
+  private final Duration every;
   private final Runnable refresh;
   private final ScheduledExecutorService poller;
   private boolean failing;
 
-  Poll(String what, Runnable refresh) {
+  Poll(String what, Duration every, Runnable refresh) {
     this.what = what;
+    this.every = every;
     this.refresh = refresh;
     this.poller =
         Executors.newSingleThreadScheduledExecutor(
@@ -29,7 +30,7 @@ final class Poll implements AutoCloseable {
   void start() {
     var _ =
         poller.scheduleWithFixedDelay(
-            this::turn, EVERY.toMillis(), EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            this::turn, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void turn() {
@@ -38,7 +39,7 @@ final class Poll implements AutoCloseable {
       failing = false;
     } catch (RuntimeException e) {
       if (!failing && !poller.isShutdown()) {
-        LOG.warn("{} can't be read; the last known ones stay in force", what, e);
+        LOG.warn("{} are not followed; the last known ones stay in force", what, e);
       }
       failing = true;
     }

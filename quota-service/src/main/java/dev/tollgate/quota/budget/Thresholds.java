@@ -22,6 +22,11 @@ public record Thresholds(int soft, int hard, Map<Priority, Integer> cutoffs, Gra
     return cutoffs.getOrDefault(priority, hard);
   }
 
+  /// How many percent any call may use at most.
+  public int largest() {
+    return cutoffs.values().stream().reduce(hard, Math::max) + grace.percent();
+  }
+
   /// How many percent more the call may use.
   public int grace(Priority priority, Dimensions dimensions, Instant at) {
     return grace.isFor(priority, dimensions, at) ? grace.percent() : 0;

@@ -1,5 +1,7 @@
 package dev.tollgate.quota.check;
 
+import dev.tollgate.quota.budget.Budget;
+import dev.tollgate.quota.budget.Freeze;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.hold.Reservation;
 import java.time.Instant;
@@ -8,31 +10,73 @@ import java.util.Optional;
 
 /// The answer to a wish to make a call. Both cases are normal; neither is a failure.
 public sealed interface Decision {
-  /// The call may be made, and its worst case is held.
-  record Allowed(Reservation reservation, boolean clamped) implements Decision {}
+  /// The call may be made.
+  ///
+  /// @param clamped whether with less output than was asked for
+  /// @param unheld whether nothing is held, as the store is away
+  record Allowed(Reservation reservation, boolean clamped, boolean unheld, List<Notice> notices)
+      implements Decision {
+    public Allowed {
+      notices = List.copyOf(notices);
+    }
+  }
 
   /// The call must not be made.
+  sealed interface Denied extends Decision {}
+
+  /// A limit does not admit it.
   ///
+  /// @param byPriority whether the limit's threshold would, for a call that matters more
   /// @param remaining what is left of the limit, in what its counter counts
   /// @param requested what the call asked for, in the same
-  /// @param endMillis the end of the window; 0 for a lifetime
-  record Denied(
-      String budgetId,
-      String displayName,
+  /// @param resetMillis when the limit counts anew, or first counts less; 0 where never
+  /// @param advice a way out: none or one
+  record OverLimit(
+      Budget budget,
       List<String> group,
       Limit limit,
+      boolean byPriority,
       long remaining,
       long requested,
       Instant now,
-      long endMillis)
-      implements Decision {
-    public Denied {
+      long resetMillis,
+      List<Advice> advice)
+      implements Denied {
+    public OverLimit {
       group = List.copyOf(group);
+      advice = List.copyOf(advice);
     }
 
-    /// When the limit counts from 0 again; empty where never.
+    /// When the limit counts anew, or first counts less; empty where never.
     public Optional<Instant> resetTime() {
-      return endMillis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(endMillis));
+      return resetMillis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(resetMillis));
     }
   }
+
+  /// Calls like it are frozen.
+  record Frozen(Freeze freeze) implements Denied {}
+
+  /// The carved out budget that it counts under has ended.
+  record Ended(Budget budget, List<String> group) implements Denied {
+    public Ended {
+      group = List.copyOf(group);
+    }
+  }
+
+  /// A budget does not admit its model.
+  ///
+  /// @param advice a way out: none or one
+  record ModelNotAllowed(Budget budget, List<String> group, List<Advice> advice) implements Denied {
+    public ModelNotAllowed {
+      group = List.copyOf(group);
+      advice = List.copyOf(advice);
+    }
+
+    ModelNotAllowed with(Optional<Advice> other) {
+      return new ModelNotAllowed(budget, group, other.stream().toList());
+    }
+  }
+
+  /// No budget says anything about it, and the tenant's rules deny that.
+  record NoBudget() implements Denied {}
 }

@@ -21,9 +21,12 @@ public final class HoldScripts {
   static final Script INDEX = script("index", "record", "index");
   static final Script STAND = script("stand", "record", "stand");
 
+  /// For the match book.
+  public static final Script MATCHES = script("matches", "matches");
+
   /// What a Redis must be connected with.
   public static final RedisScripts ALL =
-      new RedisScripts(BATCH, List.of(APPLY, EXPIRE, SEED, HEAD, BEAT, INDEX, STAND));
+      new RedisScripts(BATCH, List.of(APPLY, EXPIRE, SEED, HEAD, BEAT, INDEX, STAND, MATCHES));
 
   private HoldScripts() {}
 

@@ -15,6 +15,7 @@ final class Keys {
     {tenant}:d                                          whose counters are seeded in this life
     {tenant}:k:<instance>                               the last mark of an instance, see beat.lua
     {tenant}:s:<log>                                    last position of the ledger applied
+    {tenant}:m                                          when checks matched budgets, of the match book
   */
 
   private final String tag;

@@ -16,6 +16,7 @@ import java.util.random.RandomGenerator;
 /// All that keeps counters true to the ledger, wired and running.
 public final class Counters implements AutoCloseable {
   private final Heads heads;
+  private final Holds holds;
   private final Recovery recovery;
   private final Deque<Runnable> parts = new ArrayDeque<>();
 
@@ -27,6 +28,7 @@ public final class Counters implements AutoCloseable {
       MeterRegistry meters,
       RandomGenerator random) {
     this.heads = heads;
+    this.holds = holds;
     var lapses = ClickHouseLapses.open(clickHouse);
     var ledger = new ClickHouseLedger(clickHouse, lapses);
     var epochs = new ControlEpochs(ControlTable.open(clickHouse, "epochs"));
@@ -56,6 +58,11 @@ public final class Counters implements AutoCloseable {
   /// Takes note of a new or changed policy, and has its new budgets seeded. Does not block.
   public void changed(String tenant, Policy policy) {
     recovery.changed(tenant, policy);
+  }
+
+  /// The holds, for checks and settlements.
+  public Holds holds() {
+    return new LongHolds(holds, recovery);
   }
 
   public Recovery recovery() {

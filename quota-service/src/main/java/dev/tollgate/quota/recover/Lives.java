@@ -110,7 +110,7 @@ final class Lives {
       if (life.isEmpty()) {
         present(tenant, 0);
       } else if (life.get().longestHold().compareTo(hold) >= 0) {
-        known.computeIfPresent(tenant, (any, its) -> newer(its, life.get()));
+        known.merge(tenant, life.get(), Lives::newer);
         return;
       } else {
         epochs.append(tenant, life.get().withLongestHold(Life.step(hold)));

@@ -98,12 +98,13 @@ public final class Recovery implements AutoCloseable {
     var _ = making.ask(tenant).exceptionally(failure -> failed(tenant, failure));
   }
 
+  boolean remembers(String tenant, Duration hold) {
+    return lives.remembers(tenant, hold);
+  }
+
   /// Completes when holds of that length may be granted: were the store lost then, it would be
   /// known how long they may be open.
-  public CompletableFuture<Void> remember(String tenant, Duration hold) {
-    if (lives.remembers(tenant, hold)) {
-      return CompletableFuture.completedFuture(null);
-    }
+  CompletableFuture<Void> remember(String tenant, Duration hold) {
     wanted.merge(tenant, hold, (one, other) -> one.compareTo(other) > 0 ? one : other);
     return remembering.ask(tenant);
   }

@@ -3,12 +3,15 @@ package dev.tollgate.quota.settle;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.field.Shown;
+import dev.tollgate.kernel.server.NonBlocking;
 import dev.tollgate.proto.quota.v1.Actual;
 import dev.tollgate.proto.quota.v1.ApplySettlementsRequest;
 import dev.tollgate.proto.quota.v1.ApplySettlementsResponse;
 import dev.tollgate.proto.quota.v1.Settlement;
+import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc.SettlementServiceImplBase;
 import dev.tollgate.quota.answer.Answers;
+import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.CounterUnit;
@@ -19,17 +22,20 @@ import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 
 /// `SettlementService` on the wire: the ledger's word. Does not block.
-public final class ApplySettlementsRpc extends SettlementServiceImplBase {
+public final class ApplySettlementsRpc extends SettlementServiceImplBase implements NonBlocking {
   private static final int RUN_MAX = 500;
+  private static final long TOKENS_MAX = 1_000_000_000_000_000L;
   private static final Pattern LOG_ID = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
@@ -37,15 +43,22 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
   private final Heads heads;
   private final Lives lives;
   private final Tokens tokens;
+  private final Denials denials;
   private final MeterRegistry meters;
 
   public ApplySettlementsRpc(
-      Holds holds, Heads heads, Lives lives, Tokens tokens, MeterRegistry meters) {
+      Holds holds, Heads heads, Lives lives, Tokens tokens, Denials denials, MeterRegistry meters) {
     this.heads = heads;
     this.holds = holds;
     this.lives = lives;
     this.tokens = tokens;
+    this.denials = denials;
     this.meters = meters;
+  }
+
+  @Override
+  public Set<MethodDescriptor<?, ?>> nonBlocking() {
+    return Set.of(SettlementServiceGrpc.getApplySettlementsMethod());
   }
 
   @Override
@@ -68,7 +81,10 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
                     ? CompletableFuture.completedFuture(new Applied(position, List.of()))
                     : holds.apply(tenant, request.getLogId(), run))
             .exceptionallyCompose(failure -> begun(tenant, failure))
-            .thenApply(this::response),
+            .thenApply(applied -> {
+              run.forEach(entry -> forget(tenant, entry));
+              return response(applied);
+            }),
         observer);
   }
 
@@ -119,7 +135,8 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
 
   private static void validate(Fields fields, String field, Actual actual) {
     fields.count(field + ".cost_nanos", actual.getCostNanos(), 0, Long.MAX_VALUE);
-    fields.count(field + ".tokens", actual.getTokens(), 0, Long.MAX_VALUE);
+    var tokens = fields.count(field + ".tokens", actual.getTokens(), 0, TOKENS_MAX);
+    fields.count(field + ".output_tokens", actual.getOutputTokens(), 0, tokens);
     if (!actual.getUnpriced() && !CURRENCY.matcher(actual.getCurrencyCode()).matches()) {
       fields.reject(
           field + ".currency_code",
@@ -136,10 +153,23 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase {
     var actual = settlement.getActual();
     var priced =
         !actual.getUnpriced() && actual.getCurrencyCode().equals(reservation.terms().currency());
+    var output = actual.getOutputTokens();
+    var input = actual.getTokens() - output;
     return priced
         ? new LedgerEntry.Actual(
-            position, reservation, new Spend(actual.getCostNanos(), actual.getTokens(), 0))
-        : new LedgerEntry.Unpriced(position, reservation, actual.getTokens(), 0);
+            position, reservation, new Spend(actual.getCostNanos(), input, output))
+        : new LedgerEntry.Unpriced(position, reservation, input, output);
+  }
+
+  private void forget(String tenant, LedgerEntry entry) {
+    switch (entry) {
+      case LedgerEntry.Actual actual -> denials.forget(tenant, actual.reservation().counters());
+      case LedgerEntry.GiveBack giveBack ->
+          denials.forget(tenant, giveBack.reservation().counters());
+      case LedgerEntry.Unpriced unpriced ->
+          denials.forget(tenant, unpriced.reservation().counters());
+      case LedgerEntry.Unknown unknown -> {}
+    }
   }
 
   private ApplySettlementsResponse response(Applied applied) {

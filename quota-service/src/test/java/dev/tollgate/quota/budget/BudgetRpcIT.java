@@ -11,9 +11,12 @@ import dev.tollgate.proto.budget.v1.BudgetServiceGrpc;
 import dev.tollgate.proto.budget.v1.BudgetServiceGrpc.BudgetServiceBlockingStub;
 import dev.tollgate.proto.budget.v1.CalendarMonth;
 import dev.tollgate.proto.budget.v1.CreateBudgetRequest;
+import dev.tollgate.proto.budget.v1.Enforcement;
 import dev.tollgate.proto.budget.v1.GetBudgetRequest;
+import dev.tollgate.proto.budget.v1.HoldExpiry;
 import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.ListBudgetsRequest;
+import dev.tollgate.proto.budget.v1.StoreAway;
 import dev.tollgate.proto.budget.v1.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.common.v1.Money;
@@ -57,6 +60,7 @@ class BudgetRpcIT {
   private ClickHouse clickHouse;
   private Policies policies;
   private Policies elsewhere;
+  private final Matches matches = Matches.start(new InMemoryMatchBook());
   private InProcess server;
 
   BudgetRpcIT(Stores stores) {
@@ -75,12 +79,13 @@ class BudgetRpcIT {
                 stores.clickHousePassword()));
     policies = follow();
     elsewhere = follow();
-    server = InProcess.start(conformance, new BudgetRpc(policies, holds, time));
+    server = InProcess.start(conformance, new BudgetRpc(policies, matches, holds, time));
   }
 
   @AfterEach
   void stop() {
     server.close();
+    matches.close();
     elsewhere.close();
     policies.close();
     clickHouse.close();
@@ -90,7 +95,18 @@ class BudgetRpcIT {
   void createBudget_complete_isStoredAsItWas() {
     var created = create(admin(), valid("all")).getBudget();
 
-    assertThat(created.toBuilder().clearCreateTime().build()).isEqualTo(valid("all").build());
+    assertThat(stated(created))
+        .isEqualTo(
+            valid("all")
+                .setEnforcement(Enforcement.ENFORCEMENT_HARD)
+                .setSoftPercent(80)
+                .setHardPercent(100)
+                .setStoreAway(StoreAway.STORE_AWAY_DENY)
+                .setHoldExpiry(HoldExpiry.HOLD_EXPIRY_CHARGE_HOLD)
+                .setGroupsMax(100_000)
+                .build());
+    assertThat(created.getEtag()).isEqualTo("1");
+    assertThat(created.getRevision()).isZero();
     assertThat(created.getCreateTime().getSeconds()).isEqualTo(time.now().getEpochSecond());
     elsewhere.refresh();
     assertThat(BudgetForm.print(stored(elsewhere, "all"))).isEqualTo(created);
@@ -166,7 +182,7 @@ class BudgetRpcIT {
     assertThat(Refusal.of(() -> create(admin(), valid("a").clearLimits())).fields())
         .containsExactly("budget.limits (size)");
     assertThat(Refusal.of(() -> create(admin(), valid("a").addLimits(Limit.newBuilder()))).fields())
-        .contains("budget.limits (size)");
+        .containsExactly("budget.limits[3]");
     assertThat(
             Refusal.of(() ->
                     create(
@@ -317,6 +333,10 @@ class BudgetRpcIT {
         .addLimits(cost("USD", "10.500000000000"))
         .addLimits(Limit.newBuilder().setTokens(1_000))
         .addLimits(Limit.newBuilder().setRequests(5));
+  }
+
+  private static Budget stated(Budget budget) {
+    return budget.toBuilder().clearCreateTime().clearUpdateTime().clearEtag().build();
   }
 
   private Policies follow() {

@@ -47,6 +47,7 @@ class CheckRulesRpcIT {
   private final FakeTime time = new FakeTime(Instant.parse("2026-08-31T23:00:00Z"));
   private ClickHouse clickHouse;
   private Policies policies;
+  private final Matches matches = Matches.start(new InMemoryMatchBook());
   private InProcess server;
 
   CheckRulesRpcIT(Stores stores) {
@@ -58,12 +59,15 @@ class CheckRulesRpcIT {
   void start() {
     clickHouse = connect();
     policies = follow(clickHouse);
-    server = InProcess.start(conformance, new BudgetRpc(policies, new InMemoryHolds(time), time));
+    server =
+        InProcess.start(
+            conformance, new BudgetRpc(policies, matches, new InMemoryHolds(time), time));
   }
 
   @AfterEach
   void stop() {
     server.close();
+    matches.close();
     policies.close();
     clickHouse.close();
   }

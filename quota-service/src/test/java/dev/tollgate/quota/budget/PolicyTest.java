@@ -64,6 +64,118 @@ class PolicyTest {
   }
 
   @Test
+  void match_excepted_doesNotMatch() {
+    var all = new Selector(new TreeMap<>(), new TreeMap<>(Map.of("environment", "prod")));
+    var other = new Selector(new TreeMap<>(), new TreeMap<>(Map.of("environment", "dev")));
+
+    assertThat(ids(CALL, with(budget("a", Map.of()), all, false, "", Instant.MAX))).isEmpty();
+    assertThat(ids(CALL, with(budget("a", Map.of()), other, false, "", Instant.MAX)))
+        .containsExactly("a");
+  }
+
+  @Test
+  void match_fallback_countsOnlyWhereNoOtherDoes() {
+    var fallback = with(budget("z", Map.of()), Selector.ALL, true, "", Instant.MAX);
+    var other = budget("a", Map.of("team", "search"));
+
+    assertThat(ids(CALL, fallback)).containsExactly("z");
+    assertThat(ids(CALL, fallback, other)).containsExactly("a");
+    assertThat(ids(Dimensions.getDefaultInstance(), fallback, other)).containsExactly("z");
+    assertThat(new Policy(List.of(fallback, other)).match(CALL, Instant.EPOCH).skipped())
+        .containsExactly(new Matched.Skipped(fallback, Matched.Why.FALLBACK));
+  }
+
+  @Test
+  void match_carvedOut_countsInPlaceOfItsParent() {
+    var parent = budget("p", Map.of("team", "search"));
+    var child = child("c", Instant.MAX);
+    var policy = new Policy(List.of(parent, child));
+
+    assertThat(ids(CALL, parent, child)).containsExactly("c");
+    assertThat(ids(CALL.toBuilder().setUser("ben").build(), parent, child)).containsExactly("p");
+    assertThat(policy.match(CALL, Instant.EPOCH).skipped())
+        .containsExactly(new Matched.Skipped(parent, Matched.Why.CARVED));
+    assertThat(whole(policy, parent, Instant.EPOCH)).isEqualTo(6);
+  }
+
+  @Test
+  void match_ended_countsNothingAndDeniesWhereItWasCarvedOut() {
+    var end = Instant.parse("2026-05-01T00:00:00Z");
+    var plain = with(budget("a", Map.of()), Selector.ALL, false, "", end);
+    var parent = budget("p", Map.of("team", "search"));
+    var child = child("c", end);
+    var policy = new Policy(List.of(plain, parent, child));
+
+    var before = policy.match(CALL, end.minusMillis(1));
+    var after = policy.match(CALL, end);
+
+    assertThat(before.budgets()).containsExactly(plain, child);
+    assertThat(before.ended()).isEmpty();
+    assertThat(after.ended()).containsExactly(child);
+    assertThat(after.skipped()).contains(new Matched.Skipped(plain, Matched.Why.ENDED));
+    /* A lifetime has no next window in which it would come back. */
+    assertThat(whole(policy, parent, end)).isEqualTo(6);
+  }
+
+  @Test
+  void match_frozen_namesEachFreezeUntilItEnds() {
+    var end = Instant.parse("2026-05-01T00:00:00Z");
+    var policy =
+        new Policy(
+            1,
+            List.of(),
+            List.of(
+                freeze("all", Map.of(), Instant.MAX),
+                freeze("ads", Map.of("team", "ads"), Instant.MAX),
+                freeze("search", Map.of("team", "search"), end)),
+            CheckRules.DEFAULT,
+            Map.of());
+
+    assertThat(policy.match(CALL, end.minusMillis(1)).freezes())
+        .extracting(Freeze::id)
+        .containsExactly("all", "search");
+    assertThat(policy.match(CALL, end).freezes()).extracting(Freeze::id).containsExactly("all");
+  }
+
+  private static Freeze freeze(String id, Map<String, String> selector, Instant end) {
+    return new Freeze(id, Selector.of(selector), "", "", end, Instant.EPOCH, "ada");
+  }
+
+  /* 4 of the parent's 10 calls. */
+  private static Budget child(String id, Instant end) {
+    var child = budget(id, Map.of());
+    return with(child, Selector.of(Map.of("team", "search", "user", "ada")), false, "p", end);
+  }
+
+  private static long whole(Policy policy, Budget budget, Instant at) {
+    var limit = budget.limits().getFirst();
+    return policy.bound(budget, limit, 0, new Bound.Caller(Priority.STANDARD, CALL, at)).whole();
+  }
+
+  private static Budget with(
+      Budget budget, Selector selector, boolean fallback, String parentId, Instant end) {
+    return new Budget(
+        budget.id(),
+        budget.displayName(),
+        selector,
+        budget.groupBy(),
+        fallback,
+        budget.window(),
+        parentId.isEmpty() ? budget.limits() : List.of(Limit.requests(4)),
+        budget.thresholds(),
+        budget.enforcement(),
+        budget.storeAway(),
+        budget.holdExpiry(),
+        budget.models(),
+        budget.contact(),
+        parentId,
+        end,
+        budget.groupsMax(),
+        budget.adjustments(),
+        budget.origin());
+  }
+
+  @Test
   void match_anyBudgets_isWhatTryingEachGives() {
     var names = List.of("team", "environment", "user", "feature", "tags.tier");
     Seeds.check(
@@ -116,7 +228,7 @@ class PolicyTest {
         new TreeMap<>(selector),
         List.of(),
         new Window.Lifetime(),
-        List.of(Limit.requests(1)),
+        List.of(Limit.requests(10)),
         Instant.EPOCH);
   }
 }

@@ -10,7 +10,9 @@ import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.TimeSource;
 import io.lettuce.core.KillArgs;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -65,6 +67,45 @@ class RedisHoldsIT extends HoldsContract {
     assertThat(redis.timeToLive("{" + tenant + "}:b:" + month.name()))
         .isBetween(Duration.ofMinutes(10), Duration.ofMinutes(10).plusSeconds(100));
     assertThat(redis.timeToLive("{" + tenant + "}:b:" + CALLS.name())).isNegative();
+  }
+
+  @Test
+  void batch_itemFailsByADefect_hasChangedNothingAndTheOthersAreDone() {
+    redis.commands().set("{" + tenant + "}:b:" + CALLS.name(), "nonsense");
+    var clock = new RedisClock(TimeSource.SYSTEM);
+    clock.told(holds().now().toEpochMilli());
+    var broken = wish("a", 10, 10, LONG);
+    var whole = wish("b", Spend.NOTHING, LONG, Claim.of(COST, 100, 7));
+
+    var answers =
+        TestBatch.of(
+                List.of(
+                    new ReserveVerb(broken, HoldLimits.DEFAULT, clock),
+                    new ReserveVerb(whole, HoldLimits.DEFAULT, clock)))
+            .run(redis.connectForBatches());
+
+    assertThat(answers.get(0)).isEqualTo("reserve.lua's answer: ERR");
+    assertThat(answers.get(1)).isInstanceOf(Reserved.Granted.class);
+    assertThat(stand(COST, TOKENS)).containsExactly(new Stand(7, 7), new Stand(0, 0));
+  }
+
+  @Test
+  void batch_checksOfOneCounter_seeWhatThoseBeforeThemTook() {
+    var clock = new RedisClock(TimeSource.SYSTEM);
+    clock.told(holds().now().toEpochMilli());
+    var verbs =
+        IntStream.range(0, 20)
+            .mapToObj(i -> wish("r" + i % 15, Spend.NOTHING, LONG, Claim.of(COST, 100, 9)))
+            .map(wish -> new ReserveVerb(wish, HoldLimits.DEFAULT, clock))
+            .toList();
+
+    var answers = TestBatch.of(verbs).run(redis.connectForBatches());
+
+    /* 11 fit, 4 don't, and 5 of those that fit are asked for again. */
+    assertThat(answers).filteredOn(it -> it instanceof Reserved.Granted).hasSize(16);
+    assertThat(answers.get(11)).isInstanceOf(Reserved.Refused.class);
+    assertThat(((Reserved.Granted) answers.get(15)).replayed()).isTrue();
+    assertThat(stand(COST)).containsExactly(new Stand(99, 99));
   }
 
   @Test

@@ -22,7 +22,7 @@ record TestBatch(List<byte[]> keys, List<byte[]> arguments, List<? extends Verb<
     return new TestBatch(keys.all(), arguments, verbs);
   }
 
-  /// The verbs' answers, in their order.
+  /// The verbs' answers, in their order; what went wrong for one that failed by a defect.
   List<Object> run(StatefulRedisConnection<byte[], byte[]> connection) {
     byte[] packed =
         connection
@@ -34,6 +34,14 @@ record TestBatch(List<byte[]> keys, List<byte[]> arguments, List<? extends Verb<
                 arguments.toArray(byte[][]::new));
     var answer = new Unpacker(packed);
     answer.array();
-    return verbs.stream().<Object>map(verb -> verb.read(answer)).toList();
+    return verbs.stream().map(verb -> read(verb, answer.one())).toList();
+  }
+
+  private static Object read(Verb<?> verb, Unpacker answer) {
+    try {
+      return verb.read(answer);
+    } catch (IllegalStateException defect) {
+      return String.valueOf(defect.getMessage());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.tollgate.quota.simulate;
 
 import dev.tollgate.proto.common.v1.Dimensions;
+import dev.tollgate.quota.budget.Priority;
 import dev.tollgate.quota.check.Check;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.check.Decision;
@@ -76,6 +77,7 @@ final class Caller {
         id,
         dimensions,
         new Subject("p", "m", "", ""),
+        Priority.STANDARD,
         10 + world.random.nextInt(500),
         most,
         world.random.nextBoolean() ? 0 : 1 + world.random.nextInt(most),

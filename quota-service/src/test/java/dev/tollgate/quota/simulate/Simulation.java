@@ -13,8 +13,11 @@ import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.StoreAway;
 import dev.tollgate.quota.budget.Thresholds;
+import dev.tollgate.quota.budget.Usual;
 import dev.tollgate.quota.budget.Window;
+import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.Checks;
+import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.LedgerEntry;
@@ -33,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 
 /// One seeded run: callers, a network that does its worst, services that crash, a store that does
 /// not always answer, a ledger that comes late and twice, budgets that are edited meanwhile.
@@ -65,9 +69,22 @@ final class Simulation {
     var books = new PriceBooks();
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
+    var heads = model.heads();
+    var lives = new Lives(heads, new Random(seed));
     checks =
         new Checks(
-            tenant -> policy, books, store, new Lives(model.heads(), new Random(seed)), tokens);
+            new Bases(
+                tenant -> policy,
+                (tenant, version) -> CompletableFuture.completedFuture(policy),
+                books,
+                Usual.UNKNOWN),
+            store,
+            (tenant, version) ->
+                lives
+                    .begin(tenant, version, model.now())
+                    .thenCompose(head -> heads.seeded(tenant, head.epoch(), version)),
+            tokens,
+            Denials.OFF);
   }
 
   /// Runs it to its end.

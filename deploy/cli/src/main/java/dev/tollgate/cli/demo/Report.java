@@ -111,6 +111,9 @@ public final class Report {
     return switch (limit.getAmountCase()) {
       case COST -> limit.getCost().getAmount();
       case TOKENS -> limit.getTokens() + " tokens";
+      case INPUT_TOKENS -> limit.getInputTokens() + " input tokens";
+      case OUTPUT_TOKENS -> limit.getOutputTokens() + " output tokens";
+      case SPEND_RATE -> limit.getSpendRate().getFloor().getAmount() + " an hour";
       case REQUESTS -> limit.getRequests() + " calls";
       case AMOUNT_NOT_SET -> "";
     };

@@ -15,8 +15,15 @@ public interface Authenticator {
   /// Asks each in turn.
   static Authenticator anyOf(List<Authenticator> authenticators) {
     var all = List.copyOf(authenticators);
-    return credential ->
-        all.stream().flatMap(each -> each.authenticate(credential).stream()).findFirst();
+    return credential -> {
+      for (var each : all) {
+        var caller = each.authenticate(credential);
+        if (caller.isPresent()) {
+          return caller;
+        }
+      }
+      return Optional.empty();
+    };
   }
 
   /// The one failure for whatever is wrong with a credential: it does not tell what.

@@ -9,33 +9,27 @@ import java.util.Set;
 
 /// Keys that come from settings: one for operators, one for Tollgate's own services.
 public final class StaticKeys implements Authenticator {
-  private final Map<String, Entry> byId;
+  private final ProvenKeys keys;
 
-  private record Entry(String hash, Caller caller) {}
-
-  private StaticKeys(Map<String, Entry> byId) {
-    this.byId = byId;
+  private StaticKeys(ProvenKeys keys) {
+    this.keys = keys;
   }
 
   /// Each role with its key, written `tg_<id>_<secret>`.
   public static StaticKeys of(Map<Role, Secret> keys) {
-    var byId = new HashMap<String, Entry>();
+    var byId = new HashMap<String, ProvenKeys.Known>();
     keys.forEach((role, key) -> {
       var parsed =
           KeyText.parse(key.reveal())
               .orElseThrow(() -> new IllegalArgumentException(role + ": not an API key"));
       var caller = new Caller(parsed.id(), Set.of(role), "", Map.of());
-      byId.put(parsed.id(), new Entry(parsed.hash(), caller));
+      byId.put(parsed.id(), new ProvenKeys.Known(parsed.hash(), caller));
     });
-    return new StaticKeys(Map.copyOf(byId));
+    return new StaticKeys(new ProvenKeys(byId));
   }
 
   @Override
   public Optional<Caller> authenticate(Credential credential) {
-    return KeyText.parse(credential.bearer())
-        .flatMap(key ->
-            Optional.ofNullable(byId.get(key.id()))
-                .filter(entry -> key.matches(entry.hash()))
-                .map(Entry::caller));
+    return keys.caller(credential.bearer());
   }
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -31,8 +30,7 @@ final class StoredKeys implements Authenticator {
   private long size = -1;
   private boolean away;
   private volatile long lookNanos;
-  private volatile boolean looked;
-  private volatile Map<String, StoredKey> byId = Map.of();
+  private volatile @Nullable ProvenKeys keys;
 
   /// `open` is called until it brings the table.
   StoredKeys(Supplier<ControlTable> open, TimeSource time) {
@@ -63,42 +61,41 @@ final class StoredKeys implements Authenticator {
 
   @Override
   public Optional<Caller> authenticate(Credential credential) {
-    return KeyText.parse(credential.bearer()).flatMap(this::caller);
-  }
-
-  private Optional<Caller> caller(KeyText key) {
-    if (!looked) {
+    var known = keys;
+    if (known != null) {
+      return known.caller(credential.bearer());
+    }
+    if (KeyText.parse(credential.bearer()).isPresent()) {
       // Nobody can say yet whether it is good; a client that heard it isn't would give up.
       throw Failure.retryable(
           Reason.STORE_UNAVAILABLE, "The API keys have not been read yet", RETRY_AFTER);
     }
-    return Optional.ofNullable(byId.get(key.id()))
-        .filter(stored -> key.matches(stored.hash()))
-        .map(StoredKey::caller);
+    return Optional.empty();
   }
 
   private void load() {
-    var keys = table;
-    if (keys == null) {
-      keys = open.get();
-      table = keys;
+    var opened = table;
+    if (opened == null) {
+      opened = open.get();
+      table = opened;
     }
-    var newSize = keys.size();
+    var newSize = opened.size();
     if (newSize == size) {
       return;
     }
-    learn(keys.latest());
+    learn(opened.latest());
     size = newSize;
   }
 
   /// Takes these for all there are. A key that can't be read is not good, and harms no other.
   void learn(List<Entry> entries) {
-    var good = new HashMap<String, StoredKey>();
+    var good = new HashMap<String, ProvenKeys.Known>();
     for (var entry : entries) {
-      read(entry).filter(key -> !key.revoked()).ifPresent(key -> good.put(key.id(), key));
+      read(entry)
+          .filter(key -> !key.revoked())
+          .ifPresent(key -> good.put(key.id(), new ProvenKeys.Known(key.hash(), key.caller())));
     }
-    byId = Map.copyOf(good);
-    looked = true;
+    keys = new ProvenKeys(good);
   }
 
   /* One damaged entry must not keep the revocation of another from being seen. */

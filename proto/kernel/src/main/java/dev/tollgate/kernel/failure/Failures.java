@@ -31,6 +31,11 @@ public final class Failures {
 
   /// Status and trailers in one.
   public static StatusRuntimeException exception(Failure failure) {
+    return StatusProto.toStatusRuntimeException(status(failure));
+  }
+
+  /// As a message: the answer to one request of a stream that goes on.
+  public static com.google.rpc.Status status(Failure failure) {
     var reason = failure.reason();
     var message = clip(String.valueOf(failure.getMessage()));
     var status =
@@ -49,7 +54,7 @@ public final class Failures {
       case FAILED_PRECONDITION -> status.addDetails(Any.pack(precondition(reason, message)));
       default -> {}
     }
-    return StatusProto.toStatusRuntimeException(status.build());
+    return status.build();
   }
 
   /// The trailers of a failure; never null.

@@ -4,13 +4,9 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Authenticator;
 import dev.tollgate.kernel.caller.Caller;
-import dev.tollgate.kernel.caller.CertificateNames;
 import dev.tollgate.kernel.caller.Credential;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.http.HttpServer;
-import dev.tollgate.proto.common.v1.AccessRule;
-import dev.tollgate.proto.common.v1.Role;
-import dev.tollgate.proto.common.v1.Scope;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -21,7 +17,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.inprocess.InProcessSocketAddress;
-import java.util.Locale;
 import java.util.Set;
 
 /// Lets a call through to its handler where its method's rule allows its caller, whom the handler
@@ -48,7 +43,9 @@ final class AccessInterceptor implements ServerInterceptor {
     if (rule.isEmpty()) {
       return next.startCall(call, headers);
     }
-    var caller = admitted(rule.get(), call, headers);
+    var credential = new Credential(bearer(headers), names(call, headers));
+    var owner = owner(credential);
+    var caller = admitted(rule.get(), owner, call, headers);
     var handler =
         Contexts.interceptCall(
             Context.current().withValue(Caller.KEY, caller), call, headers, next);
@@ -59,7 +56,7 @@ final class AccessInterceptor implements ServerInterceptor {
       /* A stream may outlive its credential, so each message is judged anew, from memory. */
       @Override
       public void onMessage(Q message) {
-        if (!admitted(rule.get(), call, headers).equals(caller)) {
+        if (!owner(credential).equals(owner)) {
           throw Authenticator.invalid();
         }
         super.onMessage(message);
@@ -67,27 +64,24 @@ final class AccessInterceptor implements ServerInterceptor {
     };
   }
 
-  private Caller admitted(AccessRule rule, ServerCall<?, ?> call, Metadata headers) {
-    var credential = new Credential(bearer(headers), names(call, headers));
-    var caller = authenticator.authenticate(credential).orElseThrow(Authenticator::invalid);
-    if (!caller.has(Role.ROLE_OPERATOR)
-        && rule.getRolesList().stream().noneMatch(caller.roles()::contains)) {
+  private Caller owner(Credential credential) {
+    return authenticator.authenticate(credential).orElseThrow(Authenticator::invalid);
+  }
+
+  private static Caller admitted(
+      AccessRules.Rule rule, Caller caller, ServerCall<?, ?> call, Metadata headers) {
+    if (!rule.allows(caller)) {
       throw Failure.of(
           Reason.ROLE_FORBIDDEN,
           "The credential's roles do not allow " + call.getMethodDescriptor().getFullMethodName());
     }
     var acting = acting(caller, headers);
-    if (needsTenant(rule.getScope(), acting) && acting.tenant().isEmpty()) {
+    if (acting.tenant().isEmpty() && rule.needsTenant(acting)) {
       throw Failure.of(
           Reason.TENANT_REQUIRED,
           "The credential names no tenant: send the metadata " + TENANT.name());
     }
     return acting;
-  }
-
-  private static boolean needsTenant(Scope scope, Caller caller) {
-    return scope == Scope.SCOPE_TENANT
-        || (scope == Scope.SCOPE_TENANT_OR_INSTALLATION && !caller.has(Role.ROLE_OPERATOR));
   }
 
   private static Caller acting(Caller caller, Metadata headers) {
@@ -113,7 +107,8 @@ final class AccessInterceptor implements ServerInterceptor {
     if (attributes.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR) instanceof InProcessSocketAddress) {
       return HttpServer.certificateNames(headers);
     }
-    return CertificateNames.of(attributes.get(Grpc.TRANSPORT_ATTR_SSL_SESSION));
+    var names = attributes.get(CertificateReader.NAMES);
+    return names == null ? Set.of() : names;
   }
 
   private static String bearer(Metadata headers) {
@@ -122,7 +117,7 @@ final class AccessInterceptor implements ServerInterceptor {
       return "";
     }
     var header = String.join(",", all);
-    return header.toLowerCase(Locale.ROOT).startsWith(BEARER)
+    return header.regionMatches(true, 0, BEARER, 0, BEARER.length())
         ? header.substring(BEARER.length()).strip()
         : "";
   }

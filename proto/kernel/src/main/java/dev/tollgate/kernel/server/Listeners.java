@@ -23,6 +23,7 @@ final class Listeners {
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.grpcPort()))
             .maxInboundMessageSize(READ_TO_REFUSE * settings.requestBytesMax())
             .maxInboundMetadataSize(settings.metadataBytesMax())
+            .addTransportFilter(new CertificateReader())
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(10, TimeUnit.SECONDS);
     return switch (settings.tls()) {

@@ -11,12 +11,12 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// A running service's door: its gRPC services with health and reflection, and the same as JSON
 /// over HTTP; each call authenticated, timed, bounded, and ended with a reason where it fails.
@@ -28,28 +28,50 @@ public final class Server implements AutoCloseable {
   private final JsonDoor json;
   private final HealthStatusManager health;
   private final OpenStreams streams;
-  private final ScheduledExecutorService scheduler;
+  private final ServerClock clock;
   private final ServerSettings settings;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final AtomicReference<@Nullable EventLoops> ownLoops = new AtomicReference<>();
 
   private Server(
       io.grpc.Server grpc,
       JsonDoor json,
       HealthStatusManager health,
       OpenStreams streams,
-      ScheduledExecutorService scheduler,
+      ServerClock clock,
       ServerSettings settings) {
     this.grpc = grpc;
     this.json = json;
     this.health = health;
     this.streams = streams;
-    this.scheduler = scheduler;
+    this.clock = clock;
     this.settings = settings;
   }
 
-  /// Starts to listen. `ready` is asked every second: what it says is what health checks say.
+  /// Starts to listen, on event loops of its own. `ready` is asked every second: what it says is
+  /// what health checks say.
   public static Server start(
       ServerSettings settings,
+      Authenticator authenticator,
+      BooleanSupplier ready,
+      MeterRegistry meters,
+      TimeSource time,
+      List<BindableService> services) {
+    var loops = EventLoops.start(settings.eventLoops());
+    try {
+      var server = start(settings, loops, authenticator, ready, meters, time, services);
+      server.ownLoops.set(loops);
+      return server;
+    } catch (RuntimeException | Error failed) {
+      loops.close();
+      throw failed;
+    }
+  }
+
+  /// As [#start], on loops that the caller closes after this.
+  public static Server start(
+      ServerSettings settings,
+      EventLoops loops,
       Authenticator authenticator,
       BooleanSupplier ready,
       MeterRegistry meters,
@@ -58,41 +80,39 @@ public final class Server implements AutoCloseable {
     var strict = new StrictRequests(settings.requestBytesMax());
     var own = services.stream().map(BindableService::bindService).map(strict::of).toList();
     var rules = AccessRules.of(own);
-    var scheduler = scheduler();
+    var threads = CallThreads.of(services);
+    var clock = new ServerClock();
     var streams = new OpenStreams();
     /* The last one is the outermost. */
     var interceptors =
         List.of(
             streams,
-            new DeadlineInterceptor(settings.deadlineDefault(), scheduler),
+            new DeadlineInterceptor(settings.deadlineDefault(), clock, threads),
             new AccessInterceptor(rules, authenticator),
             new FailureInterceptor(),
             new MetricsInterceptor(meters, time));
+    Consumer<ServerBuilder<?>> equip = builder -> equip(builder, own, interceptors, threads);
     var health = new HealthStatusManager();
     var names = own.stream().map(each -> each.getServiceDescriptor().getName()).toList();
     tell(health, ready, names);
     var builder = Listeners.netty(settings);
-    equip(builder, own, interceptors);
+    loops.carry(builder);
+    equip.accept(builder);
     builder
         .addService(health.getHealthService())
         .addService(ProtoReflectionServiceV1.newInstance());
     var grpc = Listeners.started(builder.build(), settings);
     try {
       var descriptors = services.stream().map(each -> each.bindService().getServiceDescriptor());
-      var json =
-          JsonDoor.open(
-              settings,
-              inside -> equip(inside, own, interceptors),
-              descriptors.toList(),
-              ready,
-              meters);
+      var json = JsonDoor.open(settings, equip, descriptors.toList(), ready, meters);
       var _ =
-          scheduler.scheduleWithFixedDelay(
-              () -> tell(health, ready, names), 0, 1, TimeUnit.SECONDS);
-      return new Server(grpc, json, health, streams, scheduler, settings);
+          clock
+              .exact()
+              .scheduleWithFixedDelay(() -> tell(health, ready, names), 0, 1, TimeUnit.SECONDS);
+      return new Server(grpc, json, health, streams, clock, settings);
     } catch (ListenFailed failed) {
       grpc.shutdownNow();
-      scheduler.shutdownNow();
+      clock.close();
       throw failed;
     }
   }
@@ -100,9 +120,9 @@ public final class Server implements AutoCloseable {
   private static void equip(
       ServerBuilder<?> builder,
       List<ServerServiceDefinition> services,
-      List<? extends ServerInterceptor> interceptors) {
-    builder.executor(
-        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("call-", 0).factory()));
+      List<? extends ServerInterceptor> interceptors,
+      CallThreads threads) {
+    threads.equip(builder);
     services.forEach(builder::addService);
     interceptors.forEach(builder::intercept);
     builder.fallbackHandlerRegistry(new UnknownMethods());
@@ -113,14 +133,6 @@ public final class Server implements AutoCloseable {
     var status = ready.getAsBoolean() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
     services.forEach(service -> health.setStatus(service, status));
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, status);
-  }
-
-  /* A deadline's task goes with its call, not when the deadline would have passed. */
-  private static ScheduledExecutorService scheduler() {
-    var threads = Thread.ofPlatform().daemon().name("server-clock").factory();
-    var scheduler = new ScheduledThreadPoolExecutor(1, threads);
-    scheduler.setRemoveOnCancelPolicy(true);
-    return scheduler;
   }
 
   public int grpcPort() {
@@ -158,6 +170,10 @@ public final class Server implements AutoCloseable {
       grpc.shutdownNow();
       Thread.currentThread().interrupt();
     }
-    scheduler.shutdownNow();
+    clock.close();
+    var own = ownLoops.get();
+    if (own != null) {
+      own.close();
+    }
   }
 }

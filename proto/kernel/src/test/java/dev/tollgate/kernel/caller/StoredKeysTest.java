@@ -85,4 +85,32 @@ class StoredKeysTest {
     assertThat(keys.authenticate(credential(key))).map(Caller::tenant).hasValue("acme");
     assertThat(keys.authenticate(credential(other))).isEmpty();
   }
+
+  @Test
+  void authenticate_keyProvenBefore_isGoodUntilItIsRevoked() {
+    keys.learn(List.of(entry()));
+    assertThat(keys.authenticate(credential(key))).isPresent();
+    assertThat(keys.authenticate(credential(key))).map(Caller::tenant).hasValue("acme");
+
+    var revoked = StoredKey.of(entry()).revoked(NOW);
+    keys.learn(List.of(entry(key.id(), revoked.content())));
+
+    assertThat(keys.authenticate(credential(key))).isEmpty();
+  }
+
+  @Test
+  void authenticate_otherSecretOfAKeyProvenBefore_isNobody() {
+    keys.learn(List.of(entry()));
+    assertThat(keys.authenticate(credential(key))).isPresent();
+
+    for (var almost : List.of(key.reveal() + "x", key.reveal().replace(key.id() + "_", key.id()))) {
+      assertThat(keys.authenticate(new Credential(almost, Set.of()))).isEmpty();
+    }
+    var other = key.reveal().substring(0, key.reveal().length() - 1);
+    for (var last : List.of("A", "B", "")) {
+      if (!key.reveal().endsWith(last) || last.isEmpty()) {
+        assertThat(keys.authenticate(new Credential(other + last, Set.of()))).isEmpty();
+      }
+    }
+  }
 }

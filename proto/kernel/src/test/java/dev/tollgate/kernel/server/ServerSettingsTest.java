@@ -22,7 +22,8 @@ class ServerSettingsTest {
                 4 << 20,
                 8 << 10,
                 Duration.ofSeconds(30),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                Runtime.getRuntime().availableProcessors()));
   }
 
   @Test
@@ -43,6 +44,7 @@ class ServerSettingsTest {
             Map.of(
                 "TG_GRPC_PORT", "70000",
                 "TG_DRAIN", "ten",
+                "TG_EVENT_LOOPS", "0",
                 "TG_REQUEST_BYTES_MAX", "1",
                 "TG_TLS_KEY", "k",
                 "TG_TLS_CLIENT_CA", "a",
@@ -53,6 +55,7 @@ class ServerSettingsTest {
     assertThatThrownBy(env::check)
         .hasMessageContaining("TG_GRPC_PORT: \"70000\"")
         .hasMessageContaining("TG_DRAIN: \"ten\"")
+        .hasMessageContaining("TG_EVENT_LOOPS: \"0\"")
         .hasMessageContaining("TG_REQUEST_BYTES_MAX: \"1\"")
         .hasMessageContaining("TG_TLS_CERTIFICATE")
         .hasMessageContaining("TG_TLS_CLIENT_CA: \"a\"")

@@ -1,0 +1,41 @@
+package dev.tollgate.load.check;
+
+import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
+import io.grpc.Channel;
+import java.util.List;
+
+/// A check and, where it is allowed, its settlement: as unary calls. Times the check.
+///
+/// @param connections for each kind of call, those of its tenant
+record StrictUnary(Calls calls, List<List<Channel>> connections) implements Operation {
+  @Override
+  public void begin(int lane, long intendedNanos, Tally tally) {
+    var call = calls.next();
+    var own = connections.get(call.kind());
+    var connection = own.get(lane % own.size());
+    Unary.call(
+        connection,
+        QuotaServiceGrpc.getCheckQuotaMethod(),
+        call.request(),
+        tally,
+        answer -> {
+          tally.timed(intendedNanos);
+          tally.answered();
+          var settlement = calls.settlement(call, answer);
+          if (settlement.isEmpty()) {
+            tally.denied();
+            tally.ended(lane);
+            return;
+          }
+          Unary.call(
+              connection,
+              QuotaServiceGrpc.getSettleMethod(),
+              settlement.get(),
+              tally,
+              _ -> {
+                tally.answered();
+                tally.ended(lane);
+              });
+        });
+  }
+}

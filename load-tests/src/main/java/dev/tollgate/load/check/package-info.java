@@ -1,0 +1,6 @@
+/// `bench check-quota`: what a strict check costs, beside an empty call, the bare scripts and
+/// Bucket4j.
+@NullMarked
+package dev.tollgate.load.check;
+
+import org.jspecify.annotations.NullMarked;
