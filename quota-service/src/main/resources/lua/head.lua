@@ -1,10 +1,14 @@
 -- Begins, changes and drops a tenant's head (see record.lua).
--- KEYS: head.
--- ARGV: `begin`, epoch, policy version, strict from ms | `raise`, policy version | `seeded`, epoch, version |
---   `lose`, epoch.
--- Answers msgpack: whether it was done (a head that is there is begun), then the head now, or false. Atomic.
+-- KEYS: head, the set of budgets whose counters are seeded in its life.
+-- ARGV: `begin`, epoch, policy version, strict from ms | `raise`, policy version | `seeded`, epoch, version (0: as it
+--   is), budgets that are... (at most 1000) | `lose`, epoch | `ids`.
+-- Answers msgpack: whether it was done (a head that is there is begun), then the head now, or false; to `ids` the
+-- set. Atomic.
 
 local verb = ARGV[1]
+if verb == 'ids' then
+  return cmsgpack.pack(redis.call('SMEMBERS', KEYS[2]))
+end
 local text = redis.call('GET', KEYS[1])
 local head = text and parse_head(text)
 
@@ -20,6 +24,7 @@ if verb == 'begin' then
   if not head then
     head = {epoch = ARGV[2], policy = tonumber(ARGV[3]), seeded = 0, strict = tonumber(ARGV[4])}
     set()
+    redis.call('DEL', KEYS[2])
   end
 elseif verb == 'raise' and head then
   done = true
@@ -29,12 +34,15 @@ elseif verb == 'raise' and head then
   end
 elseif verb == 'seeded' and head and head.epoch == ARGV[2] then
   done = true
+  if #ARGV > 3 then
+    redis.call('SADD', KEYS[2], unpack(ARGV, 4))
+  end
   if head.seeded < tonumber(ARGV[3]) then
     head.seeded = tonumber(ARGV[3])
     set()
   end
 elseif verb == 'lose' and head and head.epoch == ARGV[2] then
-  redis.call('DEL', KEYS[1])
+  redis.call('DEL', KEYS[1], KEYS[2])
   done, text = true, false
 end
 return cmsgpack.pack({done, text})

@@ -1,7 +1,8 @@
 -- Sets what a life's counters start from, as the ledger has it.
--- KEYS: head, then counters, positions and records.
--- ARGV: msgpack of epoch, seeds {counter, amount, kept until ms (0: for ever)}..., positions {key, position}...,
---   marks {record, check ms, expiry ms, answer, kept until ms}...
+-- KEYS: head, the set of those seeded, then counters, positions and records.
+-- ARGV: msgpack of epoch, seeds {counter, amount, kept until ms (0: for ever), of which budget}..., positions
+--   {key, position}..., marks {record, check ms, expiry ms, answer, kept until ms}...
+-- What counts already, by the set, is left as it is.
 -- Answers msgpack: whether that life goes on, in an array; else nothing is written. Atomic.
 
 local epoch, seeds, positions, marks = unpack(cmsgpack.unpack(ARGV[1]), 1, 4)
@@ -9,8 +10,15 @@ local head = head_of(1)
 if not head or head.epoch ~= epoch then
   return cmsgpack.pack({false})
 end
-for i = 1, #seeds, 3 do
-  make(seeds[i], seeds[i + 1], seeds[i + 2])
+local counting = {}
+for i = 1, #seeds, 4 do
+  local id = seeds[i + 3]
+  if counting[id] == nil then
+    counting[id] = redis.call('SISMEMBER', KEYS[2], id) == 1
+  end
+  if not counting[id] then
+    make(seeds[i], seeds[i + 1], seeds[i + 2])
+  end
 end
 for i = 1, #positions, 2 do
   if (stands(positions[i]) or 0) < positions[i + 1] then

@@ -98,7 +98,9 @@ public final class IngestService implements AutoCloseable {
     meters.gauge("ingest.log.bytes", log, SegmentLog::bytes);
     meters.gauge("ingest.dedupe.keys", dedupe, Dedupe::size);
 
-    var settler = new Settler(log, state.settled(), new QuotaClient(quota), time);
+    // What the ledger does not have, a quota that lost its store since has only from here.
+    var known = Math.min(state.settled(), state.committed());
+    var settler = new Settler(log, known, new QuotaClient(quota), time);
     started.push(() -> settler.close(settings.drain()));
     settler.start();
     var upkeep = new Upkeep(log, dedupe, settler, events, time, settings.dedupeHorizon());

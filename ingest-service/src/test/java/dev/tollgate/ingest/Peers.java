@@ -78,6 +78,13 @@ final class Peers implements AutoCloseable {
     away = isAway;
   }
 
+  /// The quota loses its store, and goes on from this position of the tenant's.
+  synchronized void quotaForgets(String tenant, String logId, long after) {
+    positions.put(tenant + "/" + logId, after);
+    var kept = applied(tenant).stream().filter(each -> each.getPosition() <= after).toList();
+    applied.put(tenant, new ArrayList<>(kept));
+  }
+
   /// Every watcher gets the book, now or when it comes.
   synchronized void publish(PriceBook published) {
     book = published((int) published.version(), new String(published.print(), UTF_8));
@@ -115,6 +122,9 @@ final class Peers implements AutoCloseable {
       String tenant, ApplySettlementsRequest request) {
     var key = tenant + "/" + request.getLogId();
     var position = positions.getOrDefault(key, 0L);
+    if (position < request.getAppliedBefore()) {
+      return ApplySettlementsResponse.newBuilder().setAppliedPosition(position).build();
+    }
     var effects = 0;
     for (var settlement : request.getSettlementsList()) {
       if (settlement.getPosition() > position) {

@@ -26,12 +26,11 @@ import dev.tollgate.quota.check.Readiness;
 import dev.tollgate.quota.hold.HoldLimits;
 import dev.tollgate.quota.hold.HoldScripts;
 import dev.tollgate.quota.hold.Holds;
-import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.RedisHeads;
 import dev.tollgate.quota.hold.RedisHolds;
-import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.quota.recover.Counters;
 import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;
@@ -66,18 +65,21 @@ public final class QuotaService implements AutoCloseable {
       var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
       var redis =
           opened(Redis.connect(settings.redis(), HoldScripts.ALL, time, meters, loops.group()));
+      var heads = new RedisHeads(redis);
+      var tokens = new Tokens(settings.tokenKey());
+      var stored = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
+      var counters = opened(Counters.open(clickHouse, heads, stored, tokens, meters, random));
+      var holds = counters.holds();
+      var lives = counters.lives();
       var policies =
           opened(
               Policies.follow(
                   ControlTable.open(clickHouse, "budgets"),
                   ControlTable.open(clickHouse, "check_rules"),
-                  (tenant, policy) -> {}));
+                  counters::changed));
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
-      var holds = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
-      var heads = new RedisHeads(redis);
-      var lives = new Lives(heads, random);
       books = new PriceBooks();
       opened(
           Watch.open(
@@ -86,18 +88,11 @@ public final class QuotaService implements AutoCloseable {
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
       var matches = opened(Matches.start(new RedisMatchBook(redis)));
-      var tokens = new Tokens(settings.tokenKey());
       var bases = new Bases(policies::of, policies::atLeast, books, Usual.UNKNOWN);
       var denials = new Denials(settings.denialMemory());
-      Readiness readiness =
-          (tenant, version) ->
-              lives
-                  .begin(tenant, version, holds.now())
-                  .thenCompose(head -> heads.seeded(tenant, head.epoch(), version));
+      Readiness readiness = (tenant, version) -> counters.recovery().ready(tenant);
       var checks = new Checks(bases, matches::note, holds, readiness, tokens, denials);
       var bounds = InputBounds.shipped();
-      // Nothing rebuilds counters from lapses yet, so nobody would read them.
-      opened(Sweep.start(holds, (tenant, lapses) -> {}, policies::tenants));
 
       var quota =
           new QuotaRpc(
@@ -115,7 +110,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, lives, tokens, denials, meters),
+                      new ApplySettlementsRpc(holds, heads, lives, tokens, denials, meters),
                       new BudgetRpc(policies, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

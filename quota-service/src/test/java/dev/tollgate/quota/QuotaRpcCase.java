@@ -98,7 +98,7 @@ abstract class QuotaRpcCase {
                 new CheckQuotaRpc(checks, bounds, tokens, meters),
                 new ExplainRpc(new Explanations(bases, holds), bounds),
                 new SettleRpc(holds, lives, books, tokens, denials, meters)),
-            new ApplySettlementsRpc(holds, lives, tokens, denials, meters));
+            new ApplySettlementsRpc(holds, holds.heads(), lives, tokens, denials, meters));
   }
 
   InProcess server() {

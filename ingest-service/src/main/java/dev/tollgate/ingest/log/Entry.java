@@ -25,7 +25,12 @@ public sealed interface Entry {
   /// @param currency empty where unpriced
   /// @param outputTokens of the tokens; 0 in what an earlier release wrote
   record Debit(
-      String reservationId, boolean unpriced, String currency, long costNanos, long tokens, long outputTokens) {}
+      String reservationId,
+      boolean unpriced,
+      String currency,
+      long costNanos,
+      long tokens,
+      long outputTokens) {}
 
   /// A correction of one event's charge: what takes the latest entry back, and what takes its
   /// place. One record, so that the ledger never has one of them without the other. It touches

@@ -20,13 +20,20 @@ public final class QuotaClient {
   }
 
   /// Applies 1 to 500 settlements of one tenant, all or none; those that were applied before have
-  /// no effect.
+  /// no effect. None where the quota has forgotten some that are before them: the answer's position
+  /// says so.
   ///
+  /// @param before the last position of the tenant that was applied, as far as is known; else 0
   /// @throws StatusRuntimeException where it is not known whether they were applied
-  public ApplySettlementsResponse apply(String tenant, String logId, List<Settlement> run) {
+  public ApplySettlementsResponse apply(
+      String tenant, String logId, long before, List<Settlement> run) {
     return SettlementServiceGrpc.newBlockingStub(peer.channel(tenant))
         .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
         .applySettlements(
-            ApplySettlementsRequest.newBuilder().setLogId(logId).addAllSettlements(run).build());
+            ApplySettlementsRequest.newBuilder()
+                .setLogId(logId)
+                .setAppliedBefore(before)
+                .addAllSettlements(run)
+                .build());
   }
 }

@@ -10,8 +10,11 @@ import dev.tollgate.time.TimeSource;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,10 @@ public final class Settler {
    * So what is remembered here may lag, and is written to the log only now and then: after a crash
    * a little is sent again. A run that the quota calls malformed would be malformed for ever: it is
    * halved until what is wrong stands alone, and that is dropped, loudly.
+   *
+   * A quota that lost its store goes on from what the ledger has stored, which may be less than it
+   * was told. Each run says which one it follows; the quota takes none of it where it has forgotten
+   * that one, and what is missing is read from the log again.
    */
   private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
   private static final int RUN_MAX = 500;
@@ -39,6 +46,7 @@ public final class Settler {
   private final TimeSource time;
   private final Patience patience;
   private final Thread thread = new Thread(this::run, "ingest-settle");
+  private final Map<String, Long> applied = new HashMap<>();
   private volatile long settled;
   private long remembered;
   private long rememberedNanos;
@@ -127,7 +135,13 @@ public final class Settler {
   private boolean apply(String tenant, List<Settlement> run) {
     for (int failures = 1; !patience.isOver(); failures++) {
       try {
-        var answer = quota.apply(tenant, log.logId(), run);
+        var before = applied.getOrDefault(tenant, 0L);
+        var answer = quota.apply(tenant, log.logId(), before, run);
+        var position = answer.getAppliedPosition();
+        if (position < before) {
+          return applyAgain(tenant, position, run.getFirst().getPosition()) && apply(tenant, run);
+        }
+        applied.put(tenant, position);
         if (answer.getUnknown() > 0) {
           LOG.warn("{} settlements of {} name unknown holds", answer.getUnknown(), tenant);
         }
@@ -141,6 +155,29 @@ public final class Settler {
       }
     }
     return false;
+  }
+
+  /* What the quota has forgotten, up to where it is told the next. */
+  private boolean applyAgain(String tenant, long after, long until) {
+    LOG.warn("the quota has forgotten what {} settled after {}", tenant, after);
+    applied.put(tenant, after);
+    try (var cursor = log.read(after + 1)) {
+      while (cursor.position() < until) {
+        var stretch = new Settlements();
+        for (int count = 0; count < STRETCH_MAX && cursor.position() < until; count++) {
+          cursor.next(Duration.ZERO).ifPresent(stretch::add);
+        }
+        for (var run :
+            Lists.partition(stretch.byTenant().getOrDefault(tenant, List.of()), RUN_MAX)) {
+          if (!apply(tenant, run)) {
+            return false;
+          }
+        }
+      }
+      return true;
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
+    }
   }
 
   private boolean halve(String tenant, List<Settlement> run, StatusRuntimeException failure) {

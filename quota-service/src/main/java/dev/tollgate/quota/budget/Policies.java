@@ -98,11 +98,21 @@ public final class Policies implements AutoCloseable {
         refresher);
   }
 
+  /* Until nothing has changed while both tables were read: then policies of one version are the same
+  on all instances, which the seeding of counters relies on. */
   /// Reads what was written since the last time. Blocks.
   public synchronized void refresh() {
-    var tenants = new HashSet<>(budgets.refresh());
-    tenants.addAll(rules.refresh());
+    var tenants = new HashSet<String>();
+    for (var newer = readNewer(); !newer.isEmpty(); newer = readNewer()) {
+      tenants.addAll(newer);
+    }
     compile(tenants);
+  }
+
+  private Set<String> readNewer() {
+    var newer = new HashSet<>(budgets.refresh());
+    newer.addAll(rules.refresh());
+    return newer;
   }
 
   /// Writes an entry on top of the version that it names, else WRITE_CONFLICT; it binds here when
@@ -110,8 +120,7 @@ public final class Policies implements AutoCloseable {
   synchronized Entry write(String tenant, String id, long version, String content, String actor) {
     var table = id.equals(RULES) ? rules : budgets;
     var entry = table.table().append(tenant, id, version, content, actor);
-    table.take(entry);
-    compile(Set.of(tenant));
+    refresh();
     return entry;
   }
 

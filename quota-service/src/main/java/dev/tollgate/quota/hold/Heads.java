@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /// The lives of tenants' counters: how one begins, is seeded from the ledger, and is given up.
@@ -22,8 +23,9 @@ public interface Heads {
   CompletableFuture<Void> raise(String tenant, long policyVersion);
 
   /// Sets counters to what they start from, positions of logs where they are further, and marks of
-  /// settled reservations where there is no record. May be made in parts, in any order. Answers
-  /// whether it was done: not where that life is over.
+  /// settled reservations where there is no record or an open hold, which then holds nothing.
+  /// Leaves alone what counts already: the counters of budgets that were told to be [#seeded]. May
+  /// be made in parts, in any order. Answers whether it was done: not where that life is over.
   CompletableFuture<Boolean> seed(
       String tenant,
       String epoch,
@@ -31,8 +33,28 @@ public interface Heads {
       Map<String, Long> positions,
       List<SettledMark> settled);
 
-  /// Tells that a seeding is done, where none as late is. Answers whether that life goes on.
-  CompletableFuture<Boolean> seeded(String tenant, String epoch, long version);
+  /// Tells that a seeding is done, where none as late is, and of which budgets, by the names of
+  /// their counters. Answers whether that life goes on.
+  CompletableFuture<Boolean> seeded(
+      String tenant, String epoch, long version, Set<String> counterIds);
+
+  /// Tells that a seeding of nothing new is done.
+  default CompletableFuture<Boolean> seeded(String tenant, String epoch, long version) {
+    return seeded(tenant, epoch, version, Set.of());
+  }
+
+  /// Which budgets were told to be seeded in this life.
+  CompletableFuture<Set<String>> seededCounterIds(String tenant);
+
+  /// The last position of the log that is applied; 0 where none is.
+  CompletableFuture<Long> position(String tenant, String logId);
+
+  /// Leaves a mark that this instance was here, and answers the one that it left before: another
+  /// than it remembers says that the store lost what was written since.
+  ///
+  /// @param instance 1 to 32 of `a-z0-9`
+  /// @param number above 0
+  CompletableFuture<Beat> beat(String tenant, String instance, long number);
 
   /// Gives up a life that was seen to have lost something. Counters and records stay, until seeds
   /// replace them. Answers whether it was that one's.

@@ -17,6 +17,7 @@ public final class HoldScripts {
   static final Script EXPIRE = script("expire", "record", "table", "expire");
   static final Script SEED = script("seed", "record", "table", "seed");
   static final Script HEAD = script("head", "record", "head");
+  static final Script BEAT = script("beat", "record", "beat");
   static final Script INDEX = script("index", "record", "index");
   static final Script STAND = script("stand", "record", "stand");
 
@@ -25,7 +26,7 @@ public final class HoldScripts {
 
   /// What a Redis must be connected with.
   public static final RedisScripts ALL =
-      new RedisScripts(BATCH, List.of(APPLY, EXPIRE, SEED, HEAD, INDEX, STAND, MATCHES));
+      new RedisScripts(BATCH, List.of(APPLY, EXPIRE, SEED, HEAD, BEAT, INDEX, STAND, MATCHES));
 
   private HoldScripts() {}
 

@@ -12,6 +12,8 @@ final class Keys {
     {tenant}:x                                          open holds by expiry
     {tenant}:c                                          lapses by expiry that are to be recorded
     {tenant}:n:<ten minutes>                            how many records were made in them
+    {tenant}:d                                          whose counters are seeded in this life
+    {tenant}:k:<instance>                               the last mark of an instance, see beat.lua
     {tenant}:s:<log>                                    last position of the ledger applied
     {tenant}:m                                          when checks matched budgets, of the match book
   */
@@ -24,6 +26,14 @@ final class Keys {
 
   byte[] head() {
     return key("e");
+  }
+
+  byte[] seeded() {
+    return key("d");
+  }
+
+  byte[] beat(String instance) {
+    return key("k:" + instance);
   }
 
   byte[] counter(Counter counter) {

@@ -1,5 +1,6 @@
 package dev.tollgate.quota.hold;
 
+import com.google.common.collect.Lists;
 import dev.tollgate.quota.hold.OpenHolds.OpenHold;
 import dev.tollgate.quota.redis.Packer;
 import dev.tollgate.quota.redis.Redis;
@@ -8,15 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /// The heads of tenants in Redis, a string each.
 public final class RedisHeads implements Heads {
   /* Whether a change was made, and the head after it. */
   private record Change(boolean done, Optional<TenantHead> head) {}
+
+  private static final int PART = 1_000;
 
   private final Redis redis;
 
@@ -57,9 +63,67 @@ public final class RedisHeads implements Heads {
     return change(tenant, "raise", Long.toString(policyVersion)).thenAccept(any -> {});
   }
 
+  /* The version last: until then the budgets' counters are seeded, but none is granted on. */
   @Override
-  public CompletableFuture<Boolean> seeded(String tenant, String epoch, long version) {
-    return change(tenant, "seeded", epoch, Long.toString(version)).thenApply(Change::done);
+  public CompletableFuture<Boolean> seeded(
+      String tenant, String epoch, long version, Set<String> counterIds) {
+    var done = CompletableFuture.completedFuture(true);
+    for (var part : Lists.partition(List.copyOf(counterIds), PART)) {
+      var arguments = Stream.concat(Stream.of("seeded", epoch, "0"), part.stream());
+      done =
+          done.thenCompose(
+              any -> change(tenant, arguments.toArray(String[]::new)).thenApply(Change::done));
+    }
+    return done.thenCompose(
+        any -> change(tenant, "seeded", epoch, Long.toString(version)).thenApply(Change::done));
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> seededCounterIds(String tenant) {
+    var verb = "ids".getBytes(StandardCharsets.UTF_8);
+    return redis
+        .run(HoldScripts.HEAD, tenant, keys(tenant), List.of(verb))
+        .thenApply(packed -> {
+          var answer = new Unpacker(packed);
+          var count = answer.array();
+          var ids = new HashSet<String>();
+          for (int i = 0; i < count; i++) {
+            ids.add(answer.text());
+          }
+          return ids;
+        });
+  }
+
+  @Override
+  public CompletableFuture<Long> position(String tenant, String logId) {
+    return redis
+        .get(tenant, List.of(new Keys(tenant).position(logId)))
+        .thenApply(values ->
+            values
+                .getFirst()
+                .map(text -> Long.parseLong(new String(text, StandardCharsets.UTF_8)))
+                .orElse(0L));
+  }
+
+  @Override
+  public CompletableFuture<Beat> beat(String tenant, String instance, long number) {
+    var names = new Keys(tenant);
+    return redis
+        .run(
+            HoldScripts.BEAT,
+            tenant,
+            List.of(names.head(), names.beat(instance)),
+            List.of(Long.toString(number).getBytes(StandardCharsets.UTF_8)))
+        .thenApply(packed -> {
+          var answer = new Unpacker(packed);
+          answer.array();
+          return new Beat(answer.bytesIfAny().map(RedisHeads::parse), answer.integer());
+        });
+  }
+
+  private static List<byte[]> keys(String tenant) {
+    var names = new Keys(tenant);
+    return List.of(names.head(), names.seeded());
   }
 
   @Override
@@ -71,7 +135,7 @@ public final class RedisHeads implements Heads {
     var bytes =
         Arrays.stream(arguments).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
     return redis
-        .run(HoldScripts.HEAD, tenant, List.of(new Keys(tenant).head()), bytes)
+        .run(HoldScripts.HEAD, tenant, keys(tenant), bytes)
         .thenApply(packed -> {
           var answer = new Unpacker(packed);
           answer.array();
@@ -89,11 +153,12 @@ public final class RedisHeads implements Heads {
     var names = new Keys(tenant);
     var keys = new KeyIndex();
     keys.of(names.head());
+    keys.of(names.seeded());
     var out = new Packer().array(4).text(epoch);
-    out.array(3 * seeds.size());
+    out.array(4 * seeds.size());
     for (var seed : seeds) {
       out.integer(keys.of(names.counter(seed.counter()))).integer(seed.amount());
-      out.integer(Retention.counter(seed.counter()));
+      out.integer(Retention.counter(seed.counter())).text(seed.counter().budgetId());
     }
     out.array(2 * positions.size());
     positions.forEach(

@@ -15,6 +15,7 @@ import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.CounterUnit;
+import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.LedgerEntry;
 import dev.tollgate.quota.hold.Lives;
@@ -39,13 +40,15 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
   private final Holds holds;
+  private final Heads heads;
   private final Lives lives;
   private final Tokens tokens;
   private final Denials denials;
   private final MeterRegistry meters;
 
   public ApplySettlementsRpc(
-      Holds holds, Lives lives, Tokens tokens, Denials denials, MeterRegistry meters) {
+      Holds holds, Heads heads, Lives lives, Tokens tokens, Denials denials, MeterRegistry meters) {
+    this.heads = heads;
     this.holds = holds;
     this.lives = lives;
     this.tokens = tokens;
@@ -72,14 +75,24 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
               .orElseGet(() -> new LedgerEntry.Unknown(settlement.getPosition())));
     }
     Answers.send(
-        holds
-            .apply(tenant, request.getLogId(), run)
+        known(tenant, request)
+            .thenCompose(position ->
+                position < request.getAppliedBefore()
+                    ? CompletableFuture.completedFuture(new Applied(position, List.of()))
+                    : holds.apply(tenant, request.getLogId(), run))
             .exceptionallyCompose(failure -> begun(tenant, failure))
             .thenApply(applied -> {
               run.forEach(entry -> forget(tenant, entry));
               return response(applied);
             }),
         observer);
+  }
+
+  /* A log has one sender, so the position does not move between this and the next step. */
+  private CompletableFuture<Long> known(String tenant, ApplySettlementsRequest request) {
+    return request.getAppliedBefore() == 0
+        ? CompletableFuture.completedFuture(0L)
+        : heads.position(tenant, request.getLogId());
   }
 
   /* Where the store was lost, nobody may ask for a check before the next attempt. Where it is away,
@@ -95,6 +108,7 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
     if (!LOG_ID.matcher(request.getLogId()).matches()) {
       fields.reject("log_id", Shown.text(request.getLogId()) + " (expected: 1 to 64 of a-z 0-9 -)");
     }
+    fields.count("applied_before", request.getAppliedBefore(), 0, CounterUnit.EXACT_MAX);
     fields.count("settlements (size)", request.getSettlementsCount(), 1, RUN_MAX);
     if (request.getSettlementsCount() <= RUN_MAX) {
       validate(fields, request.getSettlementsList());

@@ -8,9 +8,11 @@ import dev.tollgate.quota.hold.OpenHolds.OpenHold;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// How a tenant's counters begin to live, are seeded and given up, and what that means for holds.
@@ -189,6 +191,51 @@ abstract class HeadsContract extends HoldsCase {
 
     assertThat(stand(COST, MICROS))
         .containsExactly(new Stand(9, 60), new Stand(CounterUnit.EXACT_MAX, 0));
+  }
+
+  @Test
+  void seed_ofWhatCountsAlready_changesNothing() {
+    granted(wish("a", 60, 400, LONG));
+    heads().seeded(tenant(), "first", 2, Set.of(COST.budgetId(), "gone")).join();
+
+    assertThat(seed("first", new Seed(COST, 7), new Seed(TOKENS, 8))).isTrue();
+
+    assertThat(stand(COST, TOKENS)).containsExactly(new Stand(60, 60), new Stand(8, 400));
+    assertThat(heads().seededCounterIds(tenant()).join())
+        .containsExactlyInAnyOrder(COST.budgetId(), "gone");
+  }
+
+  @Test
+  void seededCounterIds_ofALifeThatIsOver_areForgotten() {
+    var many = new HashSet<String>();
+    for (int i = 0; i < 2_500; i++) {
+      many.add("budget-" + i);
+    }
+    assertThat(heads().seeded(tenant(), "other", 2, Set.of("x")).join()).isFalse();
+    assertThat(heads().seeded(tenant(), "first", 2, many).join()).isTrue();
+    assertThat(heads().seededCounterIds(tenant()).join()).isEqualTo(many);
+
+    heads().lose(tenant(), "first").join();
+    begin("second");
+
+    assertThat(heads().seededCounterIds(tenant()).join()).isEmpty();
+  }
+
+  @Test
+  void beat_again_answersTheOneBefore() {
+    assertThat(heads().beat(tenant(), "i1", 1).join()).isEqualTo(new Beat(head(), 0));
+    assertThat(heads().beat(tenant(), "i1", 2).join()).isEqualTo(new Beat(head(), 1));
+    assertThat(heads().beat(tenant(), "i2", 7).join()).isEqualTo(new Beat(head(), 0));
+    loseEverything();
+    assertThat(heads().beat(tenant(), "i1", 3).join()).isEqualTo(new Beat(Optional.empty(), 0));
+  }
+
+  @Test
+  void position_ofALog_isTheLastApplied() {
+    assertThat(heads().position(tenant(), "log-1").join()).isEqualTo(0);
+    apply(new LedgerEntry.Actual(7, granted(wish("a", 60, 400, LONG)), new Spend(45, 300, 0)));
+
+    assertThat(heads().position(tenant(), "log-1").join()).isEqualTo(7);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -66,7 +67,9 @@ final class InMemoryHeads implements Heads {
       if (!state.epoch().equals(epoch)) {
         return done(false);
       }
-      seeds.forEach(seed -> state.counters.put(seed.counter().name(), seed.amount()));
+      seeds.stream()
+          .filter(seed -> !state.seeded.contains(seed.counter().budgetId()))
+          .forEach(seed -> state.counters.put(seed.counter().name(), seed.amount()));
       positions.forEach((log, position) -> state.positions.merge(log, position, Math::max));
       for (var mark : settled) {
         var record =
@@ -79,16 +82,43 @@ final class InMemoryHeads implements Heads {
   }
 
   @Override
-  public CompletableFuture<Boolean> seeded(String tenant, String epoch, long version) {
+  public CompletableFuture<Boolean> seeded(
+      String tenant, String epoch, long version, Set<String> counterIds) {
     return change(
         tenant,
         head -> head.epoch().equals(epoch),
-        head ->
-            new TenantHead(
-                head.epoch(),
-                head.policyVersion(),
-                Math.max(version, head.seededVersion()),
-                head.strictFrom()));
+        head -> {
+          holds.state(tenant).seeded.addAll(counterIds);
+          return new TenantHead(
+              head.epoch(),
+              head.policyVersion(),
+              Math.max(version, head.seededVersion()),
+              head.strictFrom());
+        });
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> seededCounterIds(String tenant) {
+    synchronized (holds) {
+      return done(Set.copyOf(holds.state(tenant).seeded));
+    }
+  }
+
+  @Override
+  public CompletableFuture<Long> position(String tenant, String logId) {
+    synchronized (holds) {
+      return done(holds.state(tenant).positions.getOrDefault(logId, 0L));
+    }
+  }
+
+  @Override
+  public CompletableFuture<Beat> beat(String tenant, String instance, long number) {
+    synchronized (holds) {
+      var state = holds.state(tenant);
+      var last = state.beats.getOrDefault(instance, 0L);
+      state.beats.put(instance, number);
+      return done(new Beat(state.head(), last));
+    }
   }
 
   @Override
@@ -98,6 +128,7 @@ final class InMemoryHeads implements Heads {
       var its = state.head().isPresent() && state.epoch().equals(epoch);
       if (its) {
         state.head = null;
+        state.seeded.clear();
       }
       return done(its);
     }

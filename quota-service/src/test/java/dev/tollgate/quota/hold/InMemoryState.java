@@ -20,6 +20,8 @@ final class InMemoryState {
   final Map<String, InMemoryRecord> records = new HashMap<>();
   final Map<String, Long> positions = new HashMap<>();
   final Set<String> lapses = new HashSet<>();
+  final Set<String> seeded = new HashSet<>();
+  final Map<String, Long> beats = new HashMap<>();
   private final Map<String, Long> groups = new HashMap<>();
   private final Map<Long, Long> made = new HashMap<>();
   @Nullable TenantHead head;

@@ -1,0 +1,80 @@
+package dev.tollgate.quota.recover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.quota.hold.Counter;
+import dev.tollgate.quota.hold.CounterUnit;
+import dev.tollgate.quota.hold.Lapse;
+import dev.tollgate.quota.hold.Reservation;
+import dev.tollgate.quota.hold.Seed;
+import dev.tollgate.quota.hold.Spend;
+import dev.tollgate.testkit.Stores;
+import dev.tollgate.testkit.StoresExtension;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@NullMarked
+@ExtendWith(StoresExtension.class)
+class ClickHouseLedgerSumsIT extends LedgerSumsContract {
+  private static final AtomicInteger TENANTS = new AtomicInteger();
+  private static final Counter MONEY =
+      new Counter("money", CounterUnit.COST_NANOS, Counter.NO_GROUP, 0, 0);
+
+  private final Stores stores;
+  private final TestLedger ledger;
+
+  ClickHouseLedgerSumsIT(Stores stores) {
+    this.stores = stores;
+    ledger = new TestLedger(stores);
+  }
+
+  @AfterEach
+  void close() {
+    ledger.close();
+  }
+
+  @Override
+  Ledger ledger(List<LedgerRow> rows) throws Exception {
+    ledger.insert(rows);
+    return new ClickHouseLedger(ledger.clickHouse, ClickHouseLapses.open(ledger.clickHouse));
+  }
+
+  @Override
+  String tenant() {
+    return stores.tenant() + "-" + TENANTS.incrementAndGet();
+  }
+
+  @Test
+  void lapses_writtenTwice_countOnceUntilTheLedgerHasTheCall() throws Exception {
+    var tenant = tenant();
+    var settled = row(tenant, 1, NOW, new Spend(3, 0, 0));
+    var ledger = ledger(List.of(settled));
+    var book = ClickHouseLapses.open(this.ledger.clickHouse);
+    var open = TOKENS.open(tenant, row(tenant, 2, NOW, new Spend(3, 0, 0)).token()).orElseThrow();
+    book.append(tenant, List.of(lapse(open, 40)));
+    book.append(
+        tenant,
+        List.of(lapse(open, 40), lapse(TOKENS.open(tenant, settled.token()).orElseThrow(), 7)));
+
+    assertThat(ledger.lapsed(tenant, Instant.EPOCH, Map.of())).isEqualTo(Map.of(MONEY, 47L));
+    assertThat(ledger.lapsed(tenant, Instant.EPOCH, ledger.positions(tenant)))
+        .isEqualTo(Map.of(MONEY, 40L));
+    assertThat(ledger.lapsed(tenant, NOW.plusSeconds(1), Map.of())).isEmpty();
+    assertThat(ledger.lapsed(tenant(), Instant.EPOCH, Map.of())).isEmpty();
+  }
+
+  private static Lapse lapse(Reservation reservation, long amount) {
+    return new Lapse(
+        reservation.id(),
+        reservation.checkTime(),
+        reservation.expireTime(),
+        reservation.terms(),
+        List.of(new Seed(MONEY, amount)));
+  }
+}

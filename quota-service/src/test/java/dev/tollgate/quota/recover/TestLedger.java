@@ -1,0 +1,86 @@
+package dev.tollgate.quota.recover;
+
+import com.clickhouse.client.api.insert.InsertSettings;
+import com.clickhouse.data.ClickHouseFormat;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.ingest.schema.Schema;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
+import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.testkit.Stores;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.NullMarked;
+
+/// A ledger with the schema that ingest makes, which a test fills.
+@NullMarked
+public final class TestLedger implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  public final ClickHouse clickHouse;
+
+  public TestLedger(Stores stores) {
+    clickHouse =
+        ClickHouse.connect(
+            new ClickHouseSettings(
+                stores.clickHouseUrl(),
+                stores.database(),
+                stores.clickHouseUser(),
+                stores.clickHousePassword()));
+    Schema.apply(clickHouse);
+  }
+
+  public void insert(List<LedgerRow> rows) throws Exception {
+    var lines = new StringBuilder();
+    for (var row : rows) {
+      lines.append(JSON.writeValueAsString(json(row))).append('\n');
+    }
+    clickHouse
+        .inserts()
+        .insert(
+            "usage_events",
+            new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8)),
+            ClickHouseFormat.JSONEachRow,
+            new InsertSettings().serverSetting("async_insert", "0"))
+        .get()
+        .close();
+  }
+
+  private static Map<String, Object> json(LedgerRow row) {
+    var json = new LinkedHashMap<String, Object>();
+    json.put("tenant_id", row.tenant());
+    json.put("event_id", row.log() + "-" + row.position());
+    json.put("entry_kind", "CHARGE");
+    json.put("sign", 1);
+    json.put("event_time", time(row.time()));
+    json.put("checked_at", time(row.time()));
+    for (var name : Dimension.names()) {
+      json.put(name, Dimension.of(name).orElseThrow().read(row.dimensions()));
+    }
+    json.put("tags", row.dimensions().getTagsMap());
+    json.put("currency", row.unknownCost() ? "" : row.currency());
+    json.put("charge_status", row.unknownCost() ? "UNPRICED_MODEL" : "PRICED");
+    json.put("quota_nanos", row.unknownCost() ? 0 : row.spend().costNanos());
+    json.put("input_tokens", row.spend().inputTokens() / 2);
+    json.put("cache_read_tokens", row.spend().inputTokens() - row.spend().inputTokens() / 2);
+    json.put("output_tokens", row.spend().outputTokens() / 3);
+    json.put("reasoning_tokens", row.spend().outputTokens() - row.spend().outputTokens() / 3);
+    json.put("reservation_id", row.token());
+    json.put("log_id", row.log());
+    json.put("log_position", row.position());
+    return json;
+  }
+
+  static String time(Instant instant) {
+    return instant.toString().replace("T", " ").replace("Z", "");
+  }
+
+  @Override
+  public void close() {
+    clickHouse.close();
+  }
+}
