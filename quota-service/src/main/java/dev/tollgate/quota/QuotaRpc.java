@@ -44,6 +44,8 @@ final class QuotaRpc extends QuotaServiceImplBase implements NonBlocking {
         QuotaServiceGrpc.getSettleMethod(),
         QuotaServiceGrpc.getReleaseMethod(),
         QuotaServiceGrpc.getExtendMethod(),
+        QuotaServiceGrpc.getExplainQuotaMethod(),
+        QuotaServiceGrpc.getGetAllowanceMethod(),
         QuotaServiceGrpc.getCheckQuotaStreamMethod());
   }
 

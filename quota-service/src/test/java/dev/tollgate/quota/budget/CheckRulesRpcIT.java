@@ -11,6 +11,7 @@ import dev.tollgate.proto.budget.v1.BudgetServiceGrpc;
 import dev.tollgate.proto.budget.v1.BudgetServiceGrpc.BudgetServiceBlockingStub;
 import dev.tollgate.proto.budget.v1.CheckRules;
 import dev.tollgate.proto.budget.v1.GetCheckRulesRequest;
+import dev.tollgate.proto.budget.v1.NoBudget;
 import dev.tollgate.proto.budget.v1.UnknownModel;
 import dev.tollgate.proto.budget.v1.UpdateCheckRulesRequest;
 import dev.tollgate.proto.common.v1.Role;
@@ -212,7 +213,8 @@ class CheckRulesRpcIT {
     update(admin(), form(UnknownModel.UNKNOWN_MODEL_HOLD_CEILING, 0));
 
     assertThat(get(stranger).getVersion()).isZero();
-    assertThat(policies.of(other)).isEqualTo(dev.tollgate.quota.budget.CheckRules.DEFAULT);
+    assertThat(policies.of(other).rules())
+        .isEqualTo(dev.tollgate.quota.budget.CheckRules.DEFAULT);
     update(stranger, form(UnknownModel.UNKNOWN_MODEL_REFUSE, 0));
     assertThat(get(admin()).getUnknownModel()).isEqualTo(UnknownModel.UNKNOWN_MODEL_HOLD_CEILING);
   }
@@ -240,7 +242,8 @@ class CheckRulesRpcIT {
   }
 
   private static CheckRules.Builder form(UnknownModel unknownModel, long version) {
-    return CheckRules.newBuilder().setUnknownModel(unknownModel).setVersion(version);
+    return CheckRules.newBuilder().setUnknownModel(unknownModel)
+        .setNoBudget(NoBudget.NO_BUDGET_ALLOW).setVersion(version);
   }
 
   private static CheckRules get(BudgetServiceBlockingStub stub) {
