@@ -49,14 +49,15 @@ public final class BudgetRpc extends BudgetServiceImplBase {
   private final CheckRulesRpc rules;
   private final Holds holds;
 
-  public BudgetRpc(Policies policies, Matches matches, Holds holds, TimeSource time) {
+  public BudgetRpc(
+      Policies policies, Binding binding, Matches matches, Holds holds, TimeSource time) {
     this.policies = policies;
     this.budgets = new Budgets(policies, holds::now);
-    this.edits = new EditRpc(budgets, time);
+    this.edits = new EditRpc(budgets, binding, time);
     this.changes = new ChangesRpc(policies);
     this.unmatched = new UnmatchedRpc(policies, matches, holds::now);
-    this.freezes = new FreezeRpc(policies, holds::now);
-    this.rules = new CheckRulesRpc(policies);
+    this.freezes = new FreezeRpc(policies, binding, holds::now);
+    this.rules = new CheckRulesRpc(policies, binding);
     this.holds = holds;
   }
 

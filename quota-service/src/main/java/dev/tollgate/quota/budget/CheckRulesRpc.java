@@ -14,9 +14,11 @@ import java.util.Map;
 /// `GetCheckRules` and `UpdateCheckRules` on the wire. Blocks.
 public final class CheckRulesRpc {
   private final Policies policies;
+  private final Binding binding;
 
-  public CheckRulesRpc(Policies policies) {
+  public CheckRulesRpc(Policies policies, Binding binding) {
     this.policies = policies;
+    this.binding = binding;
   }
 
   void getCheckRules(StreamObserver<GetCheckRulesResponse> observer) {
@@ -42,6 +44,7 @@ public final class CheckRulesRpc {
               + ")");
     }
     var written = update(caller.tenant(), wanted, caller.keyId());
+    binding.await(caller.tenant());
     observer.onNext(
         UpdateCheckRulesResponse.newBuilder().setCheckRules(CheckRulesForm.print(written)).build());
     observer.onCompleted();

@@ -20,10 +20,12 @@ final class EditRpc {
   private static final Pattern ETAG = Pattern.compile("[1-9][0-9]{0,17}");
 
   private final Budgets budgets;
+  private final Binding binding;
   private final TimeSource time;
 
-  EditRpc(Budgets budgets, TimeSource time) {
+  EditRpc(Budgets budgets, Binding binding, TimeSource time) {
     this.budgets = budgets;
+    this.binding = binding;
     this.time = time;
   }
 
@@ -33,6 +35,7 @@ final class EditRpc {
     var budget = BudgetForm.parse(fields, request.getBudget(), made(caller));
     fields.check();
     var created = budgets.create(caller, budget);
+    binding.await(caller.tenant());
     observer.onNext(CreateBudgetResponse.newBuilder().setBudget(BudgetForm.print(created)).build());
     observer.onCompleted();
   }
@@ -44,6 +47,7 @@ final class EditRpc {
     var etag = etag(fields, "budget.etag", request.getBudget().getEtag(), true);
     fields.check();
     var updated = budgets.update(caller, budget, etag);
+    binding.await(caller.tenant());
     observer.onNext(UpdateBudgetResponse.newBuilder().setBudget(BudgetForm.print(updated)).build());
     observer.onCompleted();
   }
@@ -54,6 +58,7 @@ final class EditRpc {
     var etag = etag(fields, "etag", request.getEtag(), false);
     fields.check();
     budgets.delete(Caller.current(), id, etag);
+    binding.await(Caller.current().tenant());
     observer.onNext(DeleteBudgetResponse.getDefaultInstance());
     observer.onCompleted();
   }
@@ -63,6 +68,7 @@ final class EditRpc {
     var id = fields.id("budget_id", request.getBudgetId());
     fields.check();
     var adjusted = budgets.adjust(Caller.current(), id, request.getAdjustment());
+    binding.await(Caller.current().tenant());
     observer.onNext(
         AdjustBudgetResponse.newBuilder().setBudget(BudgetForm.print(adjusted)).build());
     observer.onCompleted();

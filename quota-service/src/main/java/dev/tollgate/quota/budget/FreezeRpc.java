@@ -14,11 +14,13 @@ import java.util.function.Supplier;
 /// `CreateFreeze`, `DeleteFreeze` and `ListFreezes` on the wire. Blocks.
 final class FreezeRpc {
   private final Freezes freezes;
+  private final Binding binding;
   private final Supplier<Instant> clock;
 
   /// @param clock by which checks tell whether a freeze has ended
-  FreezeRpc(Policies policies, Supplier<Instant> clock) {
+  FreezeRpc(Policies policies, Binding binding, Supplier<Instant> clock) {
     this.freezes = new Freezes(policies);
+    this.binding = binding;
     this.clock = clock;
   }
 
@@ -32,6 +34,7 @@ final class FreezeRpc {
     }
     fields.check();
     var created = freezes.create(caller, freeze, now);
+    binding.await(caller.tenant());
     observer.onNext(CreateFreezeResponse.newBuilder().setFreeze(FreezeForm.print(created)).build());
     observer.onCompleted();
   }
@@ -41,6 +44,7 @@ final class FreezeRpc {
     var id = fields.id("freeze_id", request.getFreezeId());
     fields.check();
     freezes.delete(Caller.current(), id);
+    binding.await(Caller.current().tenant());
     observer.onNext(DeleteFreezeResponse.getDefaultInstance());
     observer.onCompleted();
   }

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 public final class Recovery implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
   private static final Duration CHECK_WAITS = Duration.ofSeconds(1);
+  private static final Duration WRITE_WAITS = Duration.ofSeconds(10);
   private static final int ROUNDS_MAX = 3;
 
   private final Heads heads;
@@ -65,13 +66,21 @@ public final class Recovery implements AutoCloseable {
     return null;
   }
 
-  /// Completes when the policy as it is known here binds on all instances, and every counter that
-  /// it asks for counts.
-  public CompletableFuture<Void> published(String tenant) {
-    return making.ask(tenant);
+  /// Blocks until the policy as it is known here binds on all instances, and every counter that it
+  /// asks for counts; fails with STORE_UNAVAILABLE where that takes too long.
+  public void publish(String tenant) {
+    try {
+      making.ask(tenant).orTimeout(WRITE_WAITS.toMillis(), TimeUnit.MILLISECONDS).join();
+    } catch (CompletionException failure) {
+      LOG.warn("{}: what was written can't be told to bind everywhere", tenant, failure);
+      throw Failure.retryable(
+          Reason.STORE_UNAVAILABLE,
+          "it is written, but can't be told to bind everywhere yet: the same call again waits again",
+          CHECK_WAITS);
+    }
   }
 
-  /// As [#published], for a check that found its counters not ready: fails with STORE_UNAVAILABLE
+  /// The same without blocking, for a check that found its counters not ready: fails with STORE_UNAVAILABLE
   /// where they are not within a second.
   public CompletableFuture<Void> ready(String tenant) {
     return making

@@ -62,7 +62,7 @@ class CheckRulesRpcIT {
     policies = follow(clickHouse);
     server =
         InProcess.start(
-            conformance, new BudgetRpc(policies, matches, new InMemoryHolds(time), time));
+            conformance, new BudgetRpc(policies, Binding.BY_POLLING, matches, new InMemoryHolds(time), time));
   }
 
   @AfterEach

@@ -122,7 +122,7 @@ class RecoveryTest {
 
   private void publish(Recovery instance, Policy policy) {
     instance.changed(TENANT, policy);
-    instance.published(TENANT).join();
+    instance.publish(TENANT);
   }
 
   @Test
@@ -171,7 +171,7 @@ class RecoveryTest {
     spend(1, 40);
     holds.loseEverything();
 
-    recovery.published(TENANT).join();
+    recovery.publish(TENANT);
 
     assertThat(head().epoch()).isNotEqualTo(epoch);
     assertThat(head().strictFrom()).isEqualTo(START.plus(Duration.ofHours(6)));
@@ -197,7 +197,7 @@ class RecoveryTest {
                 List.of(new Seed(counter(money), 7)))));
     holds.loseEverything();
 
-    recovery.published(TENANT).join();
+    recovery.publish(TENANT);
 
     assertThat(stand(money)).isEqualTo(new Stand(47, 0));
     assertThat(holds.settle(settled, new Spend(41, 0, 0)).join())
@@ -239,7 +239,7 @@ class RecoveryTest {
     var policy = policy(1, calls, money);
     var others = List.of(instance(2), instance(3), instance(4));
     others.forEach(other -> other.changed(TENANT, policy));
-    others.forEach(other -> other.published(TENANT).join());
+    others.forEach(other -> other.publish(TENANT));
 
     assertThat(stand(calls)).isEqualTo(new Stand(50, 0));
     assertThat(stand(money)).isEqualTo(new Stand(1_275, 0));
@@ -280,7 +280,7 @@ class RecoveryTest {
 
     assertThat(told).containsExactly(TENANT);
     assertThat(holds.heads().head(TENANT).join()).isEmpty();
-    recovery.published(TENANT).join();
+    recovery.publish(TENANT);
     other.beat();
     beats.beat();
     assertThat(told).hasSize(1);
