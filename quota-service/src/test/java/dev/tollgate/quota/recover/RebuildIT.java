@@ -2,6 +2,7 @@ package dev.tollgate.quota.recover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.Lists;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.quota.budget.Budget;
@@ -117,7 +118,10 @@ class RebuildIT {
         counters.add(budget.counter(limit, List.of("u" + user), Instant.EPOCH));
       }
     }
-    var stands = holds.stand(tenant, counters).join();
+    var stands =
+        Lists.partition(counters, 5_000).stream()
+            .flatMap(part -> holds.stand(tenant, part).join().stream())
+            .toList();
     for (int i = 0; i < stands.size(); i += 2) {
       assertThat(stands.get(i).encumbered()).isEqualTo(7L * calls / users);
       assertThat(stands.get(i + 1).encumbered()).isEqualTo(calls / users);
