@@ -111,8 +111,7 @@ public final class QuotaService implements AutoCloseable {
                   List.of(
                       quota,
                       new ApplySettlementsRpc(holds, heads, lives, tokens, denials, meters),
-                      new BudgetRpc(
-                          policies, counters.recovery()::publish, matches, holds, time),
+                      new BudgetRpc(policies, counters.recovery()::publish, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {
       close();

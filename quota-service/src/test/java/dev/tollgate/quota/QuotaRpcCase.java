@@ -33,7 +33,7 @@ import dev.tollgate.quota.check.InputBounds;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.InMemoryHolds;
-import dev.tollgate.quota.hold.Lives;
+import dev.tollgate.quota.hold.LivesFromZero;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
@@ -75,7 +75,7 @@ abstract class QuotaRpcCase {
   void start() {
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
-    var lives = new Lives(holds.heads(), new Random(1));
+    var lives = new LivesFromZero(holds.heads(), new Random(1));
     var bases =
         new Bases(
             tenant -> policy,
@@ -85,11 +85,7 @@ abstract class QuotaRpcCase {
     var denials = new Denials(Duration.ofMillis(100));
     var checks =
         new Checks(
-            bases,
-            holds,
-            (tenant, version) -> lives.begin(tenant, version, holds.now()),
-            tokens,
-            denials);
+            bases, holds, (tenant, version) -> lives.begin(tenant, version), tokens, denials);
     var bounds = InputBounds.shipped();
     server =
         InProcess.start(

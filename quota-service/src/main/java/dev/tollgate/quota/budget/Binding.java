@@ -6,7 +6,7 @@ public interface Binding {
   /// On this instance at once, on others when they read it.
   Binding BY_POLLING = tenant -> {};
 
-  /// Blocks until it binds everywhere; STORE_UNAVAILABLE where that can't be told. It is written all
-  /// the same, and whoever writes it again waits again.
+  /// Blocks until it binds everywhere; STORE_UNAVAILABLE where that can't be told. It is written
+  /// all the same, and whoever writes it again waits again.
   void await(String tenant);
 }

@@ -1,11 +1,14 @@
 package dev.tollgate.quota.check;
 
+import com.google.protobuf.util.Durations;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.failure.Failures;
 import dev.tollgate.proto.quota.v1.CheckQuotaStreamRequest;
 import dev.tollgate.proto.quota.v1.CheckQuotaStreamResponse;
+import dev.tollgate.proto.quota.v1.FieldViolation;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.AsyncService;
+import dev.tollgate.proto.quota.v1.VerbFailure;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.function.BiConsumer;
@@ -127,8 +130,27 @@ public final class CheckQuotaStreamRpc implements StreamObserver<CheckQuotaStrea
     send(
         CheckQuotaStreamResponse.newBuilder()
             .setSequence(sequence)
-            .setFailure(Failures.status(failure))
+            .setFailure(print(failure))
             .build());
+  }
+
+  private static VerbFailure print(Failure failure) {
+    var status = Failures.exception(failure).getStatus();
+    var form =
+        VerbFailure.newBuilder()
+            .setCode(status.getCode().value())
+            .setReason(failure.reason().name())
+            .setMessage(String.valueOf(status.getDescription()));
+    failure
+        .retryAfter()
+        .ifPresent(delay -> form.setRetryAfter(Durations.fromMillis(delay.toMillis())));
+    for (var violation : failure.violations()) {
+      form.addViolations(
+          FieldViolation.newBuilder()
+              .setField(violation.field())
+              .setDescription(violation.description()));
+    }
+    return form.build();
   }
 
   private synchronized void send(CheckQuotaStreamResponse response) {

@@ -71,11 +71,11 @@ public final class Counters implements AutoCloseable {
 
   /// Lives as the ledger has them.
   public Lives lives() {
-    return Lives.by(tenant ->
+    return tenant ->
         recovery
             .ready(tenant)
             .thenCompose(any -> heads.head(tenant))
-            .thenApply(head -> head.orElseThrow(Recovery::rebuilding)));
+            .thenApply(head -> head.orElseThrow(Recovery::rebuilding));
   }
 
   @Override

@@ -80,8 +80,8 @@ public final class Recovery implements AutoCloseable {
     }
   }
 
-  /// The same without blocking, for a check that found its counters not ready: fails with STORE_UNAVAILABLE
-  /// where they are not within a second.
+  /// The same without blocking, for a check that found its counters not ready: fails with
+  /// STORE_UNAVAILABLE where they are not within a second.
   public CompletableFuture<Void> ready(String tenant) {
     return making
         .ask(tenant)

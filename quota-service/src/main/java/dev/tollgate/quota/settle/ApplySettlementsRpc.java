@@ -98,9 +98,7 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
   /* Where the store was lost, nobody may ask for a check before the next attempt. Where it is away,
   this fails as well. */
   private CompletableFuture<Applied> begun(String tenant, Throwable failure) {
-    return lives
-        .begin(tenant, 0, holds.now())
-        .thenCompose(any -> CompletableFuture.failedFuture(failure));
+    return lives.begin(tenant).thenCompose(any -> CompletableFuture.failedFuture(failure));
   }
 
   private static void validate(ApplySettlementsRequest request) {

@@ -81,13 +81,13 @@ public final class SettleRpc {
   /* Nobody may ask for a check before the next attempt. */
   private CompletableFuture<Settled> begun(String tenant, Settled settled) {
     return settled instanceof Settled.NotYet
-        ? lives.begin(tenant, 0, holds.now()).thenApply(any -> settled)
+        ? lives.begin(tenant).thenApply(any -> settled)
         : CompletableFuture.completedFuture(settled);
   }
 
   private CompletableFuture<Extended> begun(String tenant, Extended extended) {
     return extended instanceof Extended.NotYet
-        ? lives.begin(tenant, 0, holds.now()).thenApply(any -> extended)
+        ? lives.begin(tenant).thenApply(any -> extended)
         : CompletableFuture.completedFuture(extended);
   }
 

@@ -54,7 +54,9 @@ final class BudgetFixture implements AutoCloseable {
                 stores.clickHousePassword()));
     policies = follow();
     elsewhere = follow();
-    server = InProcess.start(conformance, new BudgetRpc(policies, Binding.BY_POLLING, matches, holds, time));
+    server =
+        InProcess.start(
+            conformance, new BudgetRpc(policies, Binding.BY_POLLING, matches, holds, time));
   }
 
   private Policies follow() {

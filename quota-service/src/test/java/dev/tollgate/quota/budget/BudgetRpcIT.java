@@ -79,7 +79,9 @@ class BudgetRpcIT {
                 stores.clickHousePassword()));
     policies = follow();
     elsewhere = follow();
-    server = InProcess.start(conformance, new BudgetRpc(policies, Binding.BY_POLLING, matches, holds, time));
+    server =
+        InProcess.start(
+            conformance, new BudgetRpc(policies, Binding.BY_POLLING, matches, holds, time));
   }
 
   @AfterEach

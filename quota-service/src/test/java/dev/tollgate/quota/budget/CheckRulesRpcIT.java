@@ -62,7 +62,8 @@ class CheckRulesRpcIT {
     policies = follow(clickHouse);
     server =
         InProcess.start(
-            conformance, new BudgetRpc(policies, Binding.BY_POLLING, matches, new InMemoryHolds(time), time));
+            conformance,
+            new BudgetRpc(policies, Binding.BY_POLLING, matches, new InMemoryHolds(time), time));
   }
 
   @AfterEach
@@ -213,8 +214,7 @@ class CheckRulesRpcIT {
     update(admin(), form(UnknownModel.UNKNOWN_MODEL_HOLD_CEILING, 0));
 
     assertThat(get(stranger).getVersion()).isZero();
-    assertThat(policies.of(other).rules())
-        .isEqualTo(dev.tollgate.quota.budget.CheckRules.DEFAULT);
+    assertThat(policies.of(other).rules()).isEqualTo(dev.tollgate.quota.budget.CheckRules.DEFAULT);
     update(stranger, form(UnknownModel.UNKNOWN_MODEL_REFUSE, 0));
     assertThat(get(admin()).getUnknownModel()).isEqualTo(UnknownModel.UNKNOWN_MODEL_HOLD_CEILING);
   }
@@ -242,8 +242,10 @@ class CheckRulesRpcIT {
   }
 
   private static CheckRules.Builder form(UnknownModel unknownModel, long version) {
-    return CheckRules.newBuilder().setUnknownModel(unknownModel)
-        .setNoBudget(NoBudget.NO_BUDGET_ALLOW).setVersion(version);
+    return CheckRules.newBuilder()
+        .setUnknownModel(unknownModel)
+        .setNoBudget(NoBudget.NO_BUDGET_ALLOW)
+        .setVersion(version);
   }
 
   private static CheckRules get(BudgetServiceBlockingStub stub) {

@@ -2,8 +2,6 @@ package dev.tollgate.quota.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.rpc.ErrorInfo;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
@@ -143,10 +141,8 @@ class CheckQuotaStreamRpcTest {
       return response;
     }
 
-    String nextReason() throws InterruptedException, InvalidProtocolBufferException {
-      var failure = next().getFailure();
-      assertThat(failure.getDetails(0).is(ErrorInfo.class)).isTrue();
-      return failure.getDetails(0).unpack(ErrorInfo.class).getReason();
+    String nextReason() throws InterruptedException {
+      return next().getFailure().getReason();
     }
   }
 
@@ -231,7 +227,10 @@ class CheckQuotaStreamRpcTest {
 
     var response = received.next();
     assertThat(response.getSequence()).isEqualTo(sequence);
-    assertThat(response.getFailure().getMessage()).contains("sequence");
+    assertThat(response.getFailure().getReason()).isEqualTo("FIELD_INVALID");
+    assertThat(response.getFailure().getViolations(0).getField()).isEqualTo("sequence");
+    assertThat(response.getFailure().getViolations(0).getDescription())
+        .startsWith(sequence + " (expected: ");
   }
 
   @Test

@@ -223,7 +223,7 @@ class ChecksTest {
         new Checks(
             bases,
             checks.model,
-            (tenant, version) -> checks.lives.begin(tenant, version, checks.model.now()),
+            (tenant, version) -> checks.lives.begin(tenant, version),
             checks.tokens,
             Denials.OFF);
 

@@ -14,7 +14,7 @@ import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Usual;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.InMemoryHolds;
-import dev.tollgate.quota.hold.Lives;
+import dev.tollgate.quota.hold.LivesFromZero;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
@@ -44,7 +44,7 @@ final class TestChecks {
   final InMemoryHolds model = new InMemoryHolds(time);
   final PriceBooks books = new PriceBooks();
   final Tokens tokens = new Tokens(new Secret("0123456789abcdef0123456789"));
-  final Lives lives = new Lives(model.heads(), new Random(1));
+  final LivesFromZero lives = new LivesFromZero(model.heads(), new Random(1));
   final Checks checks;
   final Explanations explanations;
   private List<Budget> budgets = List.of();
@@ -70,7 +70,7 @@ final class TestChecks {
             },
             books,
             (tenant, budget, at) -> usual.nanos(tenant, budget, at));
-    Readiness readiness = (tenant, known) -> lives.begin(tenant, known, model.now());
+    Readiness readiness = (tenant, known) -> lives.begin(tenant, known);
     checks = new Checks(bases, holds, readiness, tokens, denials);
     explanations = new Explanations(bases, holds);
   }

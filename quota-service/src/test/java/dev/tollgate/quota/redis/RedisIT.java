@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
@@ -271,6 +272,14 @@ class RedisIT {
     }
   }
 
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Test
   void connect_onLoopsOfSomebody_leavesThemRunning() {
     var loops = new DefaultEventLoopGroupProvider(1).allocate(Transports.eventLoopGroupClass());
@@ -278,7 +287,11 @@ class RedisIT {
       var settings = shared.settings().withTimeout(LONG);
       var redis = Redis.connect(settings, Tally.SCRIPTS, TimeSource.SYSTEM, registry, loops);
       var loop = loops.next();
-      var onLoop = redis.submit("t", Tally.one("t")).thenApply(sum -> loop.inEventLoop()).join();
+      var listening = new CountDownLatch(1);
+      loop.execute(() -> awaitUninterruptibly(listening));
+      var answer = redis.submit("t", Tally.one("t")).thenApply(sum -> loop.inEventLoop());
+      listening.countDown();
+      var onLoop = answer.join();
       redis.close();
 
       assertThat(onLoop).isTrue();

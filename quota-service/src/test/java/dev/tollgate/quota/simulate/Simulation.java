@@ -21,7 +21,7 @@ import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.LedgerEntry;
-import dev.tollgate.quota.hold.Lives;
+import dev.tollgate.quota.hold.LivesFromZero;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
@@ -70,7 +70,7 @@ final class Simulation {
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
     var heads = model.heads();
-    var lives = new Lives(heads, new Random(seed));
+    var lives = new LivesFromZero(heads, new Random(seed));
     checks =
         new Checks(
             new Bases(
@@ -79,10 +79,7 @@ final class Simulation {
                 books,
                 Usual.UNKNOWN),
             store,
-            (tenant, version) ->
-                lives
-                    .begin(tenant, version, model.now())
-                    .thenCompose(head -> heads.seeded(tenant, head.epoch(), version)),
+            (tenant, version) -> lives.begin(tenant, version),
             tokens,
             Denials.OFF);
   }

@@ -31,11 +31,6 @@ public final class Failures {
 
   /// Status and trailers in one.
   public static StatusRuntimeException exception(Failure failure) {
-    return StatusProto.toStatusRuntimeException(status(failure));
-  }
-
-  /// As a message: the answer to one request of a stream that goes on.
-  public static com.google.rpc.Status status(Failure failure) {
     var reason = failure.reason();
     var message = clip(String.valueOf(failure.getMessage()));
     var status =
@@ -54,7 +49,7 @@ public final class Failures {
       case FAILED_PRECONDITION -> status.addDetails(Any.pack(precondition(reason, message)));
       default -> {}
     }
-    return status.build();
+    return StatusProto.toStatusRuntimeException(status.build());
   }
 
   /// The trailers of a failure; never null.

@@ -336,7 +336,7 @@ class HttpServerTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DELETE, /v1/budgets, 'GET, POST'",
+    "DELETE, /v1/budgets, 'GET, POST, PUT'",
     "GET, /v1/quota:check, POST",
     "POST, /healthz, GET"
   })

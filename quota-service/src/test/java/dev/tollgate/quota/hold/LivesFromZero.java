@@ -1,0 +1,35 @@
+package dev.tollgate.quota.hold;
+
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+
+/// Lives whose counters begin from zero: for who knows no ledger.
+public final class LivesFromZero implements Lives {
+  private static final long FIRST_SEEDING = 1;
+
+  private final Heads heads;
+  private final RandomGenerator random;
+
+  public LivesFromZero(Heads heads, RandomGenerator random) {
+    this.heads = heads;
+    this.random = random;
+  }
+
+  @Override
+  public CompletableFuture<TenantHead> begin(String tenant) {
+    return begin(tenant, 0);
+  }
+
+  /// Has one begun that is seeded for that version of the policy.
+  public CompletableFuture<TenantHead> begin(String tenant, long policyVersion) {
+    var seeding = Math.max(FIRST_SEEDING, policyVersion);
+    return heads
+        .begin(tenant, HexFormat.of().toHexDigits(random.nextLong()), policyVersion, Instant.EPOCH)
+        .thenCompose(head ->
+            head.seededVersion() >= seeding
+                ? CompletableFuture.completedFuture(head)
+                : heads.seeded(tenant, head.epoch(), seeding).thenApply(any -> head));
+  }
+}
