@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The prices of one model for calls of one service tier and region.
@@ -76,8 +75,17 @@ final class Plan {
 
   /// The total inputs up to a limit above which a price may change, and the limit.
   List<Long> largestInputs(long limit) {
-    var changes = rows().map(Row::firstTokens).filter(first -> first > 0 && first <= limit);
-    return Stream.concat(changes.map(first -> first - 1), Stream.of(limit)).distinct().toList();
+    var largest = new ArrayList<Long>(2);
+    for (var ofBucket : rows) {
+      for (var row : ofBucket) {
+        var first = row.firstTokens();
+        if (first > 0 && first <= limit && !largest.contains(first - 1)) {
+          largest.add(first - 1);
+        }
+      }
+    }
+    largest.add(limit);
+    return largest;
   }
 
   /// The sizes above the first up to the last from which on a bucket may have another price.
@@ -95,17 +103,23 @@ final class Plan {
 
   /// The instants from the first to the last at which a price may change, the first included.
   List<Instant> instants(Instant first, Instant last) {
-    var changes =
-        rows()
-            .flatMap(row ->
-                Stream.concat(
-                    Stream.of(row.from(), row.to()),
-                    row.price().schedule().changes(first, last).stream()))
-            .filter(change -> change.isAfter(first) && !change.isAfter(last));
-    return Stream.concat(Stream.of(first), changes).distinct().toList();
+    var instants = new ArrayList<Instant>(2);
+    instants.add(first);
+    for (var ofBucket : rows) {
+      for (var row : ofBucket) {
+        add(instants, row.from(), first, last);
+        add(instants, row.to(), first, last);
+        for (var change : row.price().schedule().changes(first, last)) {
+          add(instants, change, first, last);
+        }
+      }
+    }
+    return instants;
   }
 
-  private Stream<Row> rows() {
-    return Arrays.stream(rows).flatMap(Arrays::stream);
+  private static void add(List<Instant> instants, Instant change, Instant first, Instant last) {
+    if (change.isAfter(first) && !change.isAfter(last) && !instants.contains(change)) {
+      instants.add(change);
+    }
   }
 }

@@ -95,7 +95,9 @@ public record Budget(
 
   /// The values that a call has in the dimensions that it is grouped by.
   public List<String> group(Dimensions dimensions) {
-    return groupBy.stream().map(dimension -> dimension.read(dimensions)).toList();
+    return groupBy.isEmpty()
+        ? List.of()
+        : groupBy.stream().map(dimension -> dimension.read(dimensions)).toList();
   }
 
   /// The counter in which a call of the instant counts, of one of the limits, for a group.
@@ -105,7 +107,10 @@ public record Budget(
 
   /// The other counters that count at the instant.
   public List<Counter> earlier(Limit limit, List<String> group, Instant instant) {
-    return window.earlier(instant).stream().map(span -> counter(limit, group, span)).toList();
+    var spans = window.earlier(instant);
+    return spans.isEmpty()
+        ? List.of()
+        : spans.stream().map(span -> counter(limit, group, span)).toList();
   }
 
   private Counter counter(Limit limit, List<String> group, Window.Span span) {

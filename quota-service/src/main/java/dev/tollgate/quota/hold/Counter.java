@@ -50,12 +50,12 @@ public record Counter(
   /// The counters of a budget in those units.
   static List<Counter> ofBudget(
       String budgetId, String group, long startMillis, long endMillis, String codes) {
-    return codes
-        .chars()
-        .mapToObj(code ->
-            new Counter(
-                budgetId, CounterUnit.of(Character.toString(code)), group, startMillis, endMillis))
-        .toList();
+    var counters = new ArrayList<Counter>(codes.length());
+    for (int i = 0; i < codes.length(); i++) {
+      var unit = CounterUnit.of(codes.charAt(i));
+      counters.add(new Counter(budgetId, unit, group, startMillis, endMillis));
+    }
+    return counters;
   }
 
   public boolean isLifetime() {

@@ -1,7 +1,5 @@
 package dev.tollgate.quota.hold;
 
-import java.util.Arrays;
-
 /// What a counter counts in. Its code is part of the counter's key.
 public enum CounterUnit {
   COST_NANOS("n"),
@@ -26,11 +24,16 @@ public enum CounterUnit {
     return code;
   }
 
-  public static CounterUnit of(String code) {
-    return Arrays.stream(values())
-        .filter(unit -> unit.code.equals(code))
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("unit: " + code));
+  public static CounterUnit of(char code) {
+    return switch (code) {
+      case 'n' -> COST_NANOS;
+      case 'm' -> COST_MICROS;
+      case 't' -> TOKENS;
+      case 'i' -> INPUT_TOKENS;
+      case 'o' -> OUTPUT_TOKENS;
+      case 'r' -> REQUESTS;
+      default -> throw new IllegalArgumentException("unit: " + code);
+    };
   }
 
   public boolean isCost() {

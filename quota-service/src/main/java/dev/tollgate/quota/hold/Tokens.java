@@ -36,14 +36,28 @@ public final class Tokens {
   private static final int PAYLOAD_BYTES_MAX = LENGTH_MAX / 4 * 3 - SIGNATURE_BYTES;
   private static final String EPOCH_OF_FULL_LENGTH = "0123456789abcdef";
 
-  private final SecretKeySpec key;
+  /* Kind, id, epoch, times, amounts, and the lengths of the texts before the counters. */
+  private static final int FIXED_BYTES = 1 + 16 + 2 + 16 + 2 * 8 + 4 * 8 + 6 * 2;
+  private static final int COUNTER_BYTES = 2 * 2 + 2 * 4 + 2 + 1;
+  private static final int CHAR_BYTES_MAX = 3;
+
+  /* Never updated itself: to clone it is cheaper than to look the algorithm up for each token. */
+  private final Mac prototype;
 
   public Tokens(Secret key) {
-    this.key = new SecretKeySpec(key.reveal().getBytes(StandardCharsets.UTF_8), ALGORITHM);
+    try {
+      prototype = Mac.getInstance(ALGORITHM);
+      prototype.init(new SecretKeySpec(key.reveal().getBytes(StandardCharsets.UTF_8), ALGORITHM));
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /// Whether a reservation of this wish can be written down.
   public boolean fits(Wish wish, Subject subject) {
+    if (bytesAtMost(wish, subject) <= PAYLOAD_BYTES_MAX) {
+      return true;
+    }
     var likely =
         new Reservation(
             wish.tenant(),
@@ -55,6 +69,24 @@ public final class Tokens {
             wish.terms(),
             wish.counters());
     return payload(likely).length <= PAYLOAD_BYTES_MAX;
+  }
+
+  /* Mostly little enough, so that nothing need be written to know it. Names of budgets and groups
+  are ASCII. */
+  private static int bytesAtMost(Wish wish, Subject subject) {
+    var chars =
+        wish.terms().bookRef().length()
+            + wish.terms().currency().length()
+            + subject.provider().length()
+            + subject.model().length()
+            + subject.serviceTier().length()
+            + subject.region().length();
+    var bytes = FIXED_BYTES + CHAR_BYTES_MAX * chars;
+    for (var claim : wish.claims()) {
+      var counter = claim.counter();
+      bytes += COUNTER_BYTES + counter.budgetId().length() + counter.group().length();
+    }
+    return bytes;
   }
 
   public String seal(Reservation reservation) {
@@ -90,12 +122,11 @@ public final class Tokens {
 
   private byte[] sign(String tenant, byte[] payload) {
     try {
-      var mac = Mac.getInstance(ALGORITHM);
-      mac.init(key);
+      var mac = (Mac) prototype.clone();
       mac.update(tenant.getBytes(StandardCharsets.UTF_8));
       mac.update((byte) 0);
       return Arrays.copyOf(mac.doFinal(payload), SIGNATURE_BYTES);
-    } catch (GeneralSecurityException impossible) {
+    } catch (CloneNotSupportedException impossible) {
       throw new IllegalStateException(impossible);
     }
   }

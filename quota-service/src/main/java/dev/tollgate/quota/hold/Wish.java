@@ -1,6 +1,7 @@
 package dev.tollgate.quota.hold;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// What a check asks of the store: to hold amounts on every counter, or on none.
@@ -22,6 +23,10 @@ public record Wish(
   }
 
   List<Counter> counters() {
-    return claims.stream().map(Claim::counter).toList();
+    var counters = new ArrayList<Counter>(claims.size());
+    for (var claim : claims) {
+      counters.add(claim.counter());
+    }
+    return counters;
   }
 }

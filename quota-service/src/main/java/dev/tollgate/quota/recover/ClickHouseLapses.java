@@ -135,7 +135,7 @@ public final class ClickHouseLapses implements LapseBook {
             charged.put(
                 new Counter(
                     row.text("budget"),
-                    CounterUnit.of(row.text("unit")),
+                    CounterUnit.of(row.text("unit").charAt(0)),
                     row.text("group"),
                     row.integer("start"),
                     row.integer("end")),

@@ -1,12 +1,13 @@
 package dev.tollgate.kernel.dimension;
 
-import com.google.protobuf.Descriptors.FieldDescriptor;
 import dev.tollgate.proto.common.v1.Dimensions;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /// One thing that calls are attributed to: a field of `tollgate.common.v1.Dimensions`, or a tag,
 /// which is named `tags.<key>`.
@@ -17,23 +18,29 @@ public final class Dimension {
   /// Most characters that a tag's key may have.
   public static final int TAG_KEY_MAX = 64;
 
+  /// All dimensions but tags, in the order of the contract.
+  public static final List<Dimension> ALL = all();
+
   private static final Map<String, Dimension> BY_NAME = byName();
 
   private final String name;
-  private final FieldDescriptor field;
+  private final Function<Dimensions, String> reader;
+  private final BiConsumer<Dimensions.Builder, String> writer;
 
-  private Dimension(String name, FieldDescriptor field) {
+  private Dimension(
+      String name,
+      Function<Dimensions, String> reader,
+      BiConsumer<Dimensions.Builder, String> writer) {
     this.name = name;
-    this.field = field;
+    this.reader = reader;
+    this.writer = writer;
   }
 
   /// The dimension of that name; empty where there is none.
   public static Optional<Dimension> of(String name) {
     if (name.startsWith(TAG_PREFIX)) {
       var keyLength = name.length() - TAG_PREFIX.length();
-      return keyLength < 1 || keyLength > TAG_KEY_MAX
-          ? Optional.empty()
-          : Optional.of(new Dimension(name, tags()));
+      return keyLength < 1 || keyLength > TAG_KEY_MAX ? Optional.empty() : Optional.of(tag(name));
     }
     return Optional.ofNullable(BY_NAME.get(name));
   }
@@ -53,22 +60,16 @@ public final class Dimension {
   }
 
   public boolean isTag() {
-    return field.isMapField();
+    return name.startsWith(TAG_PREFIX);
   }
 
   /// The value that a call carries; empty where it carries none.
   public String read(Dimensions dimensions) {
-    return isTag()
-        ? dimensions.getTagsOrDefault(tagKey(), "")
-        : (String) dimensions.getField(field);
+    return reader.apply(dimensions);
   }
 
   public void write(Dimensions.Builder dimensions, String value) {
-    if (isTag()) {
-      dimensions.putTags(tagKey(), value);
-    } else {
-      dimensions.setField(field, value);
-    }
+    writer.accept(dimensions, value);
   }
 
   @Override
@@ -86,21 +87,50 @@ public final class Dimension {
     return name;
   }
 
-  private String tagKey() {
-    return name.substring(TAG_PREFIX.length());
+  private static Dimension tag(String name) {
+    var key = name.substring(TAG_PREFIX.length());
+    return new Dimension(
+        name,
+        dimensions -> dimensions.getTagsOrDefault(key, ""),
+        (dimensions, value) -> dimensions.putTags(key, value));
   }
 
-  private static FieldDescriptor tags() {
-    return Dimensions.getDescriptor().findFieldByName("tags");
+  /* Written out, as checks read them by the million: reflection would cost more than the rest of a
+  matching. */
+  private static List<Dimension> all() {
+    return List.of(
+        new Dimension("customer", Dimensions::getCustomer, Dimensions.Builder::setCustomer),
+        new Dimension("team", Dimensions::getTeam, Dimensions.Builder::setTeam),
+        new Dimension("cost_center", Dimensions::getCostCenter, Dimensions.Builder::setCostCenter),
+        new Dimension("project", Dimensions::getProject, Dimensions.Builder::setProject),
+        new Dimension("user", Dimensions::getUser, Dimensions.Builder::setUser),
+        new Dimension("feature", Dimensions::getFeature, Dimensions.Builder::setFeature),
+        new Dimension(
+            "environment", Dimensions::getEnvironment, Dimensions.Builder::setEnvironment),
+        new Dimension("provider", Dimensions::getProvider, Dimensions.Builder::setProvider),
+        new Dimension("model", Dimensions::getModel, Dimensions.Builder::setModel),
+        new Dimension("endpoint", Dimensions::getEndpoint, Dimensions.Builder::setEndpoint),
+        new Dimension("region", Dimensions::getRegion, Dimensions.Builder::setRegion),
+        new Dimension("api_key", Dimensions::getApiKey, Dimensions.Builder::setApiKey),
+        new Dimension("agent", Dimensions::getAgent, Dimensions.Builder::setAgent),
+        new Dimension("workflow", Dimensions::getWorkflow, Dimensions.Builder::setWorkflow),
+        new Dimension("session", Dimensions::getSession, Dimensions.Builder::setSession),
+        new Dimension(
+            "interaction", Dimensions::getInteraction, Dimensions.Builder::setInteraction),
+        new Dimension("trace", Dimensions::getTrace, Dimensions.Builder::setTrace),
+        new Dimension("request", Dimensions::getRequest, Dimensions.Builder::setRequest),
+        new Dimension("operation", Dimensions::getOperation, Dimensions.Builder::setOperation),
+        new Dimension(
+            "customer_tier", Dimensions::getCustomerTier, Dimensions.Builder::setCustomerTier),
+        new Dimension("plan", Dimensions::getPlan, Dimensions.Builder::setPlan),
+        new Dimension(
+            "prompt_version", Dimensions::getPromptVersion, Dimensions.Builder::setPromptVersion),
+        new Dimension("release", Dimensions::getRelease, Dimensions.Builder::setRelease));
   }
 
   private static Map<String, Dimension> byName() {
     var byName = new LinkedHashMap<String, Dimension>();
-    for (var field : Dimensions.getDescriptor().getFields()) {
-      if (!field.isMapField()) {
-        byName.put(field.getName(), new Dimension(field.getName(), field));
-      }
-    }
+    ALL.forEach(dimension -> byName.put(dimension.name, dimension));
     return byName;
   }
 

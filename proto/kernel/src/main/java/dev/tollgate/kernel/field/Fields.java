@@ -41,22 +41,39 @@ public final class Fields {
 
   /// An opaque text of 1 to `max` printable ASCII characters.
   public String token(String field, String value, int max) {
-    var printable = value.chars().allMatch(c -> c > ' ' && c < 0x7f);
-    if (value.isEmpty() || value.length() > max || !printable) {
+    if (value.isEmpty() || value.length() > max || !isPrintableAscii(value)) {
       reject(field, Shown.text(value), "1 to " + max + " printable ASCII characters, no blanks");
     }
     return value;
   }
 
+  private static boolean isPrintableAscii(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (value.charAt(i) <= ' ' || value.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// A text for people: no control characters, its length counted in code points.
   public String text(String field, String value, int min, int max) {
     var length = value.codePointCount(0, value.length());
-    var control = value.codePoints().anyMatch(Character::isISOControl);
-    if (length < min || length > max || control) {
+    if (length < min || length > max || hasControl(value)) {
       var size = min == max ? "" + min : min + " to " + max;
       reject(field, Shown.text(value), size + " characters, no control characters");
     }
     return value;
+  }
+
+  /* No control character is beyond the 16 bits of a char. */
+  private static boolean hasControl(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (Character.isISOControl(value.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public long count(String field, long value, long min, long max) {
@@ -127,13 +144,12 @@ public final class Fields {
 
   /// Every value within its length; `provider` and `model` given where the call is to be priced.
   public Dimensions dimensions(String field, Dimensions value, boolean modelRequired) {
-    value
-        .getAllFields()
-        .forEach((descriptor, content) -> {
-          if (!descriptor.isMapField()) {
-            text(field + "." + descriptor.getName(), (String) content, 0, DIMENSION_VALUE_MAX);
-          }
-        });
+    for (var dimension : Dimension.ALL) {
+      var content = dimension.read(value);
+      if (content.length() > DIMENSION_VALUE_MAX || hasControl(content)) {
+        text(field + "." + dimension.name(), content, 0, DIMENSION_VALUE_MAX);
+      }
+    }
     if (modelRequired) {
       given(field + ".provider", value.getProvider());
       given(field + ".model", value.getModel());
