@@ -130,7 +130,7 @@ class QuotaServiceIT {
   }
 
   @Test
-  void budgetEditedOnOneInstance_bindsOnTheOtherWithinASecond() throws InterruptedException {
+  void budgetEditedOnOneInstance_bindsOnTheOtherAtOnce() {
     assertThat(check(second, "a", 60).hasAllowed()).isTrue();
     assertThat(check(second, "b", 60).hasDenied()).isTrue();
     var known =
@@ -147,10 +147,7 @@ class QuotaServiceIT {
 
     first.budgets(tenant).updateBudget(UpdateBudgetRequest.newBuilder().setBudget(raised).build());
 
-    for (int i = 0; check(second, "try-" + i, 60).hasDenied(); i++) {
-      assertThat(i).as("polls of 20 ms").isLessThan(50);
-      Thread.sleep(20);
-    }
+    assertThat(check(second, "c", 60).hasAllowed()).isTrue();
     var kept = standing(second).getHeld().getCost().getAmount();
     assertThat(kept).isEqualTo("0.001400000000");
   }

@@ -14,16 +14,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Every tenant's policy: stored in `control_budgets` and `control_check_rules`, held in memory,
 /// followed by polling. What is written here binds here at once, on other instances as soon as a
 /// check tells them that they are behind, or with their next poll. While the tables can't be read,
 /// the last known policies stay in force. Safe for concurrent use.
 public final class Policies implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Policies.class);
-
   /* Entries of `control_budgets` are budgets by their id, and freezes by `freeze:` and their id. An
   empty content says that the thing was deleted. The version of a policy is how many entries were
   ever written for its tenant: it only grows. */
@@ -40,6 +36,7 @@ public final class Policies implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().daemon().name("policies-now").factory());
   private final Map<String, Map<String, Read>> read = new HashMap<>();
+  private final Set<String> outdated = new HashSet<>();
   private volatile Map<String, Policy> policies = Map.of();
 
   /* What an entry of a version says, so that it is parsed once; and since when its counting is
@@ -102,11 +99,10 @@ public final class Policies implements AutoCloseable {
   on all instances, which the seeding of counters relies on. */
   /// Reads what was written since the last time. Blocks.
   public synchronized void refresh() {
-    var tenants = new HashSet<String>();
     for (var newer = readNewer(); !newer.isEmpty(); newer = readNewer()) {
-      tenants.addAll(newer);
+      outdated.addAll(newer);
     }
-    compile(tenants);
+    compile();
   }
 
   private Set<String> readNewer() {
@@ -136,16 +132,29 @@ public final class Policies implements AutoCloseable {
     return entry == null ? 0 : entry.version();
   }
 
-  private void compile(Set<String> tenants) {
-    if (tenants.isEmpty()) {
-      return;
-    }
+  /* Something that can't be read must not hide what others have said, nor what the tenant said
+  before: that stays in force, and is tried again. A tenant of which nothing is known stops it:
+  whoever starts without a budget that there is would let everything pass. */
+  private void compile() {
     var all = new HashMap<>(policies);
-    for (var tenant : tenants) {
-      all.put(tenant, compile(tenant));
+    var compiled = new ArrayList<String>();
+    @Nullable IllegalStateException unreadable = null;
+    for (var tenant : List.copyOf(outdated)) {
+      try {
+        all.put(tenant, compile(tenant));
+        compiled.add(tenant);
+        outdated.remove(tenant);
+      } catch (IllegalStateException failure) {
+        unreadable = failure;
+      }
     }
-    policies = Map.copyOf(all);
-    tenants.forEach(tenant -> changed.accept(tenant, of(tenant)));
+    if (!compiled.isEmpty()) {
+      policies = Map.copyOf(all);
+      compiled.forEach(tenant -> changed.accept(tenant, of(tenant)));
+    }
+    if (unreadable != null) {
+      throw unreadable;
+    }
   }
 
   private Policy compile(String tenant) {
@@ -159,7 +168,7 @@ public final class Policies implements AutoCloseable {
       var now =
           before != null && before.version() == entry.version()
               ? before
-              : new Read(entry.version(), content(entry, before, version));
+              : new Read(entry.version(), read(entry, before, version));
       known.put(entry.id(), now);
       switch (now.content()) {
         case Content.OfBudget(var budget, var since) -> {
@@ -171,16 +180,6 @@ public final class Policies implements AutoCloseable {
       }
     }
     return new Policy(version, stated, freezes, rulesOf(tenant), firstSeen);
-  }
-
-  /* An entry that can't be read must not hide all others: what it said before stays in force. */
-  private static Content content(Entry entry, @Nullable Read before, long version) {
-    try {
-      return read(entry, before, version);
-    } catch (IllegalStateException unreadable) {
-      LOG.error("what was written last about it is not followed", unreadable);
-      return before == null ? new Content.Deleted() : before.content();
-    }
   }
 
   private static Content read(Entry entry, @Nullable Read before, long version) {
