@@ -70,7 +70,7 @@ public final class QuotaService implements AutoCloseable {
       var stored = wrapping.apply(RedisHolds.on(redis, HoldLimits.DEFAULT, time));
       var counters = opened(Counters.open(clickHouse, heads, stored, tokens, meters, random));
       var holds = counters.holds();
-      var lives = counters.lives();
+      Readiness readiness = (tenant, version) -> counters.recovery().ready(tenant);
       var policies =
           opened(
               Policies.follow(
@@ -90,7 +90,6 @@ public final class QuotaService implements AutoCloseable {
       var matches = opened(Matches.start(new RedisMatchBook(redis)));
       var bases = new Bases(policies::of, policies::atLeast, books, Usual.UNKNOWN);
       var denials = new Denials(settings.denialMemory());
-      Readiness readiness = (tenant, version) -> counters.recovery().ready(tenant);
       var checks = new Checks(bases, matches::note, holds, readiness, tokens, denials);
       var bounds = InputBounds.shipped();
 
@@ -98,7 +97,7 @@ public final class QuotaService implements AutoCloseable {
           new QuotaRpc(
               new CheckQuotaRpc(checks, bounds, tokens, meters),
               new ExplainRpc(new Explanations(bases, holds), bounds),
-              new SettleRpc(holds, lives, books, tokens, denials, meters));
+              new SettleRpc(holds, readiness, books, tokens, denials, meters));
       server =
           opened(
               Server.start(
@@ -110,7 +109,7 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, heads, lives, tokens, denials, meters),
+                      new ApplySettlementsRpc(holds, heads, readiness, tokens, denials, meters),
                       new BudgetRpc(policies, counters.recovery()::publish, matches, holds, time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {

@@ -83,9 +83,7 @@ abstract class QuotaRpcCase {
             books,
             Usual.UNKNOWN);
     var denials = new Denials(Duration.ofMillis(100));
-    var checks =
-        new Checks(
-            bases, holds, (tenant, version) -> lives.begin(tenant, version), tokens, denials);
+    var checks = new Checks(bases, holds, lives::begin, tokens, denials);
     var bounds = InputBounds.shipped();
     server =
         InProcess.start(
@@ -93,8 +91,8 @@ abstract class QuotaRpcCase {
             new QuotaRpc(
                 new CheckQuotaRpc(checks, bounds, tokens, meters),
                 new ExplainRpc(new Explanations(bases, holds), bounds),
-                new SettleRpc(holds, lives, books, tokens, denials, meters)),
-            new ApplySettlementsRpc(holds, holds.heads(), lives, tokens, denials, meters));
+                new SettleRpc(holds, lives::begin, books, tokens, denials, meters)),
+            new ApplySettlementsRpc(holds, holds.heads(), lives::begin, tokens, denials, meters));
   }
 
   InProcess server() {

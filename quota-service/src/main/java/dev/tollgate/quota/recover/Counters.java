@@ -5,7 +5,6 @@ import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.Holds;
-import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,7 +14,6 @@ import java.util.random.RandomGenerator;
 
 /// All that keeps counters true to the ledger, wired and running.
 public final class Counters implements AutoCloseable {
-  private final Heads heads;
   private final Holds holds;
   private final Recovery recovery;
   private final Deque<Runnable> parts = new ArrayDeque<>();
@@ -27,7 +25,6 @@ public final class Counters implements AutoCloseable {
       Tokens tokens,
       MeterRegistry meters,
       RandomGenerator random) {
-    this.heads = heads;
     this.holds = holds;
     var lapses = ClickHouseLapses.open(clickHouse);
     var ledger = new ClickHouseLedger(clickHouse, lapses);
@@ -67,15 +64,6 @@ public final class Counters implements AutoCloseable {
 
   public Recovery recovery() {
     return recovery;
-  }
-
-  /// Lives as the ledger has them.
-  public Lives lives() {
-    return tenant ->
-        recovery
-            .ready(tenant)
-            .thenCompose(any -> heads.head(tenant))
-            .thenApply(head -> head.orElseThrow(Recovery::rebuilding));
   }
 
   @Override

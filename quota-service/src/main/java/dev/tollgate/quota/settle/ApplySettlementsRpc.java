@@ -12,13 +12,13 @@ import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc.SettlementServiceImplBase;
 import dev.tollgate.quota.answer.Answers;
 import dev.tollgate.quota.check.Denials;
+import dev.tollgate.quota.check.Readiness;
 import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.LedgerEntry;
-import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
@@ -41,16 +41,21 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
 
   private final Holds holds;
   private final Heads heads;
-  private final Lives lives;
+  private final Readiness readiness;
   private final Tokens tokens;
   private final Denials denials;
   private final MeterRegistry meters;
 
   public ApplySettlementsRpc(
-      Holds holds, Heads heads, Lives lives, Tokens tokens, Denials denials, MeterRegistry meters) {
+      Holds holds,
+      Heads heads,
+      Readiness readiness,
+      Tokens tokens,
+      Denials denials,
+      MeterRegistry meters) {
     this.heads = heads;
     this.holds = holds;
-    this.lives = lives;
+    this.readiness = readiness;
     this.tokens = tokens;
     this.denials = denials;
     this.meters = meters;
@@ -98,7 +103,7 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
   /* Where the store was lost, nobody may ask for a check before the next attempt. Where it is away,
   this fails as well. */
   private CompletableFuture<Applied> begun(String tenant, Throwable failure) {
-    return lives.begin(tenant).thenCompose(any -> CompletableFuture.failedFuture(failure));
+    return readiness.of(tenant, 0).thenCompose(any -> CompletableFuture.failedFuture(failure));
   }
 
   private static void validate(ApplySettlementsRequest request) {

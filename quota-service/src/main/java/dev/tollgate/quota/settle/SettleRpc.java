@@ -16,9 +16,9 @@ import dev.tollgate.quota.answer.Amounts;
 import dev.tollgate.quota.answer.Answers;
 import dev.tollgate.quota.answer.HoldDurations;
 import dev.tollgate.quota.check.Denials;
+import dev.tollgate.quota.check.Readiness;
 import dev.tollgate.quota.hold.Extended;
 import dev.tollgate.quota.hold.Holds;
-import dev.tollgate.quota.hold.Lives;
 import dev.tollgate.quota.hold.Released;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Settled;
@@ -35,7 +35,7 @@ public final class SettleRpc {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final Holds holds;
-  private final Lives lives;
+  private final Readiness readiness;
   private final PriceBooks books;
   private final Tokens tokens;
   private final Denials denials;
@@ -43,13 +43,13 @@ public final class SettleRpc {
 
   public SettleRpc(
       Holds holds,
-      Lives lives,
+      Readiness readiness,
       PriceBooks books,
       Tokens tokens,
       Denials denials,
       MeterRegistry meters) {
     this.holds = holds;
-    this.lives = lives;
+    this.readiness = readiness;
     this.books = books;
     this.tokens = tokens;
     this.denials = denials;
@@ -81,13 +81,13 @@ public final class SettleRpc {
   /* Nobody may ask for a check before the next attempt. */
   private CompletableFuture<Settled> begun(String tenant, Settled settled) {
     return settled instanceof Settled.NotYet
-        ? lives.begin(tenant).thenApply(any -> settled)
+        ? readiness.of(tenant, 0).thenApply(any -> settled)
         : CompletableFuture.completedFuture(settled);
   }
 
   private CompletableFuture<Extended> begun(String tenant, Extended extended) {
     return extended instanceof Extended.NotYet
-        ? lives.begin(tenant).thenApply(any -> extended)
+        ? readiness.of(tenant, 0).thenApply(any -> extended)
         : CompletableFuture.completedFuture(extended);
   }
 

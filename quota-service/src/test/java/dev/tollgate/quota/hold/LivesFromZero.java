@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 
 /// Lives whose counters begin from zero: for who knows no ledger.
-public final class LivesFromZero implements Lives {
+public final class LivesFromZero {
   private static final long FIRST_SEEDING = 1;
 
   private final Heads heads;
@@ -15,11 +15,6 @@ public final class LivesFromZero implements Lives {
   public LivesFromZero(Heads heads, RandomGenerator random) {
     this.heads = heads;
     this.random = random;
-  }
-
-  @Override
-  public CompletableFuture<TenantHead> begin(String tenant) {
-    return begin(tenant, 0);
   }
 
   /// Has one begun that is seeded for that version of the policy.
