@@ -15,10 +15,10 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
 /// As much of pricing-service as quota-service uses: it publishes one book, over real gRPC.
-final class TestPricing extends PricingServiceImplBase implements AutoCloseable {
+public final class TestPricing extends PricingServiceImplBase implements AutoCloseable {
   private final Server server;
 
-  TestPricing() {
+  public TestPricing() {
     try {
       server =
           NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
@@ -31,7 +31,7 @@ final class TestPricing extends PricingServiceImplBase implements AutoCloseable 
     }
   }
 
-  String target() {
+  public String target() {
     return "127.0.0.1:" + server.getPort();
   }
 

@@ -21,26 +21,32 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
 /// One running quota-service on the tests' stores, and clients for it.
-final class TestQuota implements AutoCloseable {
-  static final String OPERATOR_KEY = "tg_operator00000000_0123456789abcdefghijklmnop";
-  static final String SERVICE_KEY = "tg_service000000000_0123456789abcdefghijklmnop";
+public final class TestQuota implements AutoCloseable {
+  public static final String OPERATOR_KEY = "tg_operator00000000_0123456789abcdefghijklmnop";
+  public static final String SERVICE_KEY = "tg_service000000000_0123456789abcdefghijklmnop";
   private static final Duration READY_WITHIN = Duration.ofSeconds(30);
 
   private final QuotaService service;
   private final Peer operator;
   private final Peer other;
 
-  TestQuota(Stores stores, TestPricing pricing) {
+  public TestQuota(Stores stores, TestPricing pricing) {
     this(stores, pricing, UnaryOperator.identity());
   }
 
   TestQuota(Stores stores, TestPricing pricing, UnaryOperator<Holds> wrapping) {
+    this(variables(stores, pricing), wrapping);
+  }
+
+  /// One with settings of its own.
+  public TestQuota(Map<String, String> variables) {
+    this(variables, UnaryOperator.identity());
+  }
+
+  private TestQuota(Map<String, String> variables, UnaryOperator<Holds> wrapping) {
     service =
         QuotaService.start(
-            QuotaSettings.from(variables(stores, pricing)),
-            TimeSource.SYSTEM,
-            new Random(),
-            wrapping);
+            QuotaSettings.from(variables), TimeSource.SYSTEM, new Random(), wrapping);
     operator = connect(OPERATOR_KEY);
     other = connect(SERVICE_KEY);
     var until = System.nanoTime() + READY_WITHIN.toNanos();
@@ -52,7 +58,8 @@ final class TestQuota implements AutoCloseable {
     }
   }
 
-  private static Map<String, String> variables(Stores stores, TestPricing pricing) {
+  /// Its settings as environment variables, for whoever changes some of them.
+  public static Map<String, String> variables(Stores stores, TestPricing pricing) {
     var variables = new HashMap<String, String>();
     variables.put("HOST", "127.0.0.1");
     variables.put("GRPC_PORT", "0");
@@ -81,15 +88,15 @@ final class TestQuota implements AutoCloseable {
             "127.0.0.1:" + service.grpcPort(), new Secret(key), new PeerSettings.Trust.Plain()));
   }
 
-  QuotaServiceBlockingStub quota(String tenant) {
+  public QuotaServiceBlockingStub quota(String tenant) {
     return QuotaServiceGrpc.newBlockingStub(other.channel(tenant));
   }
 
-  BudgetServiceBlockingStub budgets(String tenant) {
+  public BudgetServiceBlockingStub budgets(String tenant) {
     return BudgetServiceGrpc.newBlockingStub(operator.channel(tenant));
   }
 
-  SettlementServiceBlockingStub settlements(String tenant) {
+  public SettlementServiceBlockingStub settlements(String tenant) {
     return SettlementServiceGrpc.newBlockingStub(other.channel(tenant));
   }
 

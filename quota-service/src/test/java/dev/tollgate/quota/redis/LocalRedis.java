@@ -125,11 +125,11 @@ public final class LocalRedis implements AutoCloseable {
   }
 
   /// Something asked over a connection of its own.
-  interface Question<T> {
+  public interface Question<T> {
     T ask(RedisCommands<String, String> commands);
   }
 
-  <T> T asked(Question<T> question) {
+  public <T> T asked(Question<T> question) {
     try (var connection = client.connect()) {
       return question.ask(connection.sync());
     }
@@ -139,7 +139,7 @@ public final class LocalRedis implements AutoCloseable {
     return port;
   }
 
-  URI url() {
+  public URI url() {
     return URI.create("redis://127.0.0.1:" + port);
   }
 
@@ -148,15 +148,28 @@ public final class LocalRedis implements AutoCloseable {
   }
 
   /// Ends it as a power cut would; blocks until it is gone.
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     eventually("the end of Redis on " + port, () -> !process.isAlive());
   }
 
   /// Starts it again after its end, with the data that it wrote.
-  void restart() {
+  public void restart() {
     process = launch();
     answering();
+  }
+
+  /// Starts it again after its end, as a machine that lost its disk would.
+  public void restartEmpty() {
+    try (var files = Files.walk(directory)) {
+      files
+          .filter(file -> file.getFileName().toString().contains("aof"))
+          .filter(Files::isRegularFile)
+          .forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    restart();
   }
 
   /// It stays connected and does nothing.
@@ -179,7 +192,7 @@ public final class LocalRedis implements AutoCloseable {
   }
 
   /// Waits until it holds; fails when it does not for long.
-  static void eventually(String what, BooleanSupplier condition) {
+  public static void eventually(String what, BooleanSupplier condition) {
     var until = System.nanoTime() + PATIENCE.toNanos();
     while (!holds(condition)) {
       if (System.nanoTime() > until) {
