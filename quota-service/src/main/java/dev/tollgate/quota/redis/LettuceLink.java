@@ -13,6 +13,7 @@ import io.lettuce.core.protocol.AsyncCommand;
 import io.lettuce.core.protocol.Command;
 import io.lettuce.core.protocol.CommandArgs;
 import io.lettuce.core.protocol.CommandType;
+import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -131,7 +132,8 @@ final class LettuceLink implements Link {
     }
   }
 
-  private static @Nullable Throwable meaningOf(@Nullable Throwable error) {
+  /// What the driver's error is to who goes on: a [Trouble], or a defect.
+  static @Nullable Throwable meaningOf(@Nullable Throwable error) {
     return switch (error) {
       case null -> null;
       case RedisCommandExecutionException told -> {
@@ -142,6 +144,8 @@ final class LettuceLink implements Link {
             : new IllegalStateException("script: " + message, told);
       }
       case RedisException lost -> Trouble.of(Kind.LOST, String.valueOf(lost.getMessage()));
+      // Where the other end was killed with something unread, the driver hands on what Netty says.
+      case IOException lost -> Trouble.of(Kind.LOST, String.valueOf(lost.getMessage()));
       case CancellationException lost -> Trouble.of(Kind.LOST, "cancelled");
       default -> error;
     };

@@ -121,6 +121,7 @@ class QuotaFaultIT {
       load.stop();
       LocalRedis.eventually("the ledger to be applied", feed::isDone);
       awaitQuiet();
+      assertThat(load.count("failed: BUG")).isZero();
       assertThat(load.count("denied")).isPositive();
       assertThat(load.count("extended")).isPositive();
       assertThat(load.count("check repeated")).isPositive();
