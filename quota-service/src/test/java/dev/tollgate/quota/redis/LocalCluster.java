@@ -96,12 +96,12 @@ public final class LocalCluster implements AutoCloseable {
     return replica;
   }
 
-  List<LocalRedis> masters() {
+  public List<LocalRedis> masters() {
     return masters;
   }
 
   /// Which master had the slot at the start.
-  int firstOwner(int slot) {
+  public int firstOwner(int slot) {
     return IntStream.range(0, masters.size())
         .filter(i -> slot < SLOTS * (i + 1) / masters.size())
         .findFirst()
@@ -126,13 +126,13 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /// Begins to move a slot: its keys are at both ends from now on.
-  void beginToMove(int slot, LocalRedis from, LocalRedis to) {
+  public void beginToMove(int slot, LocalRedis from, LocalRedis to) {
     to.asked(commands -> commands.clusterSetSlotImporting(slot, id(from)));
     from.asked(commands -> commands.clusterSetSlotMigrating(slot, id(to)));
   }
 
   /// Moves the keys that are there now.
-  void moveKeys(int slot, LocalRedis from, LocalRedis to) {
+  public void moveKeys(int slot, LocalRedis from, LocalRedis to) {
     var keys = from.asked(commands -> commands.clusterGetKeysInSlot(slot, 1_000));
     if (!keys.isEmpty()) {
       from.asked(commands ->
@@ -141,7 +141,7 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   /// Hands the slot over.
-  void endToMove(int slot, LocalRedis from, LocalRedis to) {
+  public void endToMove(int slot, LocalRedis from, LocalRedis to) {
     to.asked(commands -> commands.clusterSetSlotNode(slot, id(to)));
     from.asked(commands -> commands.clusterSetSlotNode(slot, id(to)));
   }

@@ -135,7 +135,7 @@ public final class LocalRedis implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 

@@ -43,15 +43,15 @@ public final class LocalSentinel implements AutoCloseable {
     return redis.asked(commands -> commands.info("replication"));
   }
 
-  LocalRedis primary() {
+  public LocalRedis primary() {
     return primary;
   }
 
-  LocalRedis replica() {
+  public LocalRedis replica() {
     return replica;
   }
 
-  boolean isPromoted() {
+  public boolean isPromoted() {
     return replication(replica).contains("role:master");
   }
 
