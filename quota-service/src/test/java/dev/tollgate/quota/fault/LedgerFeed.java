@@ -33,14 +33,14 @@ final class LedgerFeed implements AutoCloseable {
   }
 
   private final TestLedger ledger;
-  private final List<QuotaProcess> services;
+  private final List<? extends Instance> services;
   private final Random random;
   private final Map<String, Log> logs = new LinkedHashMap<>();
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
   private volatile Throwable broken = new Throwable("nothing");
   private volatile boolean failed;
 
-  LedgerFeed(TestLedger ledger, List<QuotaProcess> services, long seed) {
+  LedgerFeed(TestLedger ledger, List<? extends Instance> services, long seed) {
     this.ledger = ledger;
     this.services = services;
     this.random = new Random(seed);

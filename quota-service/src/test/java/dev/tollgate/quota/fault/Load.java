@@ -38,7 +38,7 @@ final class Load {
   private static final Duration THINKING = Duration.ofMillis(30);
   private static final Duration HOLD = Duration.ofSeconds(3);
 
-  private final List<QuotaProcess> services;
+  private final List<? extends Instance> services;
   private final LedgerFeed feed;
   private final ConcurrentLinkedQueue<Call> book = new ConcurrentLinkedQueue<>();
   private final ScheduledExecutorService later = Executors.newScheduledThreadPool(CALLERS);
@@ -49,7 +49,7 @@ final class Load {
   private volatile List<String> tenants;
   private volatile boolean stopped;
 
-  Load(List<QuotaProcess> services, LedgerFeed feed, List<String> tenants, long seed) {
+  Load(List<? extends Instance> services, LedgerFeed feed, List<String> tenants, long seed) {
     this.services = services;
     this.feed = feed;
     this.tenants = List.copyOf(tenants);
@@ -237,14 +237,14 @@ final class Load {
       end(call, at -> at.quota(call.tenant).release(request).toString());
     }
 
-    private void end(Call call, Function<QuotaProcess, String> verb) {
+    private void end(Call call, Function<Instance, String> verb) {
       var answer = attempt(call, END_TRIES, verb);
       call.endAnswered |= answer.isPresent();
       counted(call.end + (answer.isPresent() ? "" : " unanswered"));
     }
 
     /* What has no answer is tried again, at another instance mostly. */
-    private <T> Optional<T> attempt(Call call, int tries, Function<QuotaProcess, T> verb) {
+    private <T> Optional<T> attempt(Call call, int tries, Function<Instance, T> verb) {
       for (int i = 0; i < tries; i++) {
         try {
           return Optional.of(verb.apply(any()));
@@ -267,7 +267,7 @@ final class Load {
       return Optional.empty();
     }
 
-    private QuotaProcess any() {
+    private Instance any() {
       return services.get(random.nextInt(services.size()));
     }
   }

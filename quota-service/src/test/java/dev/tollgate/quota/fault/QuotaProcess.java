@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /// A quota-service in a process of its own, that is killed and started again.
-final class QuotaProcess implements AutoCloseable {
+final class QuotaProcess implements Instance, AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(3);
 
   private record Life(Process process, Peer operator, Peer other) {}
@@ -111,17 +111,20 @@ final class QuotaProcess implements AutoCloseable {
     }
   }
 
-  QuotaServiceBlockingStub quota(String tenant) {
+  @Override
+  public QuotaServiceBlockingStub quota(String tenant) {
     return QuotaServiceGrpc.newBlockingStub(life.other().channel(tenant))
         .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  BudgetServiceBlockingStub budgets(String tenant) {
+  @Override
+  public BudgetServiceBlockingStub budgets(String tenant) {
     return BudgetServiceGrpc.newBlockingStub(life.operator().channel(tenant))
         .withDeadlineAfter(4 * DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  SettlementServiceBlockingStub settlements(String tenant) {
+  @Override
+  public SettlementServiceBlockingStub settlements(String tenant) {
     return SettlementServiceGrpc.newBlockingStub(life.other().channel(tenant))
         .withDeadlineAfter(DEADLINE.toMillis(), TimeUnit.MILLISECONDS);
   }

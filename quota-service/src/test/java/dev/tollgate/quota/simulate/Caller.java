@@ -20,6 +20,8 @@ final class Caller {
   private static final int OVERRUNS = 30;
   private static final int STREAMS = 700;
   private static final int BEATS = 500;
+  private static final int HERDS = 600;
+  private static final long HERD_MILLIS = 15_000;
 
   private final Simulation simulation;
   private final World world;
@@ -58,8 +60,14 @@ final class Caller {
         this::pause);
   }
 
+  /* Often all at once, as retrying workers do: what reads first and writes later must lose. */
   private void pause() {
-    world.afterMillis(100, 20_000, this::call);
+    if (world.chance(HERDS)) {
+      var past = world.time.now().toEpochMilli() % HERD_MILLIS;
+      world.after(Duration.ofMillis(HERD_MILLIS - past), this::call);
+    } else {
+      world.afterMillis(100, 20_000, this::call);
+    }
   }
 
   private Check check() {

@@ -96,7 +96,7 @@ final class Mutant implements Holds {
     }
     var later = new CompletableFuture<Reserved>();
     var all = claims(wish).map(claim -> claim.withLimit(CounterUnit.EXACT_MAX)).toList();
-    world.afterMillis(1, 50, () -> later.complete(holds.reserve(with(wish, all)).join()));
+    world.afterMillis(1, 400, () -> later.complete(holds.reserve(with(wish, all)).join()));
     return later;
   }
 

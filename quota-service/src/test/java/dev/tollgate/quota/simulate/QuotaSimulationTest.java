@@ -60,6 +60,6 @@ class QuotaSimulationTest {
     }
 
     System.out.printf("[quota simulation] %s: caught by %d of %d%n", mistake, caught, MUTANT_SEEDS);
-    assertThat(caught).as(mistake + " is caught by seeds").isPositive();
+    assertThat(caught).as(mistake + " is caught by seeds").isGreaterThan(MUTANT_SEEDS / 4);
   }
 }
