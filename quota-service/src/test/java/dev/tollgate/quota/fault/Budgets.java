@@ -1,6 +1,7 @@
 package dev.tollgate.quota.fault;
 
 import dev.tollgate.proto.budget.v1.Budget;
+import dev.tollgate.proto.budget.v1.BudgetServiceGrpc.BudgetServiceBlockingStub;
 import dev.tollgate.proto.budget.v1.CreateBudgetRequest;
 import dev.tollgate.proto.budget.v1.GetBudgetRequest;
 import dev.tollgate.proto.budget.v1.Lifetime;
@@ -8,7 +9,6 @@ import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.Standing;
 import dev.tollgate.proto.budget.v1.Window;
 import dev.tollgate.proto.common.v1.Money;
-import dev.tollgate.proto.budget.v1.BudgetServiceGrpc.BudgetServiceBlockingStub;
 import java.math.BigDecimal;
 
 /// Budgets as these tests state and read them.

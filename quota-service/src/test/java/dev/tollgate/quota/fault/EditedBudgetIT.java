@@ -134,9 +134,7 @@ class EditedBudgetIT {
 
       var counting = load.book().stream().filter(call -> counts(call, edit)).toList();
       var surely =
-          counting.stream()
-              .filter(call -> stored.contains(call) || call.begun > after)
-              .toList();
+          counting.stream().filter(call -> stored.contains(call) || call.begun > after).toList();
       System.out.printf(
           "[edited] %s under load, in %d ms: %,d nanos spent, of which %,d were not in the ledger"
               + " and %,d are not counted%n",
@@ -171,8 +169,7 @@ class EditedBudgetIT {
         Budgets.create(
             admin(),
             Budgets.lifetime("money")
-                .setWindow(
-                    window(Calendar.newBuilder().setUnit(CalendarUnit.CALENDAR_UNIT_MONTH)))
+                .setWindow(window(Calendar.newBuilder().setUnit(CalendarUnit.CALENDAR_UNIT_MONTH)))
                 .addLimits(Budgets.nanos(PLENTY)));
   }
 

@@ -131,8 +131,7 @@ class FailoverIT {
 
   @Test
   void kill_aofAlways_losesNothing() throws Exception {
-    var redis =
-        opened(LocalRedis.start("--appendonly", "yes", "--appendfsync", "always"));
+    var redis = opened(LocalRedis.start("--appendonly", "yes", "--appendfsync", "always"));
     start(redis.url(), Durability.AOF_ALWAYS);
     load();
     for (int i = 0; i < 3; i++) {

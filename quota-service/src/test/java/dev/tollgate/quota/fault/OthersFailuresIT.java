@@ -169,8 +169,7 @@ class OthersFailuresIT {
     assertThat(outputs).hasSize(6).startsWith(600L, 600L, 600L).anyMatch(output -> output < 600);
 
     assertThat(check(0, "dear", 3_500, 0).hasDenied()).isTrue();
-    var free =
-        ask("free").setDimensions(Dimensions.newBuilder().setProvider("p").setModel("free"));
+    var free = ask("free").setDimensions(Dimensions.newBuilder().setProvider("p").setModel("free"));
     assertThat(services.get(1).quota(tenant).checkQuota(free.build()).hasAllowed()).isTrue();
   }
 
@@ -221,7 +220,8 @@ class OthersFailuresIT {
   }
 
   private long held(int instance) {
-    return Budgets.nanos(Budgets.standing(services.get(instance).budgets(tenant), "money").getHeld());
+    return Budgets.nanos(
+        Budgets.standing(services.get(instance).budgets(tenant), "money").getHeld());
   }
 
   private long settled(int instance) {
@@ -235,8 +235,7 @@ class OthersFailuresIT {
 
   private static <T> List<T> atOnce(int count, Numbered<T> call) throws Exception {
     try (var threads = Executors.newFixedThreadPool(count)) {
-      var calls =
-          IntStream.range(0, count).<Callable<T>>mapToObj(i -> () -> call.call(i)).toList();
+      var calls = IntStream.range(0, count).<Callable<T>>mapToObj(i -> () -> call.call(i)).toList();
       var answers = new ArrayList<T>();
       for (var answer : threads.invokeAll(calls)) {
         answers.add(answer.get());

@@ -5,12 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.proto.budget.v1.Budget;
 import dev.tollgate.proto.budget.v1.Calendar;
 import dev.tollgate.proto.budget.v1.CalendarUnit;
-import dev.tollgate.proto.budget.v1.CreateBudgetRequest;
-import dev.tollgate.proto.budget.v1.GetBudgetRequest;
-import dev.tollgate.proto.budget.v1.Lifetime;
 import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.Window;
-import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.quota.TestPricing;
 import dev.tollgate.quota.TestQuota;
 import dev.tollgate.quota.fault.Share.Kind;
@@ -22,7 +18,6 @@ import dev.tollgate.testkit.StoresExtension;
 import io.grpc.StatusRuntimeException;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -146,25 +141,20 @@ class QuotaFaultIT {
     var tenants = new ArrayList<String>();
     for (int i = 0; i < TENANTS; i++) {
       var tenant = stores.tenant() + "-" + round + phase + i;
-      var limit = CALL_NANOS * (20 + random.nextInt(i == 0 ? 40 : 600)) + random.nextInt((int) CALL_NANOS);
+      var limit =
+          CALL_NANOS * (20 + random.nextInt(i == 0 ? 40 : 600)) + random.nextInt((int) CALL_NANOS);
       limits.put(tenant, limit);
-      var usd = BigDecimal.valueOf(limit, 9).toPlainString();
+      create(tenant, Budgets.lifetime("money").addLimits(Budgets.nanos(limit)));
       create(
           tenant,
-          budget("money", Window.newBuilder().setLifetime(Lifetime.getDefaultInstance()))
-              .addLimits(
-                  Limit.newBuilder()
-                      .setCost(Money.newBuilder().setCurrencyCode("USD").setAmount(usd))));
-      create(
-          tenant,
-          budget(
-                  "tokens",
+          Budgets.lifetime("tokens")
+              .setWindow(
                   Window.newBuilder()
                       .setCalendar(Calendar.newBuilder().setUnit(CalendarUnit.CALENDAR_UNIT_HOUR)))
               .addLimits(Limit.newBuilder().setTokens(100_000 + random.nextInt(100_000))));
       create(
           tenant,
-          budget("calls", Window.newBuilder().setLifetime(Lifetime.getDefaultInstance()))
+          Budgets.lifetime("calls")
               .addGroupBy("user")
               .addLimits(Limit.newBuilder().setRequests(100 + random.nextInt(500))));
       tenants.add(tenant);
@@ -172,15 +162,10 @@ class QuotaFaultIT {
     return tenants;
   }
 
-  private static Budget.Builder budget(String id, Window.Builder window) {
-    return Budget.newBuilder().setBudgetId(id).setDisplayName(id).setWindow(window);
-  }
-
   private void create(String tenant, Budget.Builder budget) {
-    var request = CreateBudgetRequest.newBuilder().setBudget(budget).build();
     LocalRedis.eventually(
         "a budget of " + tenant,
-        () -> answered(() -> services.getFirst().budgets(tenant).createBudget(request)));
+        () -> answered(() -> Budgets.create(services.getFirst().budgets(tenant), budget)));
   }
 
   private static boolean answered(Runnable call) {
@@ -260,11 +245,7 @@ class QuotaFaultIT {
   private void assertNothingHeld(String tenant) {
     for (var service : services) {
       for (var budget : List.of("money", "tokens")) {
-        var standing =
-            service
-                .budgets(tenant)
-                .getBudget(GetBudgetRequest.newBuilder().setBudgetId(budget).build())
-                .getStandings(0);
+        var standing = Budgets.standing(service.budgets(tenant), budget);
         assertThat(standing.getHeld().getTokens()).isZero();
         assertThat(standing.getHeld().getCost().getAmount()).isIn("", "0.000000000000");
       }

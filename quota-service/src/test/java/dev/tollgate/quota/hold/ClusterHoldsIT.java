@@ -81,8 +81,7 @@ class ClusterHoldsIT extends HoldsContract {
 
   private void goOn() {
     var enough = finished.get() + 500;
-    LocalRedis.eventually(
-        "more calls", () -> finished.get() >= enough || !defects.isEmpty());
+    LocalRedis.eventually("more calls", () -> finished.get() >= enough || !defects.isEmpty());
   }
 
   private static long keys(LocalRedis master, int slot) {
@@ -95,8 +94,7 @@ class ClusterHoldsIT extends HoldsContract {
       for (int i = 0; !stopped; i++) {
         var amount = 1 + random.nextInt(100);
         var spend = new Spend(amount, 0, 0);
-        var wish =
-            wish(number + "-" + i, spend, LONG, Claim.of(COST, PLENTY, amount));
+        var wish = wish(number + "-" + i, spend, LONG, Claim.of(COST, PLENTY, amount));
         var granted = (Reserved.Granted) until(() -> holds().reserve(wish));
         var reservation = reservation(wish, granted);
         switch (random.nextInt(3)) {

@@ -8,9 +8,9 @@ import io.lettuce.core.RedisConnectionException;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 class LettuceLinkTest {
   static Stream<Throwable> ends() {

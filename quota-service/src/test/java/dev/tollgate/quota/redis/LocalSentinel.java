@@ -22,7 +22,7 @@ public final class LocalSentinel implements AutoCloseable {
   /// Starts them and waits until the Sentinel knows the replica.
   public static LocalSentinel start() {
     var primary = LocalRedis.start("--repl-diskless-sync-delay", "0");
-    var replica = LocalRedis.start("--replicaof", "127.0.0.1 " + primary.port());
+    var replica = LocalRedis.start("--replicaof", "127.0.0.1", "" + primary.port());
     var sentinel =
         LocalRedis.startSentinel(
             """

@@ -259,7 +259,7 @@ class RedisIT {
                     .withTimeout(Duration.ofSeconds(2)))) {
       assertUnavailable(() -> redis.submit("t", Tally.one("t")).join(), "not replicated");
 
-      try (var replica = LocalRedis.start("--replicaof", "127.0.0.1 " + primary.port())) {
+      try (var replica = LocalRedis.start("--replicaof", "127.0.0.1", "" + primary.port())) {
         eventually(
             "the replica",
             () ->
