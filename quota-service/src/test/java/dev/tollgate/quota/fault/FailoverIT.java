@@ -169,10 +169,17 @@ class FailoverIT {
     for (int i = 0; i < 2; i++) {
       services.add(new TestQuota(variables));
     }
-    var _ =
-        Budgets.create(
-            services.getFirst().budgets(tenant),
-            Budgets.lifetime("calls").addLimits(Limit.newBuilder().setRequests(LIMIT)));
+    LocalRedis.eventually("the budget", this::create);
+  }
+
+  /* The first writes may find the replica still at its beginning. */
+  private boolean create() {
+    var budget = Budgets.lifetime("calls").addLimits(Limit.newBuilder().setRequests(LIMIT));
+    try {
+      return Budgets.create(services.getFirst().budgets(tenant), budget).getRevision() == 0;
+    } catch (StatusRuntimeException away) {
+      return false;
+    }
   }
 
   private void load() {

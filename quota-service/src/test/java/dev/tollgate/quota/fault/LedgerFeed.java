@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,8 +38,7 @@ final class LedgerFeed implements AutoCloseable {
   private final Random random;
   private final Map<String, Log> logs = new LinkedHashMap<>();
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
-  private volatile Throwable broken = new Throwable("nothing");
-  private volatile boolean failed;
+  private final CompletableFuture<Void> broken = new CompletableFuture<>();
 
   LedgerFeed(TestLedger ledger, List<? extends Instance> services, long seed) {
     this.ledger = ledger;
@@ -61,8 +61,7 @@ final class LedgerFeed implements AutoCloseable {
         apply(tenant);
       }
     } catch (Exception | Error e) {
-      broken = e;
-      failed = true;
+      broken.completeExceptionally(e);
       throw new IllegalStateException(e);
     }
   }
@@ -143,8 +142,8 @@ final class LedgerFeed implements AutoCloseable {
 
   /// Whether all that was reported is applied.
   synchronized boolean isDone() {
-    if (failed) {
-      throw new AssertionError("the ledger's feed broke", broken);
+    if (broken.isDone()) {
+      broken.join();
     }
     return logs.values().stream()
         .allMatch(log -> log.stored == log.calls.size() && log.applied == log.stored);
