@@ -123,8 +123,7 @@ final class ApplyBudgetsCommand implements Callable<Integer> {
           .forEach(request::addRemovedBudgetIds);
     }
     var line = spec.commandLine();
-    new Backtesting(line.getOut(), line.getErr())
-        .run(client, request, machine.time().now(), since);
+    new Backtesting(line.getOut(), line.getErr()).run(client, request, machine.time().now(), since);
   }
 
   private boolean agreed() {

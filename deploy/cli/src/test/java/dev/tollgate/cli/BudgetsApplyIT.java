@@ -2,9 +2,9 @@ package dev.tollgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
 import dev.tollgate.cli.standalone.DataDirectory;
 import dev.tollgate.cli.standalone.Standalone;
-import com.google.protobuf.util.Timestamps;
 import dev.tollgate.client.TollgateClient;
 import dev.tollgate.client.UsageStreamSettings;
 import dev.tollgate.proto.access.v1.CreateTenantRequest;
@@ -274,7 +274,8 @@ class BudgetsApplyIT {
     assertThat(tested.err()).contains(" of 5 calls");
     assertThat(tested.out())
         .startsWith("5 calls, of which 3 would have been denied (60.00 %): ")
-        .contains("two     3", "two would have hit:\n  3 calls of team search, user ada, first at 20");
+        .contains(
+            "two     3", "two would have hit:\n  3 calls of team search, user ada, first at 20");
     assertThat(budgets(tenant, "list").out().lines()).hasSize(1);
 
     var shadow = strict.replace("limits:", "enforcement: ENFORCEMENT_SHADOW, limits:");

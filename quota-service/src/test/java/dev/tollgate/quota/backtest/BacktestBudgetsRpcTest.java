@@ -31,13 +31,13 @@ import dev.tollgate.secret.Secret;
 import dev.tollgate.testkit.Conformance;
 import dev.tollgate.testkit.InProcess;
 import dev.tollgate.time.FakeTime;
-import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -96,7 +96,7 @@ class BacktestBudgetsRpcTest {
 
   @AfterEach
   void stop() {
-    history.pages.release(1_000);
+    history.pages.release(10);
     server.close();
   }
 
@@ -210,12 +210,27 @@ class BacktestBudgetsRpcTest {
         .isEqualTo("BUDGET_UNKNOWN");
   }
 
+  /* Its first page alone is more than what may pass between two looks at the call. */
+  @Test
+  void backtest_cancelledWhileItReplays_readsNoFurther() {
+    for (int i = 0; i < 60_000; i++) {
+      history.add(call("more" + i, START.plusSeconds(5), "ada", 0, 1));
+    }
+    history.pages.drainPermits();
+    var begun = begin();
+    await(() -> history.asked.get() == 1);
+    begun.cancel();
+    assertThat(begun.report).failsWithin(PATIENCE);
+    history.pages.release(10);
+
+    assertThat(report(reader(Map.of()), asking(cost("new", "9"))).getEvents()).isEqualTo(60_004);
+    assertThat(history.asked).hasValue(3);
+  }
+
   @Test
   void backtest_aThirdAtATime_isRefusedUntilOneIsCancelled() {
     history.pages.drainPermits();
-    var cancelled = Context.current().withCancellation();
-    var first = new ArrayList<CompletableFuture<BacktestReport>>();
-    cancelled.run(() -> first.add(begin()));
+    var first = begin();
     var second = begin();
     await(() -> history.asked.get() == 2);
 
@@ -223,10 +238,10 @@ class BacktestBudgetsRpcTest {
     assertThat(refusal.reason()).isEqualTo("LIMIT_REACHED");
     assertThat(refusal.retryable()).isTrue();
 
-    cancelled.cancel(null);
-    assertThat(first.getFirst()).failsWithin(PATIENCE);
+    first.cancel();
+    assertThat(first.report).failsWithin(PATIENCE);
     history.pages.release(3);
-    assertThat(second).succeedsWithin(PATIENCE);
+    assertThat(second.report).succeedsWithin(PATIENCE);
     await(() -> {
       try {
         return report(reader(Map.of()), asking(cost("new", "9"))).getEvents() == 4;
@@ -236,28 +251,43 @@ class BacktestBudgetsRpcTest {
     });
   }
 
-  private CompletableFuture<BacktestReport> begin() {
-    var future = new CompletableFuture<BacktestReport>();
+  private Begun begin() {
+    var begun = new Begun();
     BudgetServiceGrpc.newStub(server.channel(caller(Map.of())))
-        .backtestBudgets(
-            asking(cost("new", "9")).build(),
-            new StreamObserver<>() {
-              @Override
-              public void onNext(BacktestBudgetsResponse answer) {
-                if (answer.hasReport()) {
-                  future.complete(answer.getReport());
-                }
-              }
+        .backtestBudgets(asking(cost("new", "9")).build(), begun);
+    return begun;
+  }
 
-              @Override
-              public void onError(Throwable error) {
-                future.completeExceptionally(error);
-              }
+  /// A backtest under way.
+  private static final class Begun
+      implements ClientResponseObserver<BacktestBudgetsRequest, BacktestBudgetsResponse> {
+    final CompletableFuture<BacktestReport> report = new CompletableFuture<>();
+    private final CompletableFuture<ClientCallStreamObserver<BacktestBudgetsRequest>> call =
+        new CompletableFuture<>();
 
-              @Override
-              public void onCompleted() {}
-            });
-    return future;
+    void cancel() {
+      call.join().cancel("enough", null);
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<BacktestBudgetsRequest> started) {
+      call.complete(started);
+    }
+
+    @Override
+    public void onNext(BacktestBudgetsResponse answer) {
+      if (answer.hasReport()) {
+        report.complete(answer.getReport());
+      }
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      report.completeExceptionally(error);
+    }
+
+    @Override
+    public void onCompleted() {}
   }
 
   private static void await(BooleanSupplier condition) {

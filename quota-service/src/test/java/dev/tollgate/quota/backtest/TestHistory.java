@@ -4,10 +4,10 @@ import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.hold.Spend;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.NullMarked;
@@ -19,8 +19,8 @@ final class TestHistory implements History {
   private static final Comparator<PastCall> ORDER =
       Comparator.comparing(PastCall::checkTime).thenComparing(PastCall::eventId);
 
-  final Semaphore pages = new Semaphore(Integer.MAX_VALUE);
-  private final List<PastCall> calls = new ArrayList<>();
+  final Semaphore pages = new Semaphore(1_000_000);
+  private final TreeSet<PastCall> calls = new TreeSet<>(ORDER);
   final AtomicInteger asked = new AtomicInteger();
 
   /// A call of model `m` that used what it asked for.
@@ -37,7 +37,6 @@ final class TestHistory implements History {
 
   synchronized void add(PastCall... more) {
     calls.addAll(List.of(more));
-    calls.sort(ORDER);
   }
 
   @Override
