@@ -102,6 +102,7 @@ final class Courier implements Node.User {
 
   private void collect() {
     called.set(false);
+    forgetAnswered();
     var touched = new ArrayList<Lane>(1);
     for (var pending = inbox.poll(); pending != null; pending = inbox.poll()) {
       if (shut) {
@@ -290,6 +291,13 @@ final class Courier implements Node.User {
             lane.rest(false);
             pump(lane);
           });
+    }
+  }
+
+  /* What is over must not be kept until its deadline: there it would outlive the young generation. */
+  private void forgetAnswered() {
+    while (!deadlines.isEmpty() && deadlines.getFirst().isOver()) {
+      deadlines.removeFirst();
     }
   }
 
