@@ -282,6 +282,13 @@ class BudgetsApplyIT {
     budgets(tenant, "apply", file(shadow), "--yes");
     assertThat(budgets(tenant, "shadow-report", "--since", "1d").out())
         .startsWith("5 calls, of which 3 would have been denied (60.00 %): ");
+    var nine = strict.replace("two", "nine").replace("requests: 2", "requests: 9");
+    budgets(tenant, "apply", file(strict), "--yes");
+    assertThat(budgets(tenant, "apply", file(nine), "--backtest", "1d").out())
+        .contains("of which 3 would", "two would have hit");
+    assertThat(budgets(tenant, "apply", file(nine), "--backtest", "1d", "--prune").out())
+        .contains("of which 0 would");
+    assertThat(budgets(tenant, "list").out()).contains("two").doesNotContain("nine");
     assertThat(budgets(tenant, "apply", file("budgets: []"), "--backtest", "1d").err())
         .contains("no budgets to backtest");
     assertThat(budgets(tenant, "apply", file(strict), "--backtest", "yesterday").err())

@@ -186,6 +186,48 @@ class ReplayTest {
   }
 
   @Test
+  void replay_ofMoreCallsThanMayBe_readsNone() {
+    var calls =
+        new History() {
+          @Override
+          public List<Hour> hours(Question question) {
+            return List.of(new Hour(START, Replay.CALLS_MAX), new Hour(at(1), 1));
+          }
+
+          @Override
+          public List<PastCall> page(Question question, Place after, Instant until, int size) {
+            throw new AssertionError("read, though they are too many");
+          }
+        };
+    var replay = replay(calls, (replayed, total) -> true, TestBudget.of("a", Limit.requests(9)));
+
+    assertThatThrownBy(replay::run)
+        .isInstanceOfSatisfying(
+            Failure.class,
+            failure -> assertThat(failure.reason()).isEqualTo(Reason.QUERY_TOO_LARGE));
+  }
+
+  @Test
+  void replay_carvedOutBudget_countsInPlaceOfItsParent() {
+    history.add(
+        call("a", at(1), "ada", 0, 100),
+        call("b", at(2), "ben", 0, 100),
+        call("c", at(3), "ada", 0, 100),
+        call("d", at(4), "ben", 0, 100));
+
+    var found =
+        replayed(
+            TestBudget.of("whole", Limit.cost("USD", 3_000_000)),
+            TestBudget.of("part", Limit.cost("USD", 1_000_000))
+                .where("user", "ada")
+                .carvedOutOf("whole"));
+
+    /* Two of the three are left to the others. */
+    assertThat(found.budgets()).extracting(each -> each.budget().id()).containsExactly("part");
+    assertThat(found.denied()).isEqualTo(1);
+  }
+
+  @Test
   void replay_storeFails_failsWithThatReason() {
     usual =
         (tenant, budget, at) -> {
