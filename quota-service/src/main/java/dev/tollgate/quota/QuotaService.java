@@ -10,11 +10,12 @@ import dev.tollgate.kernel.server.Server;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.quota.access.Access;
+import dev.tollgate.quota.backtest.BacktestBudgetsRpc;
+import dev.tollgate.quota.backtest.ClickHouseHistory;
 import dev.tollgate.quota.budget.BudgetRpc;
 import dev.tollgate.quota.budget.Matches;
 import dev.tollgate.quota.budget.Policies;
 import dev.tollgate.quota.budget.RedisMatchBook;
-import dev.tollgate.quota.budget.Usual;
 import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
@@ -29,6 +30,8 @@ import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.RedisHeads;
 import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.Tokens;
+import dev.tollgate.quota.learn.ClickHouseCosts;
+import dev.tollgate.quota.learn.LearnedUsual;
 import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.quota.recover.Counters;
 import dev.tollgate.quota.redis.Redis;
@@ -71,12 +74,17 @@ public final class QuotaService implements AutoCloseable {
       var counters = opened(Counters.open(clickHouse, heads, stored, tokens, meters, random));
       var holds = counters.holds();
       Readiness readiness = (tenant, version) -> counters.recovery().ready(tenant);
+      var costs = new ClickHouseCosts(clickHouse);
+      var usual = opened(LearnedUsual.start(costs, holds::now, random));
       var policies =
           opened(
               Policies.follow(
                   ControlTable.open(clickHouse, "budgets"),
                   ControlTable.open(clickHouse, "check_rules"),
-                  counters::changed));
+                  (tenant, policy) -> {
+                    counters.changed(tenant, policy);
+                    usual.changed(tenant, policy);
+                  }));
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var pricing = opened(Peer.connect(settings.pricing()));
 
@@ -88,10 +96,11 @@ public final class QuotaService implements AutoCloseable {
               WatchPriceBooksRequest.getDefaultInstance(),
               books::accept));
       var matches = opened(Matches.start(new RedisMatchBook(redis)));
-      var bases = new Bases(policies::of, policies::atLeast, books, Usual.UNKNOWN);
+      var bases = new Bases(policies::of, policies::atLeast, books, usual);
       var denials = new Denials(settings.denialMemory());
       var checks = new Checks(bases, matches::note, holds, readiness, tokens, denials);
       var bounds = InputBounds.shipped();
+      var history = new ClickHouseHistory(clickHouse);
 
       var quota =
           new QuotaRpc(
@@ -110,7 +119,13 @@ public final class QuotaService implements AutoCloseable {
                   List.of(
                       quota,
                       new ApplySettlementsRpc(holds, heads, readiness, tokens, denials, meters),
-                      new BudgetRpc(policies, counters.recovery()::publish, matches, holds, time),
+                      new BudgetRpc(
+                          policies,
+                          counters.recovery()::publish,
+                          matches,
+                          BacktestBudgetsRpc.of(policies::of, history, costs, books, tokens, time),
+                          holds,
+                          time),
                       Access.wire(clickHouse, time, random))));
     } catch (RuntimeException | Error e) {
       close();

@@ -28,7 +28,7 @@ final class Amounts {
     };
   }
 
-  private static String money(Money money) {
+  static String money(Money money) {
     var amount = new BigDecimal(money.getAmount()).stripTrailingZeros();
     return amount.setScale(Math.max(2, amount.scale())).toPlainString()
         + " "

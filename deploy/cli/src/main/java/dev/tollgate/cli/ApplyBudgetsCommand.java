@@ -4,13 +4,19 @@ import dev.tollgate.cli.apply.BudgetFile;
 import dev.tollgate.cli.apply.Installed;
 import dev.tollgate.cli.apply.Plan;
 import dev.tollgate.cli.standalone.Problem;
+import dev.tollgate.client.TollgateClient;
+import dev.tollgate.proto.budget.v1.BacktestBudgetsRequest;
+import dev.tollgate.proto.budget.v1.Budget;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +36,10 @@ import picocli.CommandLine.Spec;
       "First says what would change: + created, ~ changed, - deleted (only with --prune), = left."
           + " Then asks, and does it. Run again, there is nothing to do. Adjustments are no part of"
           + " the file: they stay.",
+      "",
+      "With --backtest nothing is changed: it says what the file's budgets would have denied of the"
+          + " calls that were made, in place of those with their ids and beside the others; with"
+          + " --prune, without them.",
       "",
       "Exit code 0: the installation is as the file says. 1: something went wrong. 2: with --dry-run,"
           + " something is to be done."
@@ -59,6 +69,13 @@ final class ApplyBudgetsCommand implements Callable<Integer> {
   @Option(names = "--yes", description = "Don't ask.")
   boolean yes;
 
+  @Option(
+      names = "--backtest",
+      paramLabel = "AGO",
+      converter = Ago.class,
+      description = "Only say what they would have denied since: 12h, 30d, 4w, at most 92d.")
+  Optional<Duration> backtest = Optional.empty();
+
   ApplyBudgetsCommand(Tollgate.Machine machine) {
     this.machine = machine;
   }
@@ -68,6 +85,10 @@ final class ApplyBudgetsCommand implements Callable<Integer> {
     var out = spec.commandLine().getOut();
     var wanted = BudgetFile.read(file);
     try (var client = options.connect(machine.random())) {
+      if (backtest.isPresent()) {
+        backtest(client, wanted, backtest.get());
+        return 0;
+      }
       var plan = Plan.of(wanted, Installed.read(client), prune);
       plan.print(out);
       if (plan.isEmpty()) {
@@ -87,6 +108,22 @@ final class ApplyBudgetsCommand implements Callable<Integer> {
       out.flush();
       return failures.isEmpty() ? 0 : FAILED;
     }
+  }
+
+  private void backtest(TollgateClient client, BudgetFile wanted, Duration since) {
+    if (wanted.budgets().isEmpty()) {
+      throw new Problem(file + ": no budgets to backtest (expected: at least one)");
+    }
+    var request = BacktestBudgetsRequest.newBuilder().addAllBudgets(wanted.budgets());
+    if (prune) {
+      var named = wanted.budgets().stream().map(Budget::getBudgetId).collect(Collectors.toSet());
+      Installed.read(client).budgets().stream()
+          .map(Budget::getBudgetId)
+          .filter(id -> !named.contains(id))
+          .forEach(request::addRemovedBudgetIds);
+    }
+    var line = spec.commandLine();
+    new Backtesting(line.getOut(), line.getErr()).run(client, request, machine.time().now(), since);
   }
 
   private boolean agreed() {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       ListBudgetsCommand.class,
       ShowBudgetCommand.class,
       BudgetHistoryCommand.class,
+      ShadowReportCommand.class,
       FreezeCommand.class,
       UnfreezeCommand.class
     })

@@ -2,10 +2,16 @@ package dev.tollgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
 import dev.tollgate.cli.standalone.DataDirectory;
 import dev.tollgate.cli.standalone.Standalone;
 import dev.tollgate.client.TollgateClient;
+import dev.tollgate.client.UsageStreamSettings;
 import dev.tollgate.proto.access.v1.CreateTenantRequest;
+import dev.tollgate.proto.common.v1.Dimensions;
+import dev.tollgate.proto.common.v1.Usage;
+import dev.tollgate.proto.ingest.v1.EventStatus;
+import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.time.TimeSource;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -246,6 +252,70 @@ class BudgetsApplyIT {
     assertThat(asked(tenant, "n\n").out()).contains("Nothing was changed.");
     assertThat(budgets(tenant, "list").out().lines()).hasSize(1);
     assertThat(asked(tenant, "y\n").lastLine()).isEqualTo("Applied 6 of 6.");
+  }
+
+  @Test
+  void backtest_ofCallsThatWereMade_saysWhatWouldBeDeniedAndChangesNothing() throws IOException {
+    var tenant = tenant();
+    report(tenant, 5);
+    var strict =
+        """
+        budgets:
+          - {budget_id: two, display_name: T, window: {lifetime: {}}, limits: [{requests: 2}]}
+        """;
+    var until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+    var tested = budgets(tenant, "apply", file(strict), "--backtest", "30d");
+    while (!tested.out().startsWith("5 calls")) {
+      assertThat(System.nanoTime()).as(tested.toString()).isLessThan(until);
+      tested = budgets(tenant, "apply", file(strict), "--backtest", "30d");
+    }
+
+    assertThat(tested.code()).isZero();
+    assertThat(tested.err()).contains(" of 5 calls");
+    assertThat(tested.out())
+        .startsWith("5 calls, of which 3 would have been denied (60.00 %): ")
+        .contains(
+            "two     3", "two would have hit:\n  3 calls of team search, user ada, first at 20");
+    assertThat(budgets(tenant, "list").out().lines()).hasSize(1);
+
+    var shadow = strict.replace("limits:", "enforcement: ENFORCEMENT_SHADOW, limits:");
+    budgets(tenant, "apply", file(shadow), "--yes");
+    assertThat(budgets(tenant, "shadow-report", "--since", "1d").out())
+        .startsWith("5 calls, of which 3 would have been denied (60.00 %): ");
+    var nine = strict.replace("two", "nine").replace("requests: 2", "requests: 9");
+    budgets(tenant, "apply", file(strict), "--yes");
+    assertThat(budgets(tenant, "apply", file(nine), "--backtest", "1d").out())
+        .contains("of which 3 would", "two would have hit");
+    assertThat(budgets(tenant, "apply", file(nine), "--backtest", "1d", "--prune").out())
+        .contains("of which 0 would");
+    assertThat(budgets(tenant, "list").out()).contains("two").doesNotContain("nine");
+    assertThat(budgets(tenant, "apply", file("budgets: []"), "--backtest", "1d").err())
+        .contains("no budgets to backtest");
+    assertThat(budgets(tenant, "apply", file(strict), "--backtest", "yesterday").err())
+        .contains("like 12h, 30d or 4w");
+    assertThat(budgets(tenant, "apply", file(strict), "--backtest", "93d").err())
+        .contains("FIELD_INVALID", "at most 92 days");
+  }
+
+  private void report(String tenant, int calls) {
+    var dimensions =
+        Dimensions.newBuilder()
+            .setProvider("openai")
+            .setModel("gpt-4o")
+            .setTeam("search")
+            .setUser("ada");
+    try (var stream = operator.forTenant(tenant).streamUsage(UsageStreamSettings.DEFAULT)) {
+      for (int i = 0; i < calls; i++) {
+        var event =
+            UsageEvent.newBuilder()
+                .setEventId("call-" + i)
+                .setEventTime(Timestamps.fromMillis(TimeSource.SYSTEM.now().toEpochMilli()))
+                .setDimensions(dimensions)
+                .setUsage(Usage.newBuilder().putBuckets("input", 100).putBuckets("output", 50));
+        assertThat(stream.send(event.build()).join().getStatus())
+            .isEqualTo(EventStatus.EVENT_STATUS_ACCEPTED);
+      }
+    }
   }
 
   @Test

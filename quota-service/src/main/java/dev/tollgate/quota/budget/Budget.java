@@ -188,6 +188,29 @@ public record Budget(
         origin);
   }
 
+  /// The same with another enforcement.
+  public Budget with(Enforcement other) {
+    return new Budget(
+        id,
+        displayName,
+        selector,
+        groupBy,
+        fallback,
+        window,
+        limits,
+        thresholds,
+        other,
+        storeAway,
+        holdExpiry,
+        models,
+        contact,
+        parentId,
+        endTime,
+        groupsMax,
+        adjustments,
+        origin);
+  }
+
   private static String hash(List<String> group) {
     return group.isEmpty()
         ? Counter.NO_GROUP

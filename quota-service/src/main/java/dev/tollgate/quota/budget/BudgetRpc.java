@@ -6,6 +6,8 @@ import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.budget.v1.AdjustBudgetRequest;
 import dev.tollgate.proto.budget.v1.AdjustBudgetResponse;
+import dev.tollgate.proto.budget.v1.BacktestBudgetsRequest;
+import dev.tollgate.proto.budget.v1.BacktestBudgetsResponse;
 import dev.tollgate.proto.budget.v1.BudgetServiceGrpc.BudgetServiceImplBase;
 import dev.tollgate.proto.budget.v1.CreateBudgetRequest;
 import dev.tollgate.proto.budget.v1.CreateBudgetResponse;
@@ -35,6 +37,7 @@ import dev.tollgate.quota.access.Page;
 import dev.tollgate.quota.answer.Answers;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.time.TimeSource;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 
 /// `BudgetService` on the wire. Blocks where it writes, and where it looks for a budget that
@@ -47,10 +50,16 @@ public final class BudgetRpc extends BudgetServiceImplBase {
   private final UnmatchedRpc unmatched;
   private final FreezeRpc freezes;
   private final CheckRulesRpc rules;
+  private final Backtests backtests;
   private final Holds holds;
 
   public BudgetRpc(
-      Policies policies, Binding binding, Matches matches, Holds holds, TimeSource time) {
+      Policies policies,
+      Binding binding,
+      Matches matches,
+      Backtests backtests,
+      Holds holds,
+      TimeSource time) {
     this.policies = policies;
     this.budgets = new Budgets(policies, holds::now);
     this.edits = new EditRpc(budgets, binding, time);
@@ -58,6 +67,7 @@ public final class BudgetRpc extends BudgetServiceImplBase {
     this.unmatched = new UnmatchedRpc(policies, matches, holds::now);
     this.freezes = new FreezeRpc(policies, binding, holds::now);
     this.rules = new CheckRulesRpc(policies, binding);
+    this.backtests = backtests;
     this.holds = holds;
   }
 
@@ -165,6 +175,13 @@ public final class BudgetRpc extends BudgetServiceImplBase {
   public void listFreezes(
       ListFreezesRequest request, StreamObserver<ListFreezesResponse> observer) {
     freezes.list(observer);
+  }
+
+  @Override
+  public void backtestBudgets(
+      BacktestBudgetsRequest request, StreamObserver<BacktestBudgetsResponse> observer) {
+    policies.refresh();
+    backtests.run(request, (ServerCallStreamObserver<BacktestBudgetsResponse>) observer);
   }
 
   @Override

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// What a budget and those that are carved out of it ask of each other.
-final class Carving {
+public final class Carving {
   /* Nothing that is carved out may admit what its parent would not: else whoever divides a budget
   could make it larger. So the parts are no laxer than the whole, and together not more. */
 
@@ -20,7 +20,7 @@ final class Carving {
   }
 
   /// Throws FIELD_INVALID where the budget, as it is to be, does not fit those that are there.
-  static void check(Caller caller, Policy policy, Budget next) {
+  public static void check(Caller caller, Policy policy, Budget next) {
     var fields = new Fields();
     var carving = new Carving(fields, policy);
     if (next.isCarved()) {

@@ -1,10 +1,10 @@
 package dev.tollgate.quota.recover;
 
 import dev.tollgate.kernel.clickhouse.Row;
-import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Spend;
+import dev.tollgate.quota.ledger.DimensionSql;
 import dev.tollgate.rating.ChargeStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,24 +105,7 @@ final class LedgerStatement {
   }
 
   private String columns() {
-    var columns = new StringBuilder();
-    for (int i = 0; i < question.dimensions().size(); i++) {
-      columns
-          .append(", ")
-          .append(column(question.dimensions().get(i), i))
-          .append(" AS d")
-          .append(i);
-    }
-    return columns.toString();
-  }
-
-  private String column(Dimension dimension, int index) {
-    if (!dimension.isTag()) {
-      return "toString(`" + dimension.name() + "`)";
-    }
-    var tag = "tag" + index;
-    parameters.put(tag, dimension.name().substring(Dimension.TAG_PREFIX.length()));
-    return "tags[{" + tag + ":String}]";
+    return new DimensionSql(parameters).columns(question.dimensions());
   }
 
   LedgerLine line(Row row) {
@@ -148,10 +131,6 @@ final class LedgerStatement {
   }
 
   private Dimensions dimensions(Row row) {
-    var dimensions = Dimensions.newBuilder();
-    for (int i = 0; i < question.dimensions().size(); i++) {
-      question.dimensions().get(i).write(dimensions, row.text("d" + i));
-    }
-    return dimensions.build();
+    return DimensionSql.read(question.dimensions(), row::text);
   }
 }

@@ -56,7 +56,9 @@ final class BudgetFixture implements AutoCloseable {
     elsewhere = follow();
     server =
         InProcess.start(
-            conformance, new BudgetRpc(policies, Binding.BY_POLLING, matches, holds, time));
+            conformance,
+            new BudgetRpc(
+                policies, Binding.BY_POLLING, matches, (request, observer) -> {}, holds, time));
   }
 
   private Policies follow() {

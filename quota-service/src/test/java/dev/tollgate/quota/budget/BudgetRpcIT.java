@@ -81,7 +81,9 @@ class BudgetRpcIT {
     elsewhere = follow();
     server =
         InProcess.start(
-            conformance, new BudgetRpc(policies, Binding.BY_POLLING, matches, holds, time));
+            conformance,
+            new BudgetRpc(
+                policies, Binding.BY_POLLING, matches, (request, observer) -> {}, holds, time));
   }
 
   @AfterEach

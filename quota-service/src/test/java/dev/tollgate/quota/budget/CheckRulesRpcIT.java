@@ -63,7 +63,13 @@ class CheckRulesRpcIT {
     server =
         InProcess.start(
             conformance,
-            new BudgetRpc(policies, Binding.BY_POLLING, matches, new InMemoryHolds(time), time));
+            new BudgetRpc(
+                policies,
+                Binding.BY_POLLING,
+                matches,
+                (request, observer) -> {},
+                new InMemoryHolds(time),
+                time));
   }
 
   @AfterEach

@@ -1,0 +1,76 @@
+package dev.tollgate.quota.ledger;
+
+import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.proto.common.v1.Dimensions;
+import dev.tollgate.quota.budget.Selector;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/// The dimensions of the ledger's rows in one statement. Values and tags travel as parameters.
+public final class DimensionSql {
+  private final Map<String, Object> parameters;
+  private int count;
+
+  /// @param parameters of the statement, to which it adds its own: `dim0`, `dim1`, ...
+  public DimensionSql(Map<String, Object> parameters) {
+    this.parameters = parameters;
+  }
+
+  /// The dimensions as columns `d0`, `d1`, ..., each with a comma before it.
+  public String columns(List<Dimension> dimensions) {
+    var columns = new StringBuilder();
+    for (int i = 0; i < dimensions.size(); i++) {
+      columns.append(", ").append(column(dimensions.get(i))).append(" AS d").append(i);
+    }
+    return columns.toString();
+  }
+
+  /// That a row has all the values, to be put after other conditions.
+  public String have(Map<String, String> values) {
+    var conditions = new StringBuilder();
+    values.forEach((name, value) -> conditions.append(" AND ").append(has(name, value)));
+    return conditions.toString();
+  }
+
+  /// That a selector matches a row, to be put after other conditions.
+  public String matches(Selector selector) {
+    var conditions = new StringBuilder(have(selector.equal()));
+    selector
+        .except()
+        .forEach((name, value) -> conditions.append(" AND NOT ").append(has(name, value)));
+    return conditions.toString();
+  }
+
+  private String has(String name, String value) {
+    return "(%s = {%s:String})"
+        .formatted(stored(Dimension.of(name).orElseThrow()), parameter(value));
+  }
+
+  private String column(Dimension dimension) {
+    return dimension.isTag() ? stored(dimension) : "toString(" + stored(dimension) + ")";
+  }
+
+  private String stored(Dimension dimension) {
+    return dimension.isTag()
+        ? "tags[{"
+            + parameter(dimension.name().substring(Dimension.TAG_PREFIX.length()))
+            + ":String}]"
+        : "`" + dimension.name() + "`";
+  }
+
+  private String parameter(String value) {
+    var name = "dim" + count++;
+    parameters.put(name, value);
+    return name;
+  }
+
+  /// The dimensions that the columns of a row hold.
+  public static Dimensions read(List<Dimension> dimensions, UnaryOperator<String> row) {
+    var read = Dimensions.newBuilder();
+    for (int i = 0; i < dimensions.size(); i++) {
+      dimensions.get(i).write(read, row.apply("d" + i));
+    }
+    return read.build();
+  }
+}

@@ -1,0 +1,5 @@
+/// How statements on the ledger speak of dimensions.
+@NullMarked
+package dev.tollgate.quota.ledger;
+
+import org.jspecify.annotations.NullMarked;
