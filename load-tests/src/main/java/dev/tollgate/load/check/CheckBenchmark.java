@@ -253,14 +253,15 @@ final class CheckBenchmark {
     return what + "_" + count + "_ratio";
   }
 
-  /* Both at the same rate of calls: half of what strict checks with their settlements reached. */
+  /* Both at the same rate of calls: half of what strict checks with their settlements reached. What
+  the compilers must unlearn of full load, they unlearn before it is measured. */
   private void latencies(Map<String, Object> figures, double perSecond, Tenants.Tenancy plain) {
-    var duration = options.measurement().multipliedBy(2);
     say.accept("Latencies at %.0f calls/s ...".formatted(perSecond));
     var strict = new StrictUnary(capped(plain), same(plain, 1));
-    var checks = load.pace(strict, perSecond / 2, PACED_IN_FLIGHT_MAX, duration);
-    var noop = load.pace(other(Scenario.NOOP), perSecond, PACED_IN_FLIGHT_MAX, duration);
+    var checks = paced(strict, perSecond / 2);
+    var noop = paced(other(Scenario.NOOP), perSecond);
     var lone = load.saturate(strict, 1, options.measurement());
+    var loneNoop = load.saturate(other(Scenario.NOOP), 1, options.measurement());
     figures.put("half_load_rps", Math.round(perSecond));
     figures.put("strict_p50_ms", rounded(checks.millis(50)));
     figures.put("strict_p99_ms", rounded(checks.millis(99)));
@@ -271,6 +272,15 @@ final class CheckBenchmark {
     figures.put("strict_p99_added_ms", rounded(checks.millis(99) - noop.millis(99)));
     figures.put(
         "lone_p50_us", TimeUnit.NANOSECONDS.toMicros(lone.latencies().getValueAtPercentile(50)));
+    figures.put(
+        "noop_lone_p50_us",
+        TimeUnit.NANOSECONDS.toMicros(loneNoop.latencies().getValueAtPercentile(50)));
+  }
+
+  private Load.Measured paced(Operation operation, double perSecond) {
+    var _ = load.pace(operation, perSecond, PACED_IN_FLIGHT_MAX, options.measurement());
+    var duration = options.measurement().multipliedBy(2);
+    return load.pace(operation, perSecond, PACED_IN_FLIGHT_MAX, duration);
   }
 
   private static double rounded(double value) {

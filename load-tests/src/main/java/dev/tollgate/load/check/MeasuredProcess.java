@@ -20,6 +20,7 @@ record MeasuredProcess(Process process, int quota, int noop, int intercepted)
       List.of(
           "-XX:+UseSerialGC",
           "-Xmx1g",
+          "-Dio.netty.leakDetection.level=disabled",
           "--sun-misc-unsafe-memory-access=allow",
           "--enable-native-access=ALL-UNNAMED");
 
