@@ -100,7 +100,7 @@ final class Load {
 
   /// So many, as fast as they are answered: all are due within the first second.
   Measured repeat(Operation operation, long count, int inFlightMax) {
-    return pace(operation, count, inFlightMax, Duration.ofSeconds(1));
+    return pace(operation, (double) count, inFlightMax, Duration.ofSeconds(1));
   }
 
   private void awaitNone(AtomicInteger inFlight, Tally tally) {

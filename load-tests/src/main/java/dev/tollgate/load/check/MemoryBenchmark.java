@@ -156,7 +156,8 @@ final class MemoryBenchmark {
   }
 
   private static double ratio(int percentile, Histogram empty, Histogram full) {
-    var times = full.getValueAtPercentile(percentile) / (double) empty.getValueAtPercentile(percentile);
+    var times =
+        full.getValueAtPercentile(percentile) / (double) empty.getValueAtPercentile(percentile);
     return Math.round(times * 1_000) / 1_000.0;
   }
 

@@ -106,12 +106,12 @@ public final class QuotaMemoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    check(counters >= 2 && counters % 2 == 0 && counters <= COUNTERS_MAX,
+    check(
+        counters >= 2 && counters % 2 == 0 && counters <= COUNTERS_MAX,
         "--counters: an even number from 2 to " + COUNTERS_MAX);
     check(holds >= 1 && holds <= HOLDS_MAX, "--holds: from 1 to " + HOLDS_MAX);
     check(seconds > 0 && checks > 0 && connections > 0, "every number above 0");
-    var options =
-        new Options(counters, holds, Duration.ofNanos((long) (seconds * 1e9)), checks);
+    var options = new Options(counters, holds, Duration.ofNanos((long) (seconds * 1e9)), checks);
     var started = new Site.Options(connections, appendOnly, serviceJvm);
     try (var site = Site.open(started, time, random, environment, root)) {
       var report = new MemoryBenchmark(options, site, time, this::say).run();
