@@ -1,14 +1,18 @@
 -- Runs a batch of verbs, in their order; each sees what those before it did.
--- KEYS: the distinct keys of all. ARGV: an item of msgpack per verb, first its letter (see the verbs' files).
+-- KEYS: the distinct keys of all. ARGV: an item per verb: values of msgpack one after the other, which cost a
+-- fourth of an array of them; first its letter, then what the verb's file says.
 -- Answers msgpack: an array with one answer per item, {'ERR', message} for one that failed by a defect: it has
 -- changed nothing, and the others are done. Atomic: reads everything, decides, writes.
 
 local verbs = {R = reserve, S = settle, D = release, X = extend}
 
+local function run(letter, ...)
+  return verbs[letter](...)
+end
+
 -- The answer as msgpack.
 local function step(argument)
-  local item = cmsgpack.unpack(argument)
-  local answer = verbs[item[1]](item)
+  local answer = run(cmsgpack.unpack(argument))
   return type(answer) == 'string' and answer or cmsgpack.pack(answer)
 end
 

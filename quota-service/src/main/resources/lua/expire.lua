@@ -21,7 +21,7 @@ for i = 1, #ARGV do
       charged = charged or (lapsed[j] or 0) > 0
     end
     record[STATE] = 'C'
-    put(rec, record, -1)
+    put(rec, record, false)
     leave(INDEX, id)
     if charged then
       enter(LAPSES, id, record[EXPIRY])

@@ -1,11 +1,9 @@
 -- Gives a hold back whole.
--- Item: 'D', then as texts of msgpack one after the other: {record, index, id, check ms, expiry ms, record kept until
---   ms}; counters...
+-- Item: 'D', record, index, id, check ms, expiry ms, record kept until ms (text); then as a text of msgpack: counters...
 -- Answers: G (given back) | R (it was before) | S (settled) | U | T (tombstone: nothing was held, and a check
 --   that is still on its way must hold nothing either).
 
-local function release(item)
-  local rec, index, id, check, expiry, kept = cmsgpack.unpack(item[2])
+local function release(rec, index, id, check, expiry, kept, counter_texts)
   local record = record_of(rec)
   if not record then
     put(rec, blank(check, expiry), kept)
@@ -17,7 +15,7 @@ local function release(item)
   elseif record[STATE] ~= 'H' and record[STATE] ~= 'C' then
     return {'S'}
   end
-  local before, counters = contributions(record), amounts(item[3])
+  local before, counters = contributions(record), amounts(counter_texts)
   for i = 1, #counters do
     stands(counters[i])
   end

@@ -1,9 +1,9 @@
 -- Holds an amount against every claimed counter, or against none.
--- Item: 'R', then as texts of msgpack one after the other (which cost a fourth of an array): {record, index, head,
---   count of new holds, id, fingerprint, hold ms, latest start ms, earliest end ms, policy version, seeding needed,
---   strict, open holds max, new holds max, record kept until ms}; claims {counter, limit, amount}...; each claim's kept
---   until ms (0: for ever)...; the record's fields from its fingerprint on; then each false or: earlier slots per claim
---   (list or false), report thresholds per claim, groups {claim, their count, max, kept}...
+-- Item: 'R', record, index, head, count of new holds, id, fingerprint, hold ms, latest start ms, earliest end ms, policy
+--   version, seeding needed, strict, open holds max, new holds max, record kept until ms (text); then as texts of msgpack
+--   one after the other: claims {counter, limit, amount}...; each claim's kept until ms (0: for ever)...; the record's
+--   fields from its fingerprint on; then each false or: earlier slots per claim (list or false), report thresholds per
+--   claim, groups {claim, their count, max, kept}...
 -- Answers: G epoch now expiry {claim, sum before}... | A epoch check expiry body | U | C settled | T now | F now sums |
 --   E | P policy version | N seeded | W until | O claim | M max. A refusal changes nothing.
 
@@ -20,29 +20,37 @@ local function pack(value)
   return text
 end
 
--- What each claim is judged by, and whether all fit.
-local function judge(claims, earlier)
-  local sums, fits = {}, true
+-- What a claim is judged by.
+local function sum_of(claims, c, earlier)
+  local sum = stands(claims[c]) or 0
+  local slots = earlier and earlier[(c + 2) / 3]
+  if slots then
+    for j = 1, #slots do
+      sum = sum + (stands(slots[j]) or 0)
+    end
+  end
+  return sum
+end
+
+-- Reads every counter, so that nothing fails once they begin to change.
+local function fit(claims, earlier)
+  local fits = true
   for c = 1, #claims, 3 do
-    local sum = numbers[claims[c]]
-    if sum == nil then
-      sum = stands(claims[c])
-    end
-    sum = sum or 0
-    local i = (c + 2) / 3
-    local slots = earlier and earlier[i]
-    if slots then
-      for j = 1, #slots do
-        sum = sum + (stands(slots[j]) or 0)
-      end
-    end
-    sums[i] = sum
+    local sum = not earlier and numbers[claims[c]] or sum_of(claims, c, earlier)
     local amount = claims[c + 2]
     if amount > 0 and sum + amount > claims[c + 1] then
       fits = false
     end
   end
-  return sums, fits
+  return fits
+end
+
+local function sums_of(claims, earlier)
+  local sums = {}
+  for c = 1, #claims, 3 do
+    sums[(c + 2) / 3] = sum_of(claims, c, earlier)
+  end
+  return sums
 end
 
 local function count(k, kept)
@@ -99,9 +107,8 @@ local function reported(answer, reports, claims, sums)
   return answer
 end
 
-local function reserve(item)
-  local rec, index, head_key, fresh, id, fingerprint, hold, from, till, policy, seeding, strict, open_max, new_max,
-    kept = cmsgpack.unpack(item[2])
+local function reserve(rec, index, head_key, fresh, id, fingerprint, hold, from, till, policy, seeding, strict,
+    open_max, new_max, kept, claim_texts, kept_texts, tail, earlier, reports, groups)
   local record, head = record_of(rec), head_of(head_key)
   if record then
     if record[FINGERPRINT] == '' then
@@ -121,21 +128,21 @@ local function reserve(item)
   elseif now < from or now >= till then
     return {'T', now}
   end
-  local claims, reports, groups = amounts(item[3]), item[7], item[8]
-  local sums, fits = judge(claims, item[6])
-  if not fits then
-    return {'F', now, sums}
+  local claims = amounts(claim_texts)
+  if not fit(claims, earlier) then
+    return {'F', now, sums_of(claims, earlier)}
   end
   local refusal = full(index, fresh, open_max, new_max, claims, groups)
   if refusal then
     return refusal
   end
 
-  take(claims, item[4], groups)
+  local sums = reports and sums_of(claims, earlier)
+  take(claims, kept_texts, groups)
   count(fresh, now + NEW_HOLDS_KEPT)
   local expiry = now + hold
   local times = pack(now) .. pack(expiry)
-  put_text(rec, '\153\161H' .. times .. item[5], kept)
+  put_text(rec, '\153\161H' .. times .. tail, kept)
   if #claims > 0 then
     enter(index, id, expiry)
   end

@@ -1,6 +1,6 @@
 -- Replaces a hold by what its caller says that the call cost.
--- Item: 'S', then as texts of msgpack one after the other: {record, index, head, id, epoch of the reservation, its
---   check ms, expiry ms, answer, record kept until ms}; the actual amounts; {counter, kept until ms (0: for ever)}...
+-- Item: 'S', record, index, head, id, epoch of the reservation, its check ms, expiry ms, answer, record kept until ms
+--   (text); then as texts of msgpack one after the other: the actual amounts; {counter, kept until ms (0: for ever)}...
 -- Answers: S (charged) | A answer (before) | R (given back) | U | N (lost, not rebuilt yet).
 
 -- Whether a record that is not there was lost, and can be made again: nil, or the answer that says no.
@@ -31,8 +31,7 @@ local function replace(before, after, counters)
   end
 end
 
-local function settle(item)
-  local rec, index, head_key, id, epoch, check, expiry, answer, kept = cmsgpack.unpack(item[2])
+local function settle(rec, index, head_key, id, epoch, check, expiry, answer, kept, actual, counter_texts)
   local record = record_of(rec)
   if not record then
     local refusal = lost(head_of(head_key), epoch)
@@ -47,14 +46,14 @@ local function settle(item)
   elseif record[STATE] == 'R' then
     return {'R'}
   end
-  local counters = amounts(item[4])
+  local counters = amounts(counter_texts)
   read(counters)
 
-  replace(contributions(record), amounts(item[3]), counters)
+  replace(contributions(record), amounts(actual), counters)
   if record[STATE] == 'H' and #counters > 0 then
     leave(index, id)
   end
-  record[STATE], record[CHARGED], record[ANSWER] = 'S', item[3], answer
+  record[STATE], record[CHARGED], record[ANSWER] = 'S', actual, answer
   put(rec, record, kept)
   return {'S'}
 end

@@ -8,7 +8,7 @@ local FULL = 4e18
 local values = {}
 local numbers, deltas, made, pieces = {}, {}, {}, {}
 local records, dirty, heads = {}, {}, {}
-local sizes, growth, scores = {}, {}, {}
+local sizes, growth, scores, prints = {}, {}, {}, {}
 
 if #KEYS <= 4000 then
   values = redis.call('MGET', unpack(KEYS))
@@ -69,14 +69,14 @@ local function record_of(k)
   return record
 end
 
--- A record as text; `kept` until ms.
+-- A record as text; `kept` until ms, best as text: Redis would print a number at length.
 local function put_text(k, text, kept)
   values[k] = text
   records[k] = nil
   dirty[k] = kept
 end
 
--- `kept` until ms; -1: as before.
+-- `kept` until ms, as for texts; false: as before.
 local function put(k, record, kept)
   records[k] = record
   dirty[k] = kept
@@ -90,6 +90,16 @@ local function head_of(k)
     heads[k] = head
   end
   return head
+end
+
+-- A whole number as text, for Redis; the same come again and again within a script.
+local function printed(number)
+  local text = prints[number]
+  if not text then
+    text = string.format('%.0f', number)
+    prints[number] = text
+  end
+  return text
 end
 
 -- How many members an index has, with what this script adds and removes.
@@ -125,10 +135,10 @@ local function flush()
   for k, kept in pairs(dirty) do
     local record = records[k]
     local text = record and cmsgpack.pack(record) or values[k]
-    if kept < 0 then
-      redis.call('SET', KEYS[k], text, 'KEEPTTL')
-    else
+    if kept then
       redis.call('SET', KEYS[k], text, 'PXAT', kept)
+    else
+      redis.call('SET', KEYS[k], text, 'KEEPTTL')
     end
   end
   for k, delta in pairs(deltas) do
@@ -150,7 +160,7 @@ local function flush()
     local add, remove = {'ZADD', KEYS[k]}, {'ZREM', KEYS[k]}
     for id, score in pairs(changes) do
       if score then
-        add[#add + 1] = score
+        add[#add + 1] = printed(score)
         add[#add + 1] = id
       else
         remove[#remove + 1] = id

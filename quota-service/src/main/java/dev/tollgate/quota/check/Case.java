@@ -25,7 +25,7 @@ record Case(Basis basis, Matched matched, Demand demand) {
     var reservation =
         new Reservation(
             check.tenant(),
-            ReservationId.of(check.tenant(), check.requestId()),
+            wish.id(),
             granted.epoch(),
             granted.checkTime(),
             granted.expireTime(),

@@ -10,7 +10,6 @@ import dev.tollgate.quota.answer.HoldDurations;
 import dev.tollgate.quota.budget.PriorityForm;
 import dev.tollgate.quota.hold.Digests;
 import dev.tollgate.quota.hold.Subject;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
@@ -105,15 +104,15 @@ final class CheckForm {
 
   /* Maps have no order on the wire, so they are written in one. */
   private static String fingerprint(CheckQuotaRequest content) {
-    var bytes = new ByteArrayOutputStream(content.getSerializedSize());
+    var bytes = new byte[content.getSerializedSize()];
     var out = CodedOutputStream.newInstance(bytes);
     out.useDeterministicSerialization();
     try {
       content.writeTo(out);
-      out.flush();
+      out.checkNoSpaceLeft();
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return Digests.brief(bytes.toByteArray(), FINGERPRINT_BYTES);
+    return Digests.brief(bytes, FINGERPRINT_BYTES);
   }
 }

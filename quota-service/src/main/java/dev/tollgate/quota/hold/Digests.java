@@ -7,12 +7,23 @@ import java.util.Base64;
 
 /// Short names for long contents.
 public final class Digests {
+  /* Never updated itself: to clone it is cheaper than to look the algorithm up for each digest. */
+  private static final MessageDigest PROTOTYPE = prototype();
+
   private Digests() {}
+
+  private static MessageDigest prototype() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
 
   static byte[] sha256(byte[] content) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(content);
-    } catch (NoSuchAlgorithmException impossible) {
+      return ((MessageDigest) PROTOTYPE.clone()).digest(content);
+    } catch (CloneNotSupportedException impossible) {
       throw new IllegalStateException(impossible);
     }
   }

@@ -18,13 +18,12 @@ final class ExtendVerb extends ReservationVerb<Extended> {
 
   @Override
   public void pack(Packer out, int[] index) {
-    var facts = begun(index).text(reservation.id().text()).text(reservation.epoch());
-    facts.integer(reservation.checkTime().toEpochMilli()).integer(duration.toMillis());
-    facts.integer(keptUntilMillis);
-    var terms = reservation.terms();
-    out.array(5).text("X").bytes(facts.take());
-    out.bytes(amounts(terms.held())).bytes(counters(index));
-    out.bytes(new HoldBody(terms, reservation.counters()).pack());
+    begin(out, "X", index);
+    out.text(reservation.epoch()).integer(reservation.checkTime().toEpochMilli());
+    out.integer(duration.toMillis()).decimal(keptUntilMillis);
+    amounts(out, reservation.terms().held());
+    counters(out, index);
+    new HoldBody(reservation.terms(), reservation.counters()).pack(out);
   }
 
   @Override

@@ -20,9 +20,11 @@ record HoldBody(Terms terms, List<Counter> counters) {
     counters = List.copyOf(counters);
   }
 
-  byte[] pack() {
+  /// Writes it as one text.
+  void pack(Packer out) {
     var budgets = Counter.byBudget(counters);
-    var out = new Packer().array(TERMS + PER_BUDGET * budgets.size());
+    var body = out.open();
+    out.array(TERMS + PER_BUDGET * budgets.size());
     out.text(terms.bookRef()).text(terms.currency());
     out.integer(terms.held().costNanos());
     out.integer(terms.held().inputTokens()).integer(terms.held().outputTokens());
@@ -33,10 +35,10 @@ record HoldBody(Terms terms, List<Counter> counters) {
       out.integer(brief(first.startMillis())).integer(brief(first.endMillis()));
       out.text(Counter.codes(units));
     }
-    return out.take();
+    out.close(body);
   }
 
-  /// Of the bytes of [#pack], or of none, where the record is of no hold.
+  /// Of the bytes of that text, or of none, where the record is of no hold.
   static HoldBody parse(byte[] packed) {
     if (packed.length == 0) {
       return EMPTY;

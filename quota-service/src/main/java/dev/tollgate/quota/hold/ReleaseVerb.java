@@ -14,16 +14,15 @@ final class ReleaseVerb extends ReservationVerb<Released> {
 
   @Override
   public void pack(Packer out, int[] index) {
-    var facts = new Packer().integer(index[0]).integer(index[1]);
-    facts.text(reservation.id().text());
-    facts.integer(reservation.checkTime().toEpochMilli());
-    facts.integer(reservation.expireTime().toEpochMilli());
-    facts.integer(keptUntilMillis);
-    out.array(3).text("D").bytes(facts.take());
+    out.text("D").integer(index[0]).integer(index[1]).text(reservation.id().text());
+    out.integer(reservation.checkTime().toEpochMilli());
+    out.integer(reservation.expireTime().toEpochMilli());
+    out.decimal(keptUntilMillis);
+    var counters = out.open();
     for (int i = FIRST_COUNTER; i < index.length; i++) {
-      facts.integer(index[i]);
+      out.integer(index[i]);
     }
-    out.bytes(facts.take());
+    out.close(counters);
   }
 
   @Override

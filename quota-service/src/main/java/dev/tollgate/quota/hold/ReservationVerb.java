@@ -34,25 +34,28 @@ abstract class ReservationVerb<T> implements Verb<T> {
     return 0;
   }
 
-  /// Begins with where the record, the index and the head are.
-  static Packer begun(int[] index) {
-    return new Packer().integer(index[0]).integer(index[1]).integer(index[2]);
+  /// Begins with where the record, the index and the head are, and the id.
+  final void begin(Packer out, String letter, int[] index) {
+    out.text(letter).integer(index[0]).integer(index[1]).integer(index[2]);
+    out.text(reservation.id().text());
   }
 
-  final byte[] amounts(Spend spend) {
-    var out = new Packer();
-    reservation.counters().forEach(counter -> out.integer(counter.unit().of(spend)));
-    return out.take();
+  final void amounts(Packer out, Spend spend) {
+    var amounts = out.open();
+    for (var counter : reservation.counters()) {
+      out.integer(counter.unit().of(spend));
+    }
+    out.close(amounts);
   }
 
   /// Where each counter is, and until when it is kept.
-  final byte[] counters(int[] index) {
-    var out = new Packer();
+  final void counters(Packer out, int[] index) {
+    var counters = out.open();
     for (int i = 0; i < reservation.counters().size(); i++) {
       var kept = Retention.counter(reservation.counters().get(i));
       out.integer(index[FIRST_COUNTER + i]).integer(kept);
     }
-    return out.take();
+    out.close(counters);
   }
 
   static IllegalStateException unknown(String script, String kind) {

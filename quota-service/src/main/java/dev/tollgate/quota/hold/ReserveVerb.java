@@ -16,14 +16,15 @@ final class ReserveVerb implements Verb<Reserved> {
   private final Wish wish;
   private final HoldLimits limits;
   private final RedisClock clock;
-  private final byte[] recordTail;
   private final List<byte[]> keys;
+  private boolean slides;
+  private boolean reports;
+  private int bounded;
 
   ReserveVerb(Wish wish, HoldLimits limits, RedisClock clock) {
     this.wish = wish;
     this.limits = limits;
     this.clock = clock;
-    recordTail = recordTail(wish);
     keys = keys(new Keys(wish.tenant()));
   }
 
@@ -37,11 +38,14 @@ final class ReserveVerb implements Verb<Reserved> {
     for (var claim : wish.claims()) {
       all.add(names.counter(claim.counter()));
       for (var slot : claim.earlier()) {
+        slides = true;
         all.add(names.counter(slot));
       }
       if (claim.groupsMax() > 0) {
+        bounded++;
         all.add(names.groups(claim.counter()));
       }
+      reports |= claim.reportAbove() != CounterUnit.EXACT_MAX;
     }
     return all;
   }
@@ -62,23 +66,23 @@ final class ReserveVerb implements Verb<Reserved> {
 
   @Override
   public void pack(Packer out, int[] index) {
-    out.array(8).text("R");
-    out.bytes(facts(index)).bytes(claims(index)).bytes(keptUntil()).bytes(recordTail);
+    packFacts(out, index);
+    packClaims(out, index);
+    packKept(out);
+    packRecord(out);
     packEarlier(out, index);
     packReports(out);
     packGroups(out, index);
   }
 
-  private byte[] facts(int[] index) {
-    var out = new Packer();
-    out.integer(index[0]).integer(index[1]).integer(index[2]).integer(index[3]);
+  private void packFacts(Packer out, int[] index) {
+    out.text("R").integer(index[0]).integer(index[1]).integer(index[2]).integer(index[3]);
     out.text(wish.id().text()).text(wish.fingerprint());
     out.integer(wish.holdDuration().toMillis());
     packTimes(out);
     out.integer(wish.head().policyVersion()).integer(wish.head().seedNeeded()).bool(wish.strict());
     out.integer(limits.openHoldsMax()).integer(limits.newHoldsMax());
-    out.integer(Retention.open(clock.now().plus(wish.holdDuration()), wish.counters()));
-    return out.take();
+    out.decimal(Retention.open(clock.now().plus(wish.holdDuration()), wish.counters()));
   }
 
   private void packTimes(Packer out) {
@@ -92,45 +96,52 @@ final class ReserveVerb implements Verb<Reserved> {
     out.integer(latestStart).integer(earliestEnd);
   }
 
-  private byte[] claims(int[] index) {
-    var out = new Packer();
+  private void packClaims(Packer out, int[] index) {
+    var claims = out.open();
     var at = FIRST_CLAIM;
     for (var claim : wish.claims()) {
       out.integer(index[at]).integer(claim.limit()).integer(claim.amount());
       at += span(claim);
     }
-    return out.take();
+    out.close(claims);
   }
 
-  private byte[] keptUntil() {
-    var out = new Packer();
-    wish.claims().forEach(claim -> out.integer(Retention.counter(claim.counter())));
-    return out.take();
+  private void packKept(Packer out) {
+    var kept = out.open();
+    for (var claim : wish.claims()) {
+      out.integer(Retention.counter(claim.counter()));
+    }
+    out.close(kept);
   }
 
   /* What a record has behind its state and times. */
-  private static byte[] recordTail(Wish wish) {
-    var held = new Packer();
-    var lapsed = new Packer();
+  private void packRecord(Packer out) {
+    var record = out.open();
+    out.text(wish.fingerprint());
+    new HoldBody(wish.terms(), wish.counters()).pack(out);
+    var held = out.open();
     var differ = false;
     for (var claim : wish.claims()) {
-      held.integer(claim.amount());
-      lapsed.integer(claim.lapsed());
+      out.integer(claim.amount());
       differ |= claim.lapsed() != claim.amount();
     }
-    var out = new Packer().text(wish.fingerprint());
-    out.bytes(new HoldBody(wish.terms(), wish.counters()).pack()).bytes(held.take());
+    out.close(held);
     if (differ) {
-      out.bytes(lapsed.take());
+      var lapsed = out.open();
+      for (var claim : wish.claims()) {
+        out.integer(claim.lapsed());
+      }
+      out.close(lapsed);
     } else {
       out.bool(false);
     }
-    return out.bool(false).bool(false).take();
+    out.bool(false).bool(false);
+    out.close(record);
   }
 
   private void packEarlier(Packer out, int[] index) {
     var claims = wish.claims();
-    if (claims.stream().allMatch(claim -> claim.earlier().isEmpty())) {
+    if (!slides) {
       out.bool(false);
       return;
     }
@@ -152,7 +163,7 @@ final class ReserveVerb implements Verb<Reserved> {
 
   private void packReports(Packer out) {
     var claims = wish.claims();
-    if (claims.stream().allMatch(claim -> claim.reportAbove() == CounterUnit.EXACT_MAX)) {
+    if (!reports) {
       out.bool(false);
     } else {
       out.array(claims.size());
@@ -167,7 +178,6 @@ final class ReserveVerb implements Verb<Reserved> {
 
   private void packGroups(Packer out, int[] index) {
     var claims = wish.claims();
-    var bounded = (int) claims.stream().filter(claim -> claim.groupsMax() > 0).count();
     if (bounded == 0) {
       out.bool(false);
       return;

@@ -16,12 +16,12 @@ final class SettleVerb extends ReservationVerb<Settled> {
 
   @Override
   public void pack(Packer out, int[] index) {
-    var facts = begun(index).text(reservation.id().text()).text(reservation.epoch());
-    facts.integer(reservation.checkTime().toEpochMilli());
-    facts.integer(reservation.expireTime().toEpochMilli());
-    facts.text(Long.toString(actual.costNanos())).integer(keptUntilMillis);
-    out.array(4).text("S").bytes(facts.take());
-    out.bytes(amounts(actual)).bytes(counters(index));
+    begin(out, "S", index);
+    out.text(reservation.epoch()).integer(reservation.checkTime().toEpochMilli());
+    out.integer(reservation.expireTime().toEpochMilli());
+    out.decimal(actual.costNanos()).decimal(keptUntilMillis);
+    amounts(out, actual);
+    counters(out, index);
   }
 
   @Override

@@ -1,10 +1,7 @@
 package dev.tollgate.quota.hold;
 
 import dev.tollgate.secret.Secret;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.BufferOverflowException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +65,12 @@ public final class Tokens {
             subject,
             wish.terms(),
             wish.counters());
-    return payload(likely).length <= PAYLOAD_BYTES_MAX;
+    try {
+      write(likely, ByteBuffer.allocate(PAYLOAD_BYTES_MAX));
+      return true;
+    } catch (BufferOverflowException tooLong) {
+      return false;
+    }
   }
 
   /* Mostly little enough, so that nothing need be written to know it. Names of budgets and groups
@@ -90,11 +92,12 @@ public final class Tokens {
   }
 
   public String seal(Reservation reservation) {
-    var payload = payload(reservation);
-    var signature = sign(reservation.tenant(), payload);
-    var token = Arrays.copyOf(payload, payload.length + SIGNATURE_BYTES);
-    System.arraycopy(signature, 0, token, payload.length, SIGNATURE_BYTES);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(token);
+    var token = ByteBuffer.allocate(PAYLOAD_BYTES_MAX + SIGNATURE_BYTES);
+    write(reservation, token);
+    var signature = sign(reservation.tenant(), token.array(), token.position());
+    token.put(signature, 0, SIGNATURE_BYTES);
+    var bytes = Arrays.copyOf(token.array(), token.position());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   /// Reads a token of the tenant; empty where it is not one, whatever is wrong with it.
@@ -108,61 +111,56 @@ public final class Tokens {
     if (text.length() > LENGTH_MAX || token.length <= SIGNATURE_BYTES) {
       return Optional.empty();
     }
-    var payload = Arrays.copyOf(token, token.length - SIGNATURE_BYTES);
-    var signature = Arrays.copyOfRange(token, payload.length, token.length);
-    if (!MessageDigest.isEqual(sign(tenant, payload), signature)) {
+    var length = token.length - SIGNATURE_BYTES;
+    var expected = Arrays.copyOf(sign(tenant, token, length), SIGNATURE_BYTES);
+    if (!MessageDigest.isEqual(expected, Arrays.copyOfRange(token, length, token.length))) {
       return Optional.empty();
     }
     try {
-      return Optional.of(reservation(tenant, ByteBuffer.wrap(payload)));
+      return Optional.of(reservation(tenant, ByteBuffer.wrap(token, 0, length)));
     } catch (BufferUnderflowException | IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
-  private byte[] sign(String tenant, byte[] payload) {
+  private byte[] sign(String tenant, byte[] bytes, int length) {
     try {
       var mac = (Mac) prototype.clone();
       mac.update(tenant.getBytes(StandardCharsets.UTF_8));
       mac.update((byte) 0);
-      return Arrays.copyOf(mac.doFinal(payload), SIGNATURE_BYTES);
+      mac.update(bytes, 0, length);
+      return mac.doFinal();
     } catch (CloneNotSupportedException impossible) {
       throw new IllegalStateException(impossible);
     }
   }
 
-  private static byte[] payload(Reservation reservation) {
-    var bytes = new ByteArrayOutputStream(256);
-    try (var out = new DataOutputStream(bytes)) {
-      out.writeByte(reservation.terms().unknownModel() ? UNKNOWN_MODEL : KNOWN_MODEL);
-      out.write(reservation.id().bytes());
-      text(out, reservation.epoch());
-      out.writeLong(reservation.checkTime().toEpochMilli());
-      out.writeLong(reservation.expireTime().toEpochMilli());
-      var terms = reservation.terms();
-      text(out, terms.bookRef());
-      text(out, terms.currency());
-      out.writeLong(terms.held().costNanos());
-      out.writeLong(terms.held().inputTokens());
-      out.writeLong(terms.held().outputTokens());
-      out.writeLong(terms.maxOutputTokens());
-      var subject = reservation.subject();
-      text(out, subject.provider());
-      text(out, subject.model());
-      text(out, subject.serviceTier());
-      text(out, subject.region());
-      for (var counters : Counter.byBudget(reservation.counters())) {
-        var first = counters.getFirst();
-        text(out, first.budgetId());
-        text(out, first.group());
-        out.writeInt((int) (first.startMillis() / 1_000));
-        out.writeInt((int) (first.endMillis() / 1_000));
-        text(out, Counter.codes(counters));
-      }
-    } catch (IOException impossible) {
-      throw new UncheckedIOException(impossible);
+  private static void write(Reservation reservation, ByteBuffer out) {
+    out.put(reservation.terms().unknownModel() ? UNKNOWN_MODEL : KNOWN_MODEL);
+    out.put(reservation.id().bytes());
+    text(out, reservation.epoch());
+    out.putLong(reservation.checkTime().toEpochMilli());
+    out.putLong(reservation.expireTime().toEpochMilli());
+    var terms = reservation.terms();
+    text(out, terms.bookRef());
+    text(out, terms.currency());
+    out.putLong(terms.held().costNanos());
+    out.putLong(terms.held().inputTokens());
+    out.putLong(terms.held().outputTokens());
+    out.putLong(terms.maxOutputTokens());
+    var subject = reservation.subject();
+    text(out, subject.provider());
+    text(out, subject.model());
+    text(out, subject.serviceTier());
+    text(out, subject.region());
+    for (var counters : Counter.byBudget(reservation.counters())) {
+      var first = counters.getFirst();
+      text(out, first.budgetId());
+      text(out, first.group());
+      out.putInt((int) (first.startMillis() / 1_000));
+      out.putInt((int) (first.endMillis() / 1_000));
+      text(out, Counter.codes(counters));
     }
-    return bytes.toByteArray();
   }
 
   private static Reservation reservation(String tenant, ByteBuffer in) {
@@ -195,10 +193,9 @@ public final class Tokens {
         tenant, ReservationId.of(id), epoch, checkTime, expireTime, subject, terms, counters);
   }
 
-  private static void text(DataOutputStream out, String text) throws IOException {
+  private static void text(ByteBuffer out, String text) {
     var bytes = text.getBytes(StandardCharsets.UTF_8);
-    out.writeShort(bytes.length);
-    out.write(bytes);
+    out.putShort((short) bytes.length).put(bytes);
   }
 
   private static String text(ByteBuffer in) {

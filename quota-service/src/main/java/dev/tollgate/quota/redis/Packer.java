@@ -10,6 +10,8 @@ public final class Packer {
   private static final int TWO_BYTES_MAX = 0xffff;
   private static final long FOUR_BYTES_MAX = 0xffff_ffffL;
 
+  private static final int LENGTH_BYTES = 5;
+
   private byte[] bytes = new byte[INITIAL_BYTES];
   private int size;
 
@@ -58,12 +60,53 @@ public final class Packer {
   }
 
   public Packer text(String value) {
-    return bytes(value.getBytes(StandardCharsets.UTF_8));
+    var length = value.length();
+    var start = size;
+    header(length);
+    room(length);
+    for (int i = 0; i < length; i++) {
+      var unit = value.charAt(i);
+      if (unit > Byte.MAX_VALUE) {
+        size = start;
+        return bytes(value.getBytes(StandardCharsets.UTF_8));
+      }
+      bytes[size++] = (byte) unit;
+    }
+    return this;
+  }
+
+  /// A number as a text of its digits, which Lua hands on to Redis as it is.
+  public Packer decimal(long value) {
+    return text(Long.toString(value));
+  }
+
+  /// Begins a text that consists of what is packed until [#close] gets the mark that this returns.
+  public int open() {
+    room(LENGTH_BYTES);
+    size += LENGTH_BYTES;
+    return size;
+  }
+
+  /// Ends the text that was begun there. Texts within it were ended before.
+  public Packer close(int mark) {
+    var length = size - mark;
+    size = mark - LENGTH_BYTES;
+    header(length);
+    System.arraycopy(bytes, mark, bytes, size, length);
+    size += length;
+    return this;
   }
 
   /// What Lua sees as a string, like [#text].
   public Packer bytes(byte[] value) {
-    var length = value.length;
+    header(value.length);
+    room(value.length);
+    System.arraycopy(value, 0, bytes, size, value.length);
+    size += value.length;
+    return this;
+  }
+
+  private void header(int length) {
     if (length < 32) {
       put(0xa0 | length);
     } else if (length <= ONE_BYTE_MAX) {
@@ -73,10 +116,6 @@ public final class Packer {
     } else {
       put(0xdb).bigEndian(length, 4);
     }
-    room(length);
-    System.arraycopy(value, 0, bytes, size, length);
-    size += length;
-    return this;
   }
 
   public Packer bool(boolean value) {

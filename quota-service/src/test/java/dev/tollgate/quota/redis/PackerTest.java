@@ -41,6 +41,24 @@ class PackerTest {
   }
 
   @Test
+  void text_ofParts_isTheTextOfTheirBytes() {
+    for (int length : EDGES) {
+      var out = new Packer().text("before");
+      var outer = out.open();
+      var inner = out.open();
+      for (int i = 0; i < length; i++) {
+        out.integer(0);
+      }
+      out.close(inner).integer(7);
+      out.close(outer).decimal(1_800_000_000_000L);
+
+      var part = new Packer().bytes(new byte[length]).integer(7).take();
+      assertThat(out.take())
+          .isEqualTo(new Packer().text("before").bytes(part).text("1800000000000").take());
+    }
+  }
+
+  @Test
   void integers_atTheEdges_takeTheirShortestForm() {
     var out = new Packer();
     for (long value : new long[] {0, 127, 128, 256, 65_536, 1L << 32, -1, -32, -33, -129}) {
