@@ -11,17 +11,17 @@ import java.util.function.Consumer;
 /// Runs one thing for tenants: for each of them once at a time, and for all who ask meanwhile once
 /// more after that. Safe for concurrent use.
 final class Errands implements AutoCloseable {
-  private static final int AT_ONCE_MAX = 4;
-
   private record Errand(CompletableFuture<Void> running, CompletableFuture<Void> next) {}
 
   private final Consumer<String> work;
-  private final Semaphore room = new Semaphore(AT_ONCE_MAX);
+  private final Semaphore room;
   private final Map<String, Errand> errands = new HashMap<>();
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
 
-  Errands(Consumer<String> work) {
+  /// @param atOnce for how many tenants it runs at once
+  Errands(int atOnce, Consumer<String> work) {
     this.work = work;
+    this.room = new Semaphore(atOnce);
   }
 
   /// Completes, or fails, with an errand that begins from now on. Does not block.

@@ -29,12 +29,19 @@ public final class Recovery implements AutoCloseable {
   private static final Duration WRITE_WAITS = Duration.ofSeconds(10);
   private static final int ROUNDS_MAX = 3;
 
+  /* A lost store is lost for all tenants. Those for whom somebody waits don't queue behind the
+  rest, which has only a part of the room. */
+  private static final int MAKING_MAX = 16;
+  private static final int UNHURRIED_MAX = 4;
+
   private final Heads heads;
   private final Lives lives;
   private final Seeding seeding;
   private final Timer seconds;
   private final Map<String, Policy> policies = new ConcurrentHashMap<>();
-  private final Errands making = new Errands(this::make);
+  private final Errands making = new Errands(MAKING_MAX, this::make);
+  private final Errands unhurried =
+      new Errands(UNHURRIED_MAX, tenant -> making.ask(tenant).join());
   private final Errands remembering;
   private final Map<String, Duration> wanted = new ConcurrentHashMap<>();
 
@@ -51,14 +58,14 @@ public final class Recovery implements AutoCloseable {
     this.seeding = new Seeding(heads, holds, ledger, tokens);
     this.seconds = meters.timer("quota.seeding.seconds");
     this.remembering =
-        new Errands(tenant -> lives.remember(tenant, wanted.getOrDefault(tenant, Duration.ZERO)));
+        new Errands(MAKING_MAX, tenant -> lives.remember(tenant, wanted.getOrDefault(tenant, Duration.ZERO)));
   }
 
   /// Takes note of a new or changed policy, and has its new budgets seeded.
   public void changed(String tenant, Policy policy) {
     policies.merge(
         tenant, policy, (known, told) -> told.version() >= known.version() ? told : known);
-    var _ = making.ask(tenant).exceptionally(failure -> failed(tenant, failure));
+    var _ = unhurried.ask(tenant).exceptionally(failure -> failed(tenant, failure));
   }
 
   private static Void failed(String tenant, Throwable failure) {
@@ -104,7 +111,7 @@ public final class Recovery implements AutoCloseable {
 
   /// Has a tenant's counters made anew that were seen to be lost.
   void lost(String tenant) {
-    var _ = making.ask(tenant).exceptionally(failure -> failed(tenant, failure));
+    var _ = unhurried.ask(tenant).exceptionally(failure -> failed(tenant, failure));
   }
 
   boolean remembers(String tenant, Duration hold) {
@@ -154,6 +161,7 @@ public final class Recovery implements AutoCloseable {
 
   @Override
   public void close() {
+    unhurried.close();
     making.close();
     remembering.close();
   }

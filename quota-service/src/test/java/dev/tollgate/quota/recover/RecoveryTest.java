@@ -30,7 +30,10 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,12 +55,16 @@ class RecoveryTest {
   private final Budget money = budget("money", Limit.cost("USD", 1_000_000));
 
   private Recovery instance(long seed) {
+    return instance(seed, epochs);
+  }
+
+  private Recovery instance(long seed, Epochs paper) {
     var instance =
         new Recovery(
             holds.heads(),
             holds,
             ledger,
-            epochs,
+            paper,
             LedgerSumsContract.TOKENS,
             new SimpleMeterRegistry(),
             new Random(seed));
@@ -245,6 +252,45 @@ class RecoveryTest {
     assertThat(stand(money)).isEqualTo(new Stand(1_275, 0));
     assertThat(epochs.newest(TENANT).orElseThrow().version()).isEqualTo(2);
     assertThat(head().strictFrom()).isEqualTo(START);
+  }
+
+  @Test
+  void published_whileManyOthersAreMadeAnew_waitsForNoneOfThem() {
+    var others = new CountDownLatch(1);
+    var slow =
+        instance(
+            2,
+            new Epochs() {
+              @Override
+              public Optional<Life> newest(String tenant) {
+                if (!tenant.equals(TENANT)) {
+                  await(others);
+                }
+                return epochs.newest(tenant);
+              }
+
+              @Override
+              public boolean append(String tenant, Life life) {
+                return epochs.append(tenant, life);
+              }
+            });
+    for (int i = 0; i < 100; i++) {
+      slow.lost("other-" + i);
+    }
+
+    publish(slow, policy(1, calls));
+
+    assertThat(others.getCount()).isOne();
+    assertThat(holds.heads().head(TENANT).join()).isPresent();
+    others.countDown();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException ended) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
