@@ -137,7 +137,6 @@ public final class CheckQuotaCommand implements Callable<Integer> {
       int teams,
       int budgets,
       boolean appendOnly,
-      List<String> serviceJvm,
       double believedLimit) {}
 
   @Override
@@ -159,9 +158,9 @@ public final class CheckQuotaCommand implements Callable<Integer> {
             teams,
             budgets,
             appendOnly,
-            serviceJvm,
             believedLimit);
-    try (var site = Site.open(options, time, random, environment, root)) {
+    var started = new Site.Options(connections, appendOnly, serviceJvm);
+    try (var site = Site.open(started, time, random, environment, root)) {
       var benchmark =
           new CheckBenchmark(
               options,

@@ -100,6 +100,11 @@ final class Load {
     return new Measured(tally.answers() / seconds, tally.denials(), tally.latencies());
   }
 
+  /// So many, as fast as they are answered: all are due within the first second.
+  Measured repeat(Operation operation, long count, int inFlightMax) {
+    return pace(operation, (double) count, inFlightMax, Duration.ofSeconds(1));
+  }
+
   private void awaitNone(AtomicInteger inFlight, Tally tally) {
     var until = time.nanoTime() + DRAIN.toNanos();
     while (inFlight.get() > 0) {

@@ -14,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
@@ -21,6 +22,13 @@ import java.util.random.RandomGenerator;
 /// Gone, with its directory, when it is closed.
 final class Site implements AutoCloseable {
   private static final String DATABASE = "tollgate";
+
+  /// What can be chosen.
+  ///
+  /// @param connections of the clients
+  /// @param appendOnly whether Redis appends every write to a file
+  /// @param serviceJvm flags for quota-service's JVM
+  record Options(int connections, boolean appendOnly, List<String> serviceJvm) {}
 
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Path directory;
@@ -33,7 +41,7 @@ final class Site implements AutoCloseable {
   private final Tenants tenants;
 
   private Site(
-      CheckQuotaCommand.Options options,
+      Options options,
       TimeSource time,
       RandomGenerator random,
       Map<String, String> environment,
@@ -88,7 +96,7 @@ final class Site implements AutoCloseable {
   }
 
   static Site open(
-      CheckQuotaCommand.Options options,
+      Options options,
       TimeSource time,
       RandomGenerator random,
       Map<String, String> environment,

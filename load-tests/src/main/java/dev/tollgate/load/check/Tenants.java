@@ -6,6 +6,8 @@ import dev.tollgate.proto.access.v1.CreateApiKeyRequest;
 import dev.tollgate.proto.access.v1.CreateTenantRequest;
 import dev.tollgate.proto.budget.v1.Budget;
 import dev.tollgate.proto.budget.v1.BudgetServiceGrpc;
+import dev.tollgate.proto.budget.v1.Calendar;
+import dev.tollgate.proto.budget.v1.CalendarUnit;
 import dev.tollgate.proto.budget.v1.CreateBudgetRequest;
 import dev.tollgate.proto.budget.v1.GetBudgetRequest;
 import dev.tollgate.proto.budget.v1.Lifetime;
@@ -44,6 +46,9 @@ final class Tenants {
   private static final long MANY_TOKENS = 1_000_000_000_000_000L;
   private static final Duration HOLD = Duration.newBuilder().setSeconds(3_600).build();
 
+  /// The budget that counts for each user.
+  static final String USER_BUDGET = "user";
+
   /// A tenant that calls: with its own key, on each connection.
   record Tenancy(String id, String key, List<Channel> connections) {}
 
@@ -70,7 +75,26 @@ final class Tenants {
     return tenancy;
   }
 
-  /// So many such tenants.
+  /// A tenant with the first three of them and a fourth for each user and year, of so many users.
+  Tenancy createUsers(String id, long users) {
+    var tenancy = withoutBudgets(id);
+    create(id, budget("all", Map.of()));
+    create(id, budget("environment", Map.of("environment", "prod")));
+    create(id, budget("team", Map.of("team", TEAM)));
+    create(
+        id,
+        budget(USER_BUDGET, Map.of()).toBuilder()
+            .addGroupBy("user")
+            .setGroupsMax(users)
+            .setWindow(
+                Window.newBuilder()
+                    .setCalendar(Calendar.newBuilder().setUnit(CalendarUnit.CALENDAR_UNIT_YEAR)))
+            .build());
+    awaitAnswer(tenancy, of(call(), 0));
+    return tenancy;
+  }
+
+  /// So many tenants with the four budgets.
   List<Tenancy> create(String prefix, int count) {
     var first = create(prefix + 0);
     var others =
@@ -176,6 +200,13 @@ final class Tenants {
   /// What calls of the four budgets look like.
   static CheckQuotaRequest call() {
     return call(TEAM);
+  }
+
+  /// The call, of one of the users.
+  static CheckQuotaRequest of(CheckQuotaRequest call, long user) {
+    var own = call.toBuilder();
+    own.getDimensionsBuilder().setUser("user-" + user);
+    return own.build();
   }
 
   private static CheckQuotaRequest call(String team) {

@@ -1,0 +1,147 @@
+package dev.tollgate.load.check;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.time.TimeSource;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.random.RandomGenerator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// Measures what counters and open holds cost Redis and prints it as a table and as JSON.
+@Command(
+    name = "quota-memory",
+    description = {
+      "What counters and open holds cost Redis in memory, and what a check takes when there are"
+          + " many of them: alone, and at a steady rate, counted from when it should have been sent;"
+          + " the same beforehand, while Redis is nearly empty.",
+      "",
+      "A call has 4 budgets of 2 units, one of them for each user. The first call of each user makes"
+          + " 2 counters; calls that are not settled leave open holds. quota-service runs in a"
+          + " process of its own, with a Redis and a ClickHouse of this command's own. It fails with"
+          + " code 1 where Redis does not have just the counters and holds that were asked for. The"
+          + " last line of output is one JSON object."
+    },
+    mixinStandardHelpOptions = true)
+public final class QuotaMemoryCommand implements Callable<Integer> {
+  private static final int FAILED = 1;
+  private static final long COUNTERS_MAX = 10_000_000;
+  private static final long HOLDS_MAX = 500_000;
+
+  private final TimeSource time;
+  private final RandomGenerator random;
+  private final Map<String, String> environment;
+  private final Path root;
+
+  @SuppressWarnings("NullAway.Init")
+  @Spec
+  CommandSpec spec;
+
+  @Option(
+      names = "--counters",
+      defaultValue = "1000000",
+      description = "Of users, 2 each: 2 to 10,000,000 (default: ${DEFAULT-VALUE}).")
+  long counters = 1_000_000;
+
+  @Option(
+      names = "--holds",
+      defaultValue = "100000",
+      description =
+          "Open at once: 1 to 500,000, which is what a tenant may have (default: ${DEFAULT-VALUE}).")
+  long holds = 100_000;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "10",
+      description = "Of each measurement of latencies (default: ${DEFAULT-VALUE}).")
+  double seconds = 10;
+
+  @Option(
+      names = "--checks",
+      defaultValue = "1000",
+      description =
+          "Per second at the steady rate, each with its settlement (default: ${DEFAULT-VALUE}).")
+  int checks = 1_000;
+
+  @Option(
+      names = "--connections",
+      defaultValue = "2",
+      description = "Of the clients (default: ${DEFAULT-VALUE}).")
+  int connections = 2;
+
+  @Option(
+      names = "--append-only",
+      description = "Have Redis append every write to a file, synchronized once a second.")
+  boolean appendOnly;
+
+  @Option(
+      names = "--service-jvm",
+      paramLabel = "FLAG",
+      description = "A flag for quota-service's JVM: to profile it, for example.")
+  List<String> serviceJvm = new ArrayList<>();
+
+  @Option(names = "--json", description = "Print the last line only.")
+  boolean json;
+
+  public QuotaMemoryCommand(
+      TimeSource time, RandomGenerator random, Map<String, String> environment, Path root) {
+    this.time = time;
+    this.random = random;
+    this.environment = environment;
+    this.root = root;
+  }
+
+  /// What was asked for.
+  ///
+  /// @param measurement of latencies
+  record Options(long counters, long holds, Duration measurement, int checksPerSecond) {}
+
+  @Override
+  public Integer call() throws Exception {
+    check(
+        counters >= 2 && counters % 2 == 0 && counters <= COUNTERS_MAX,
+        "--counters: an even number from 2 to " + COUNTERS_MAX);
+    check(holds >= 1 && holds <= HOLDS_MAX, "--holds: from 1 to " + HOLDS_MAX);
+    check(seconds > 0 && checks > 0 && connections > 0, "every number above 0");
+    var options = new Options(counters, holds, Duration.ofNanos((long) (seconds * 1e9)), checks);
+    var started = new Site.Options(connections, appendOnly, serviceJvm);
+    try (var site = Site.open(started, time, random, environment, root)) {
+      var report = new MemoryBenchmark(options, site, time, this::say).run();
+      if (!json) {
+        report.print(spec.commandLine().getOut());
+      }
+      print(report);
+      return 0;
+    } catch (MeasurementFailed failed) {
+      spec.commandLine().getErr().println("bench: " + failed.getMessage());
+      return FAILED;
+    }
+  }
+
+  private void check(boolean right, String expected) {
+    if (!right) {
+      throw new ParameterException(spec.commandLine(), "Expected: " + expected);
+    }
+  }
+
+  private void say(String line) {
+    if (!json) {
+      spec.commandLine().getOut().println(line);
+      spec.commandLine().getOut().flush();
+    }
+  }
+
+  private void print(Report report) throws JsonProcessingException {
+    var out = spec.commandLine().getOut();
+    out.println(new ObjectMapper().writeValueAsString(report.figures()));
+    out.flush();
+  }
+}
