@@ -12,7 +12,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Connections to one port, on the given event loops; answers are heard on these.
+/// Connections to one port, on the given event loops in turn; answers are heard on these.
 record Connections(List<ManagedChannel> channels) implements AutoCloseable {
   static Connections open(int port, int count, EventLoopGroup loops, boolean epoll) {
     return new Connections(
@@ -20,7 +20,7 @@ record Connections(List<ManagedChannel> channels) implements AutoCloseable {
             .<ManagedChannel>mapToObj(_ ->
                 NettyChannelBuilder.forAddress("127.0.0.1", port)
                     .usePlaintext()
-                    .eventLoopGroup(loops)
+                    .eventLoopGroup(loops.next())
                     .channelType(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
                     .directExecutor()
                     .build())
