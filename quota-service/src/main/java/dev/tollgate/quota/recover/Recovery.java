@@ -40,8 +40,7 @@ public final class Recovery implements AutoCloseable {
   private final Timer seconds;
   private final Map<String, Policy> policies = new ConcurrentHashMap<>();
   private final Errands making = new Errands(MAKING_MAX, this::make);
-  private final Errands unhurried =
-      new Errands(UNHURRIED_MAX, tenant -> making.ask(tenant).join());
+  private final Errands unhurried = new Errands(UNHURRIED_MAX, tenant -> making.ask(tenant).join());
   private final Errands remembering;
   private final Map<String, Duration> wanted = new ConcurrentHashMap<>();
 
@@ -58,7 +57,9 @@ public final class Recovery implements AutoCloseable {
     this.seeding = new Seeding(heads, holds, ledger, tokens);
     this.seconds = meters.timer("quota.seeding.seconds");
     this.remembering =
-        new Errands(MAKING_MAX, tenant -> lives.remember(tenant, wanted.getOrDefault(tenant, Duration.ZERO)));
+        new Errands(
+            MAKING_MAX,
+            tenant -> lives.remember(tenant, wanted.getOrDefault(tenant, Duration.ZERO)));
   }
 
   /// Takes note of a new or changed policy, and has its new budgets seeded.
