@@ -4,23 +4,13 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Budget;
-import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Claim;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;
-import dev.tollgate.quota.hold.Extended;
-import dev.tollgate.quota.hold.Holds;
-import dev.tollgate.quota.hold.Lapse;
-import dev.tollgate.quota.hold.LedgerEntry;
-import dev.tollgate.quota.hold.Released;
-import dev.tollgate.quota.hold.Reservation;
-import dev.tollgate.quota.hold.ReservationId;
 import dev.tollgate.quota.hold.Reserved;
-import dev.tollgate.quota.hold.Settled;
+import dev.tollgate.quota.hold.Reserving;
 import dev.tollgate.quota.hold.Spend;
-import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.hold.Wish;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +22,7 @@ import java.util.concurrent.CompletableFuture;
 
 /// Counters of a time that is over, call by call. What is granted is settled at once with what the
 /// call came to. Not safe for concurrent use.
-final class ReplayHolds implements Holds {
+final class ReplayHolds implements Reserving {
   private static final String EPOCH = "replay";
 
   private static final PastCall NONE_YET =
@@ -167,46 +157,5 @@ final class ReplayHolds implements Holds {
 
   private static <T> CompletableFuture<T> done(T answer) {
     return CompletableFuture.completedFuture(answer);
-  }
-
-  @Override
-  public CompletableFuture<Settled> settle(Reservation reservation, Spend actual) {
-    throw new UnsupportedOperationException("settled when granted");
-  }
-
-  @Override
-  public CompletableFuture<Released> release(Reservation reservation) {
-    throw new UnsupportedOperationException("settled when granted");
-  }
-
-  @Override
-  public CompletableFuture<Extended> extend(Reservation reservation, Duration duration) {
-    throw new UnsupportedOperationException("settled when granted");
-  }
-
-  @Override
-  public CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run) {
-    throw new UnsupportedOperationException("settled when granted");
-  }
-
-  @Override
-  public CompletableFuture<Integer> expire(String tenant) {
-    return done(0);
-  }
-
-  @Override
-  public CompletableFuture<List<Lapse>> lapses(String tenant) {
-    return done(List.of());
-  }
-
-  @Override
-  public CompletableFuture<Void> recorded(String tenant, List<ReservationId> ids) {
-    return CompletableFuture.completedFuture(null);
-  }
-
-  @Override
-  public CompletableFuture<List<Stand>> stand(String tenant, List<Counter> asked) {
-    return done(
-        asked.stream().map(counter -> new Stand(counters.getOrDefault(counter, 0L), 0)).toList());
   }
 }

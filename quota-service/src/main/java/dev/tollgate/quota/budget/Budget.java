@@ -166,30 +166,16 @@ public record Budget(
   }
 
   /// The same with other adjustments and another origin.
-  public Budget with(List<Adjustment> adjustments, Origin origin) {
-    return new Budget(
-        id,
-        displayName,
-        selector,
-        groupBy,
-        fallback,
-        window,
-        limits,
-        thresholds,
-        enforcement,
-        storeAway,
-        holdExpiry,
-        models,
-        contact,
-        parentId,
-        endTime,
-        groupsMax,
-        adjustments,
-        origin);
+  public Budget with(List<Adjustment> others, Origin other) {
+    return with(enforcement, others, other);
   }
 
   /// The same with another enforcement.
   public Budget with(Enforcement other) {
+    return with(other, adjustments, origin);
+  }
+
+  private Budget with(Enforcement mode, List<Adjustment> dated, Origin maker) {
     return new Budget(
         id,
         displayName,
@@ -199,7 +185,7 @@ public record Budget(
         window,
         limits,
         thresholds,
-        other,
+        mode,
         storeAway,
         holdExpiry,
         models,
@@ -207,8 +193,8 @@ public record Budget(
         parentId,
         endTime,
         groupsMax,
-        adjustments,
-        origin);
+        dated,
+        maker);
   }
 
   private static String hash(List<String> group) {

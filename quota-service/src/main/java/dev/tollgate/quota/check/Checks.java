@@ -4,8 +4,8 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.budget.Matched;
 import dev.tollgate.quota.budget.Matches;
-import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Reserved;
+import dev.tollgate.quota.hold.Reserving;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.hold.Wish;
 import java.time.Duration;
@@ -29,13 +29,13 @@ public final class Checks {
 
   private final Bases bases;
   private final Matches.Note matches;
-  private final Holds holds;
+  private final Reserving holds;
   private final Readiness readiness;
   private final Tokens tokens;
   private final Denials denials;
 
   /// As the other, and nobody is told what matches.
-  public Checks(Bases bases, Holds holds, Readiness readiness, Tokens tokens, Denials denials) {
+  public Checks(Bases bases, Reserving holds, Readiness readiness, Tokens tokens, Denials denials) {
     this(bases, (tenant, budgets, millis) -> {}, holds, readiness, tokens, denials);
   }
 
@@ -43,7 +43,7 @@ public final class Checks {
   public Checks(
       Bases bases,
       Matches.Note matches,
-      Holds holds,
+      Reserving holds,
       Readiness readiness,
       Tokens tokens,
       Denials denials) {

@@ -1,7 +1,6 @@
 package dev.tollgate.quota.hold;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -10,16 +9,9 @@ import java.util.concurrent.CompletableFuture;
 /// Every verb is one atomic step, and none blocks. A future fails with STORE_UNAVAILABLE where the
 /// store does not answer: whether the step was made is then unknown, and a retry finds out, since
 /// every verb has its effect once. Safe for concurrent use, by any number of instances.
-public interface Holds {
+public interface Holds extends Reserving {
   /// No hold is open for longer than that from now.
   Duration HOLD_MAX = Duration.ofHours(24);
-
-  /// The instant by the store's clock, which decides expiry and windows. Instances' own clocks
-  /// don't matter.
-  Instant now();
-
-  /// Holds every claim or none; the answer to a retry is the first one.
-  CompletableFuture<Reserved> reserve(Wish wish);
 
   /// Replaces a hold by what its caller says that the call cost.
   CompletableFuture<Settled> settle(Reservation reservation, Spend actual);

@@ -54,6 +54,7 @@ class QuotaFaultIT {
   }
 
   private final Stores stores;
+  private int exact;
   private final TestPricing pricing = new TestPricing();
   private final LocalRedis redis =
       LocalRedis.start("--appendonly", "yes", "--appendfsync", "everysec");
@@ -94,6 +95,7 @@ class QuotaFaultIT {
       play(round);
     }
     assertThat(faults).containsOnlyKeys(Fault.values());
+    assertThat(exact).as("tenants whose every call was compared").isPositive();
   }
 
   private void play(int round) throws Exception {
@@ -218,6 +220,7 @@ class QuotaFaultIT {
   private void audit(Load load, List<String> tenants, boolean emptied) throws Exception {
     for (var tenant : tenants) {
       var lost = emptied || lives(tenant) > 1;
+      exact += lost ? 0 : 1;
       var calls = load.book().stream().filter(call -> call.tenant.equals(tenant)).toList();
       var limit = limits.getOrDefault(tenant, 0L);
       var audit = new Audit(tenant, lost, calls, client, ledger.clickHouse);
