@@ -7,6 +7,7 @@ import dev.tollgate.proto.quota.v1.SettleRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongUnaryOperator;
 
 /// The calls that are checked and settled, one unlike the other, in turn over their kinds.
 final class Calls {
@@ -33,13 +34,30 @@ final class Calls {
   private final List<CheckQuotaRequest> kinds;
   private final Optional<Cap> cap;
   private final AtomicLong count;
+  private final Optional<LongUnaryOperator> users;
   private final AtomicLong own = new AtomicLong();
 
   /// @param count numbers all calls of the benchmark
   Calls(List<CheckQuotaRequest> kinds, Optional<Cap> cap, AtomicLong count) {
+    this(kinds, cap, count, Optional.empty());
+  }
+
+  private Calls(
+      List<CheckQuotaRequest> kinds,
+      Optional<Cap> cap,
+      AtomicLong count,
+      Optional<LongUnaryOperator> users) {
     this.kinds = List.copyOf(kinds);
     this.cap = cap;
     this.count = count;
+    this.users = users;
+  }
+
+  /// Calls of many users.
+  ///
+  /// @param user whose the first, second, ... call is, counted from 0
+  static Calls ofUsers(CheckQuotaRequest kind, AtomicLong count, LongUnaryOperator user) {
+    return new Calls(List.of(kind), Optional.empty(), count, Optional.of(user));
   }
 
   Call next() {
@@ -47,6 +65,8 @@ final class Calls {
     var kind = (int) (number % kinds.size());
     var request = kinds.get(kind).toBuilder().setRequestId("call-" + number);
     var place = own.getAndIncrement();
+    users.ifPresent(
+        user -> request.getDimensionsBuilder().setUser(Tenants.user(user.applyAsLong(place))));
     var capped =
         cap.isPresent() && place % (place < FIRST ? CAPPED_EVERY_FIRST : CAPPED_EVERY) == 0;
     if (capped) {

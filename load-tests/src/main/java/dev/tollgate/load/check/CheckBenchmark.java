@@ -106,7 +106,7 @@ final class CheckBenchmark {
   }
 
   private Operation strict(List<CheckQuotaRequest> kinds, List<List<Channel>> connections) {
-    return new StrictUnary(new Calls(kinds, Optional.empty(), calls), connections);
+    return new StrictUnary(new Calls(kinds, Optional.empty(), calls), connections, true);
   }
 
   private static List<List<Channel>> same(Tenants.Tenancy tenancy, int kinds) {
@@ -170,7 +170,8 @@ final class CheckBenchmark {
 
   private double measure(Scenario scenario, Tenants.Tenancy plain, Floor floor) {
     return switch (scenario) {
-      case STRICT -> refusing(scenario, new StrictUnary(capped(plain), same(plain, 1))).perSecond();
+      case STRICT ->
+          refusing(scenario, new StrictUnary(capped(plain), same(plain, 1), true)).perSecond();
       case STREAM -> {
         try (var stream = new StrictStream(capped(plain), plain.connections())) {
           yield refusing(scenario, stream).perSecond();
@@ -257,7 +258,7 @@ final class CheckBenchmark {
   the compilers must unlearn of full load, they unlearn before it is measured. */
   private void latencies(Map<String, Object> figures, double perSecond, Tenants.Tenancy plain) {
     say.accept("Latencies at %.0f calls/s ...".formatted(perSecond));
-    var strict = new StrictUnary(capped(plain), same(plain, 1));
+    var strict = new StrictUnary(capped(plain), same(plain, 1), true);
     var checks = paced(strict, perSecond / 2);
     var noop = paced(other(Scenario.NOOP), perSecond);
     var lone = load.saturate(strict, 1, options.measurement());

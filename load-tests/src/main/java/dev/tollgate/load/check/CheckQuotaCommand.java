@@ -1,7 +1,5 @@
 package dev.tollgate.load.check;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,10 +12,8 @@ import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// Measures what a strict check costs and prints it as a table and as JSON.
 @Command(
@@ -38,16 +34,12 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class CheckQuotaCommand implements Callable<Integer> {
-  private static final int FAILED = 1;
-
   private final TimeSource time;
   private final RandomGenerator random;
   private final Map<String, String> environment;
   private final Path root;
 
-  @SuppressWarnings("NullAway.Init")
-  @Spec
-  CommandSpec spec;
+  @Mixin SiteOptions started = new SiteOptions();
 
   @Option(
       names = "--seconds",
@@ -66,12 +58,6 @@ public final class CheckQuotaCommand implements Callable<Integer> {
       defaultValue = "256",
       description = "Calls at once where as much as possible is asked (default: ${DEFAULT-VALUE}).")
   int inFlight = 256;
-
-  @Option(
-      names = "--connections",
-      defaultValue = "2",
-      description = "Of the clients (default: ${DEFAULT-VALUE}).")
-  int connections = 2;
 
   @Option(
       names = "--only",
@@ -98,20 +84,6 @@ public final class CheckQuotaCommand implements Callable<Integer> {
   int budgets = 50_000;
 
   @Option(
-      names = "--append-only",
-      description = "Have Redis append every write to a file, synchronized once a second.")
-  boolean appendOnly;
-
-  @Option(
-      names = "--service-jvm",
-      paramLabel = "FLAG",
-      description = "A flag for quota-service's JVM: to profile it, for example.")
-  List<String> serviceJvm = new ArrayList<>();
-
-  @Option(names = "--json", description = "Print the last line only.")
-  boolean json;
-
-  @Option(
       names = "--believed-limit",
       hidden = true,
       defaultValue = "1",
@@ -131,7 +103,6 @@ public final class CheckQuotaCommand implements Callable<Integer> {
       Duration measurement,
       int rounds,
       int inFlight,
-      int connections,
       Set<Scenario> scenarios,
       int tenants,
       int teams,
@@ -141,53 +112,24 @@ public final class CheckQuotaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    var least =
-        IntStream.of(rounds, inFlight, connections, tenants, teams, budgets).min().orElseThrow();
-    if (seconds <= 0 || least < 1) {
-      throw new ParameterException(spec.commandLine(), "Expected: every number above 0");
-    }
-    var out = spec.commandLine().getOut();
+    var least = IntStream.of(rounds, inFlight, tenants, teams, budgets).min().orElseThrow();
+    started.expect(seconds > 0 && least >= 1, "every number above 0");
+    var place = started.site();
     var options =
         new Options(
             Duration.ofNanos((long) (seconds * 1e9)),
             rounds,
             inFlight,
-            connections,
             only.isEmpty() ? EnumSet.allOf(Scenario.class) : EnumSet.copyOf(only),
             tenants,
             teams,
             budgets,
-            appendOnly,
+            place.appendOnly(),
             believedLimit);
-    var started = new Site.Options(connections, appendOnly, serviceJvm);
-    try (var site = Site.open(started, time, random, environment, root)) {
-      var benchmark =
-          new CheckBenchmark(
-              options,
-              site,
-              time,
-              line -> {
-                if (!json) {
-                  out.println(line);
-                  out.flush();
-                }
-              });
-      var report = benchmark.run();
-      if (!json) {
-        report.print(out);
-      }
-      report.problems().forEach(problem -> spec.commandLine().getErr().println(problem));
-      print(report);
-      return report.problems().isEmpty() ? 0 : FAILED;
+    try (var site = Site.open(place, time, random, environment, root)) {
+      return started.print(new CheckBenchmark(options, site, time, started::say).run());
     } catch (MeasurementFailed failed) {
-      spec.commandLine().getErr().println("bench: " + failed.getMessage());
-      return FAILED;
+      return started.print(failed);
     }
-  }
-
-  private void print(Report report) throws JsonProcessingException {
-    var out = spec.commandLine().getOut();
-    out.println(new ObjectMapper().writeValueAsString(report.figures()));
-    out.flush();
   }
 }

@@ -28,6 +28,7 @@ final class Floor implements Operation, AutoCloseable {
 
   private final StatefulRedisConnection<byte[], byte[]> product;
   private final StatefulRedisConnection<byte[], byte[]> own;
+  private final Keyspace keyspace;
   private final RedisClient client;
   private final URI url;
   private List<Sent> sent = List.of();
@@ -35,6 +36,7 @@ final class Floor implements Operation, AutoCloseable {
 
   Floor(URI url) {
     this.url = url;
+    keyspace = new Keyspace(url);
     client = RedisClient.create(RedisURI.create(url));
     product = client.connect(ByteArrayCodec.INSTANCE);
     own = client.connect(ByteArrayCodec.INSTANCE);
@@ -123,33 +125,17 @@ final class Floor implements Operation, AutoCloseable {
 
   /// Forgets the product's reservations, which are settled: as it does itself after a while.
   void forget() {
-    var scan = ScanArgs.Builder.matches("*:r:*").limit(SCANNED);
-    KeyScanCursor<byte[]> cursor = product.sync().scan(scan);
-    while (true) {
-      if (!cursor.getKeys().isEmpty()) {
-        product.sync().unlink(cursor.getKeys().toArray(byte[][]::new));
-      }
-      if (cursor.isFinished()) {
-        return;
-      }
-      cursor = product.sync().scan(cursor, scan);
-    }
+    keyspace.remove("*:r:*");
   }
 
   /// Which Redis it is.
   String version() {
-    return product
-        .sync()
-        .info("server")
-        .lines()
-        .filter(line -> line.startsWith("redis_version:"))
-        .map(line -> line.substring("redis_version:".length()).strip())
-        .findFirst()
-        .orElse("unknown");
+    return keyspace.version();
   }
 
   @Override
   public void close() {
+    keyspace.close();
     product.close();
     own.close();
     client.shutdown();

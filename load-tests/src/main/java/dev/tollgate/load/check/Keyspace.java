@@ -16,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/// How much memory a Redis uses, and for which keys.
-final class RedisMemory implements AutoCloseable {
+/// What keys a Redis has, and how much memory it uses for them.
+final class Keyspace implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofMinutes(1);
   private static final int SCANNED = 10_000;
   private static final int SAMPLES = 1_000;
@@ -30,7 +30,7 @@ final class RedisMemory implements AutoCloseable {
   private final StatefulRedisConnection<String, String> connection;
   private final RedisCommands<String, String> redis;
 
-  RedisMemory(URI url) {
+  Keyspace(URI url) {
     client = RedisClient.create(RedisURI.create(url));
     connection = client.connect();
     connection.setTimeout(TIMEOUT);

@@ -4,7 +4,6 @@ import dev.tollgate.time.TimeSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongUnaryOperator;
@@ -37,8 +36,7 @@ final class MemoryBenchmark {
   private final Site site;
   private final Consumer<String> say;
   private final Load load;
-  private final Calls calls =
-      new Calls(List.of(Tenants.call()), Optional.empty(), new AtomicLong());
+  private final AtomicLong calls = new AtomicLong();
   private final Map<String, Object> figures = new LinkedHashMap<>();
   private final long users;
 
@@ -52,7 +50,7 @@ final class MemoryBenchmark {
   }
 
   Report run() {
-    try (var memory = new RedisMemory(site.redis())) {
+    try (var memory = new Keyspace(site.redis())) {
       var tenancy = site.tenants().createUsers(TENANT, users);
       var few = checks(tenancy, spread(Math.min(FEW_USERS, users)), true);
       say.accept("Warming up ...");
@@ -76,14 +74,15 @@ final class MemoryBenchmark {
   }
 
   private Operation checks(Tenants.Tenancy tenancy, LongUnaryOperator user, boolean settled) {
-    return new UserChecks(calls, tenancy.connections(), user, settled);
+    return new StrictUnary(
+        Calls.ofUsers(Tenants.call(), calls, user), List.of(tenancy.connections()), settled);
   }
 
   private static LongUnaryOperator spread(long users) {
     return number -> Math.floorMod(number * SPREAD, users);
   }
 
-  private void makeCounters(Tenants.Tenancy tenancy, RedisMemory memory, long bare) {
+  private void makeCounters(Tenants.Tenancy tenancy, Keyspace memory, long bare) {
     var before = memory.count(COUNTERS);
     make("users' first calls, settled", users, checks(tenancy, number -> number, true));
     var counters = memory.count(COUNTERS);
@@ -100,7 +99,7 @@ final class MemoryBenchmark {
     figures.put("bytes_per_settled_record", each(withRecords - without, records));
   }
 
-  private void makeHolds(Tenants.Tenancy tenancy, RedisMemory memory) {
+  private void makeHolds(Tenants.Tenancy tenancy, Keyspace memory) {
     var before = memory.steadyBytes();
     make("open holds", options.holds(), checks(tenancy, spread(users), false));
     var holds = memory.members(OPEN_HOLDS);

@@ -1,20 +1,14 @@
 package dev.tollgate.load.check;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// Measures what counters and open holds cost Redis and prints it as a table and as JSON.
 @Command(
@@ -32,7 +26,6 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true)
 public final class QuotaMemoryCommand implements Callable<Integer> {
-  private static final int FAILED = 1;
   private static final long COUNTERS_MAX = 10_000_000;
   private static final long HOLDS_MAX = 500_000;
 
@@ -41,9 +34,7 @@ public final class QuotaMemoryCommand implements Callable<Integer> {
   private final Map<String, String> environment;
   private final Path root;
 
-  @SuppressWarnings("NullAway.Init")
-  @Spec
-  CommandSpec spec;
+  @Mixin SiteOptions started = new SiteOptions();
 
   @Option(
       names = "--counters",
@@ -71,26 +62,6 @@ public final class QuotaMemoryCommand implements Callable<Integer> {
           "Per second at the steady rate, each with its settlement (default: ${DEFAULT-VALUE}).")
   int checks = 1_000;
 
-  @Option(
-      names = "--connections",
-      defaultValue = "2",
-      description = "Of the clients (default: ${DEFAULT-VALUE}).")
-  int connections = 2;
-
-  @Option(
-      names = "--append-only",
-      description = "Have Redis append every write to a file, synchronized once a second.")
-  boolean appendOnly;
-
-  @Option(
-      names = "--service-jvm",
-      paramLabel = "FLAG",
-      description = "A flag for quota-service's JVM: to profile it, for example.")
-  List<String> serviceJvm = new ArrayList<>();
-
-  @Option(names = "--json", description = "Print the last line only.")
-  boolean json;
-
   public QuotaMemoryCommand(
       TimeSource time, RandomGenerator random, Map<String, String> environment, Path root) {
     this.time = time;
@@ -106,42 +77,16 @@ public final class QuotaMemoryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    check(
+    started.expect(
         counters >= 2 && counters % 2 == 0 && counters <= COUNTERS_MAX,
         "--counters: an even number from 2 to " + COUNTERS_MAX);
-    check(holds >= 1 && holds <= HOLDS_MAX, "--holds: from 1 to " + HOLDS_MAX);
-    check(seconds > 0 && checks > 0 && connections > 0, "every number above 0");
+    started.expect(holds >= 1 && holds <= HOLDS_MAX, "--holds: from 1 to " + HOLDS_MAX);
+    started.expect(seconds > 0 && checks > 0, "every number above 0");
     var options = new Options(counters, holds, Duration.ofNanos((long) (seconds * 1e9)), checks);
-    var started = new Site.Options(connections, appendOnly, serviceJvm);
-    try (var site = Site.open(started, time, random, environment, root)) {
-      var report = new MemoryBenchmark(options, site, time, this::say).run();
-      if (!json) {
-        report.print(spec.commandLine().getOut());
-      }
-      print(report);
-      return 0;
+    try (var site = Site.open(started.site(), time, random, environment, root)) {
+      return started.print(new MemoryBenchmark(options, site, time, started::say).run());
     } catch (MeasurementFailed failed) {
-      spec.commandLine().getErr().println("bench: " + failed.getMessage());
-      return FAILED;
+      return started.print(failed);
     }
-  }
-
-  private void check(boolean right, String expected) {
-    if (!right) {
-      throw new ParameterException(spec.commandLine(), "Expected: " + expected);
-    }
-  }
-
-  private void say(String line) {
-    if (!json) {
-      spec.commandLine().getOut().println(line);
-      spec.commandLine().getOut().flush();
-    }
-  }
-
-  private void print(Report report) throws JsonProcessingException {
-    var out = spec.commandLine().getOut();
-    out.println(new ObjectMapper().writeValueAsString(report.figures()));
-    out.flush();
   }
 }

@@ -7,7 +7,9 @@ import java.util.List;
 /// A check and, where it is allowed, its settlement: as unary calls. Times the check.
 ///
 /// @param connections for each kind of call, those of its tenant
-record StrictUnary(Calls calls, List<List<Channel>> connections) implements Operation {
+/// @param settled otherwise the holds stay open
+record StrictUnary(Calls calls, List<List<Channel>> connections, boolean settled)
+    implements Operation {
   @Override
   public void begin(int lane, long intendedNanos, Tally tally) {
     var call = calls.next();
@@ -24,6 +26,8 @@ record StrictUnary(Calls calls, List<List<Channel>> connections) implements Oper
           var settlement = calls.settlement(call, answer);
           if (settlement.isEmpty()) {
             tally.denied();
+          }
+          if (settlement.isEmpty() || !settled) {
             tally.ended(lane);
             return;
           }

@@ -90,7 +90,9 @@ final class Tenants {
                 Window.newBuilder()
                     .setCalendar(Calendar.newBuilder().setUnit(CalendarUnit.CALENDAR_UNIT_YEAR)))
             .build());
-    awaitAnswer(tenancy, of(call(), 0));
+    var first = call().toBuilder();
+    first.getDimensionsBuilder().setUser(user(0));
+    awaitAnswer(tenancy, first.build());
     return tenancy;
   }
 
@@ -202,11 +204,9 @@ final class Tenants {
     return call(TEAM);
   }
 
-  /// The call, of one of the users.
-  static CheckQuotaRequest of(CheckQuotaRequest call, long user) {
-    var own = call.toBuilder();
-    own.getDimensionsBuilder().setUser("user-" + user);
-    return own.build();
+  /// The name of one of the users.
+  static String user(long number) {
+    return "user-" + number;
   }
 
   private static CheckQuotaRequest call(String team) {
