@@ -19,6 +19,9 @@ final class EntryCodec {
   /* As `USAGE`, and of the tokens, how many were output. */
   private static final int SPLIT_USAGE = 7;
 
+  /* As `SPLIT_USAGE`, and after the tokens what counts without a reservation. */
+  private static final int DEBITED_USAGE = 9;
+
   private EntryCodec() {}
 
   static byte[] encode(Entry entry) {
@@ -63,8 +66,7 @@ final class EntryCodec {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       var kind = in.readByte();
       return switch (kind) {
-        case USAGE -> readUsage(in, false);
-        case SPLIT_USAGE -> readUsage(in, true);
+        case USAGE, SPLIT_USAGE, DEBITED_USAGE -> readUsage(in, kind);
         case GIVE_BACK -> new Entry.GiveBack(in.readUTF(), in.readUTF());
         case SEAL -> new Entry.Seal(in.readLong(), in.readLong());
         case COMMIT -> new Entry.Commit(in.readLong());
@@ -72,7 +74,8 @@ final class EntryCodec {
         case CORRECTION ->
             new Entry.Correction(in.readUTF(), in.readUTF(), readBytes(in), readBytes(in));
         default ->
-            throw new IllegalArgumentException("kind of record: " + kind + " (expected: 1 to 7)");
+            throw new IllegalArgumentException(
+                "kind of record: " + kind + " (expected: one that this release knows)");
       };
     } catch (IOException tooShort) {
       throw new UncheckedIOException(tooShort);
@@ -80,7 +83,7 @@ final class EntryCodec {
   }
 
   private static void write(Entry.Usage usage, DataOutputStream out) throws IOException {
-    out.writeByte(SPLIT_USAGE);
+    out.writeByte(DEBITED_USAGE);
     out.writeUTF(usage.tenant());
     out.writeUTF(usage.eventId());
     out.writeLong(usage.fingerprint().high());
@@ -94,6 +97,8 @@ final class EntryCodec {
     out.writeLong(debit.costNanos());
     out.writeLong(debit.tokens());
     out.writeLong(debit.outputTokens());
+    out.writeLong(debit.checkedMillis());
+    write(debit.dimensions(), out);
     write(usage.row(), out);
   }
 
@@ -108,12 +113,13 @@ final class EntryCodec {
     return row;
   }
 
-  private static Entry readUsage(DataInputStream in, boolean split) throws IOException {
+  private static Entry readUsage(DataInputStream in, int kind) throws IOException {
     var tenant = in.readUTF();
     var eventId = in.readUTF();
     var fingerprint = new Fingerprint(in.readLong(), in.readLong());
     var received = in.readLong();
     var eventTime = in.readLong();
+    var isDebited = kind == DEBITED_USAGE;
     var debit =
         new Entry.Debit(
             in.readUTF(),
@@ -121,7 +127,9 @@ final class EntryCodec {
             in.readUTF(),
             in.readLong(),
             in.readLong(),
-            split ? in.readLong() : 0);
+            kind == USAGE ? 0 : in.readLong(),
+            isDebited ? in.readLong() : 0,
+            isDebited ? readBytes(in) : new byte[0]);
     return new Entry.Usage(tenant, eventId, fingerprint, received, eventTime, debit, readBytes(in));
   }
 }
