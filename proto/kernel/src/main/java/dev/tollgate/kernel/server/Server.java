@@ -79,7 +79,7 @@ public final class Server implements AutoCloseable {
       List<BindableService> services) {
     var strict = new StrictRequests(settings.requestBytesMax());
     var own = services.stream().map(BindableService::bindService).map(strict::of).toList();
-    var rules = AccessRules.of(own);
+    var rules = AccessRules.of(services);
     var threads = CallThreads.of(services);
     var clock = new ServerClock();
     var streams = new OpenStreams();
