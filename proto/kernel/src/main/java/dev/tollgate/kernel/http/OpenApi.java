@@ -113,9 +113,16 @@ final class OpenApi {
             .put("operationId", "post" + route.path().replaceAll("[^a-zA-Z0-9]+", "_"))
             .put("description", route.description());
     operation.putArray("tags").add(methods.getFirst().getService().getName());
-    roles(
-        operation,
-        methods.stream().map(each -> each.getOptions().getExtension(AccessProto.access)).toList());
+    // Contracts of others carry no rule of ours.
+    var rules =
+        methods.stream()
+            .map(MethodDescriptor::getOptions)
+            .filter(options -> options.hasExtension(AccessProto.access))
+            .map(options -> options.getExtension(AccessProto.access))
+            .toList();
+    if (!rules.isEmpty()) {
+      roles(operation, rules);
+    }
     operation.putArray("parameters").add(tenant());
     var content = operation.putObject("requestBody").put("required", true).putObject("content");
     for (var body : route.bodies()) {
