@@ -1,6 +1,7 @@
 package dev.tollgate.ingest;
 
 import dev.tollgate.failure.Failure;
+import dev.tollgate.ingest.accept.Acceptance;
 import dev.tollgate.ingest.accept.EventMeters;
 import dev.tollgate.ingest.accept.Intake;
 import dev.tollgate.ingest.accept.StreamUsageRpc;
@@ -12,6 +13,9 @@ import dev.tollgate.ingest.ledger.ClickHouseLedger;
 import dev.tollgate.ingest.log.LogDamaged;
 import dev.tollgate.ingest.log.LogState;
 import dev.tollgate.ingest.log.SegmentLog;
+import dev.tollgate.ingest.otlp.ExportLogsRpc;
+import dev.tollgate.ingest.otlp.ExportTracesRpc;
+import dev.tollgate.ingest.otlp.Receiver;
 import dev.tollgate.ingest.price.PriceBooks;
 import dev.tollgate.ingest.reprice.LedgerAccess;
 import dev.tollgate.ingest.reprice.Reprice;
@@ -125,6 +129,7 @@ public final class IngestService implements AutoCloseable {
     var history = opened(started, new History(ledger));
     var intake = new Intake(dedupe, history, books, log, events, time);
     var streams = new StreamUsageRpc(intake, time, settings.eventAheadMax());
+    var receiver = new Receiver(new Acceptance(intake, time, settings.eventAheadMax()), meters);
     var authentication =
         opened(started, Authentication.start(settings.auth(), clickHouse, time, meters));
     var server =
@@ -136,7 +141,11 @@ public final class IngestService implements AutoCloseable {
                 books::isReady,
                 meters,
                 time,
-                List.of(streams, reprice.rpc())));
+                List.of(
+                    streams,
+                    reprice.rpc(),
+                    new ExportTracesRpc(receiver),
+                    new ExportLogsRpc(receiver))));
     started.push(streams::stop);
     return server;
   }

@@ -100,7 +100,8 @@ public final class Profiles {
     return profiles;
   }
 
-  private String canonical(String provider) {
+  /// The provider's name in price books, where it is given by one of its aliases.
+  public String canonical(String provider) {
     return aliases.getOrDefault(provider, provider);
   }
 

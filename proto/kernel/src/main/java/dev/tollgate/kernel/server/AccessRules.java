@@ -5,8 +5,8 @@ import dev.tollgate.proto.common.v1.AccessProto;
 import dev.tollgate.proto.common.v1.AccessRule;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.common.v1.Scope;
+import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Who may call which method, as the contract says it.
+/// Who may call which method, as the contract says it, or the service where the contract is not
+/// ours.
 final class AccessRules {
   /// The rule of one method: an operator may call them all.
   record Rule(Set<Role> roles, Scope scope) {
@@ -48,12 +49,12 @@ final class AccessRules {
   }
 
   /// Reads the rules of all methods; throws where one has none.
-  static AccessRules of(List<ServerServiceDefinition> services) {
+  static AccessRules of(List<BindableService> services) {
     var byMethod = new HashMap<String, Rule>();
     for (var service : services) {
-      for (var method : service.getMethods()) {
+      for (var method : service.bindService().getMethods()) {
         var descriptor = method.getMethodDescriptor();
-        byMethod.put(descriptor.getFullMethodName(), Rule.of(rule(descriptor)));
+        byMethod.put(descriptor.getFullMethodName(), Rule.of(rule(service, descriptor)));
       }
     }
     return new AccessRules(Map.copyOf(byMethod));
@@ -64,15 +65,31 @@ final class AccessRules {
     return Optional.ofNullable(byMethod.get(method.getFullMethodName()));
   }
 
-  private static AccessRule rule(MethodDescriptor<?, ?> method) {
-    if (method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier) {
-      var rule = supplier.getMethodDescriptor().getOptions().getExtension(AccessProto.access);
-      if (rule.getScope() != Scope.SCOPE_UNSPECIFIED) {
-        return rule;
-      }
+  private static AccessRule rule(BindableService service, MethodDescriptor<?, ?> method) {
+    var inContract = inContract(method);
+    if (!(service instanceof Foreign foreign)) {
+      return stated(method, inContract, "option tollgate.common.v1.access with a scope");
     }
-    throw new IllegalStateException(
-        method.getFullMethodName()
-            + ": no access rule (expected: option tollgate.common.v1.access with a scope)");
+    if (inContract.getScope() != Scope.SCOPE_UNSPECIFIED) {
+      throw new IllegalStateException(
+          method.getFullMethodName()
+              + ": a rule in the contract and one of its service (expected: one)");
+    }
+    return stated(method, foreign.access(), "a scope in what its service says");
+  }
+
+  private static AccessRule stated(
+      MethodDescriptor<?, ?> method, AccessRule rule, String expectation) {
+    if (rule.getScope() == Scope.SCOPE_UNSPECIFIED) {
+      throw new IllegalStateException(
+          method.getFullMethodName() + ": no access rule (expected: " + expectation + ")");
+    }
+    return rule;
+  }
+
+  private static AccessRule inContract(MethodDescriptor<?, ?> method) {
+    return method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier
+        ? supplier.getMethodDescriptor().getOptions().getExtension(AccessProto.access)
+        : AccessRule.getDefaultInstance();
   }
 }
