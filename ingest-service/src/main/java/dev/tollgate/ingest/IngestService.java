@@ -2,8 +2,9 @@ package dev.tollgate.ingest;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.ingest.accept.EventMeters;
+import dev.tollgate.ingest.accept.IngestRpc;
 import dev.tollgate.ingest.accept.Intake;
-import dev.tollgate.ingest.accept.StreamUsageRpc;
+import dev.tollgate.ingest.accept.Stored;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.encode.UsageRow;
@@ -103,7 +104,8 @@ public final class IngestService implements AutoCloseable {
     var settler = new Settler(log, known, new QuotaClient(quota), time);
     started.push(() -> settler.close(settings.drain()));
     settler.start();
-    var upkeep = new Upkeep(log, dedupe, settler, events, time, settings.dedupeHorizon());
+    var stored = new Stored(state.committed());
+    var upkeep = new Upkeep(log, dedupe, settler, events, stored, time, settings.dedupeHorizon());
     var writer = new LedgerWriter(log, state, ledger, settings.batch(), time, upkeep);
     started.push(() -> writer.close(settings.drain()));
     writer.start();
@@ -123,8 +125,8 @@ public final class IngestService implements AutoCloseable {
                 meters,
                 time));
     var history = opened(started, new History(ledger));
-    var intake = new Intake(dedupe, history, books, log, events, time);
-    var streams = new StreamUsageRpc(intake, time, settings.eventAheadMax());
+    var intake = new Intake(dedupe, history, books, log, stored, events, time);
+    var ingest = new IngestRpc(intake, time, settings.eventAheadMax());
     var authentication =
         opened(started, Authentication.start(settings.auth(), clickHouse, time, meters));
     var server =
@@ -136,8 +138,8 @@ public final class IngestService implements AutoCloseable {
                 books::isReady,
                 meters,
                 time,
-                List.of(streams, reprice.rpc())));
-    started.push(streams::stop);
+                List.of(ingest, reprice.rpc())));
+    started.push(ingest::stop);
     return server;
   }
 
