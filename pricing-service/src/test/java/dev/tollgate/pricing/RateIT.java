@@ -24,8 +24,8 @@ import dev.tollgate.proto.pricing.v1.QuoteOption;
 import dev.tollgate.proto.pricing.v1.QuoteRequest;
 import dev.tollgate.proto.pricing.v1.RateRequest;
 import dev.tollgate.proto.pricing.v1.ResolveModelRequest;
-import dev.tollgate.proto.pricing.v1.VolumeMode;
 import dev.tollgate.proto.pricing.v1.UsageFlawKind;
+import dev.tollgate.proto.pricing.v1.VolumeMode;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import java.math.BigDecimal;
@@ -188,11 +188,8 @@ class RateIT {
             call().setModel("x".repeat(257)).build(), "model",
             call().setUsage(usage("inptu", 1)).build(), "usage.buckets[inptu]",
             call().setUsage(usage("input", -1)).build(), "usage.buckets[input]",
-            call().setUsage(body("{\"prompt", "")).build(), "usage.body.json",
             call().setUsage(body("{}", "fax")).build(), "usage.body.api_flavor",
             call().setProvider("nobody").setUsage(body("{}", "")).build(), "usage.body.provider",
-            call().setUsage(both()).build(), "buckets and a body",
-            call().setUsageBody("{\"prompt").build(), "usage.body.json",
             call().putPositions("c", -1).build(), "positions",
             call().setServiceTier("x".repeat(65)).build(), "service_tier",
             call().setEffectiveTime(Timestamp.newBuilder().setSeconds(-1)).build(),
@@ -203,6 +200,18 @@ class RateIT {
             .as(request.toString())
             .contains(field));
     assertReason(Reason.AMOUNT_UNREPRESENTABLE, () -> acme.rate(call().setUsage(many()).build()));
+  }
+
+  @Test
+  void rate_badBody_namesTheField() {
+    Map.of(
+            call().setUsage(body("{\"prompt", "")).build(), "usage.body.json",
+            call().setUsageBody("{\"prompt").build(), "usage.body.json",
+            call().setUsage(both()).build(), "buckets and a body")
+        .forEach((request, says) ->
+            assertThat(assertReason(Reason.FIELD_INVALID, () -> acme.rate(request)))
+                .as(request.toString())
+                .contains(says));
   }
 
   @Test

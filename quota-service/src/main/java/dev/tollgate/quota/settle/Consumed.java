@@ -23,7 +23,8 @@ final class Consumed {
               .toList());
     }
     if (consumed.usage().isMissing()) {
-      throw Failure.invalid("usage.body.json", "states no usage (expected: what the call consumed)");
+      throw Failure.invalid(
+          "usage.body.json", "states no usage (expected: what the call consumed)");
     }
     return consumed;
   }
