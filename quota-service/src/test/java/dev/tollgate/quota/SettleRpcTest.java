@@ -132,7 +132,9 @@ class SettleRpcTest extends QuotaRpcCase {
         .settle(
             SettleRequest.newBuilder()
                 .setReservationId(reservation)
-                .setUsage(Usage.newBuilder().setBody(UsageBody.newBuilder().setJson(body).setProvider("generic")))
+                .setUsage(
+                    Usage.newBuilder()
+                        .setBody(UsageBody.newBuilder().setJson(body).setProvider("generic")))
                 .build());
   }
 
