@@ -28,7 +28,7 @@ record Upkeep(
   public void stored(long position, int events) {
     dedupe.committed(position);
     meters.stored(events);
-    stored.stored(position, events);
+    stored.advance(position);
     try {
       log.retire(Math.min(position, settler.settled()), time.now().minus(horizon));
     } catch (IOException failure) {

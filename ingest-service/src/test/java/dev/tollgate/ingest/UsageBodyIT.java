@@ -97,6 +97,7 @@ class UsageBodyIT {
     assertThat(rows("contradiction", 3))
         .containsExactly(
             "a PRICED 1000 3500000000  ", "b USAGE_INVALID 0 0  ", "c PRICED 1000 3500000000  ");
+    Await.until("in the rollup", () -> Rig.rollup(clickHouse, "contradiction").events() == 3);
     assertThat(
             clickHouse.query(
                 "SELECT sum(events) AS events, sum(unpriced_events) AS unpriced FROM usage_rollup"

@@ -123,17 +123,15 @@ final class EventParser {
   /* What the event leaves open its usage body may tell; what the credential pins comes before. The
   body itself has been read: nothing of it goes further. */
   private static UsageEvent completed(UsageEvent event, Caller caller, Extraction consumed) {
-    var dimensions = caller.pinned(event.getDimensions());
-    var completed = event.toBuilder().clearUsage();
+    var completed =
+        event.toBuilder().clearUsage().setDimensions(caller.pinned(event.getDimensions()));
     if (event.getServiceTier().isEmpty()) {
       completed.setServiceTier(consumed.serviceTier());
     }
-    return completed
-        .setDimensions(
-            dimensions.getRegion().isEmpty()
-                ? dimensions.toBuilder().setRegion(consumed.region()).build()
-                : dimensions)
-        .build();
+    if (!consumed.region().isEmpty() && completed.getDimensions().getRegion().isEmpty()) {
+      completed.getDimensionsBuilder().setRegion(consumed.region());
+    }
+    return completed.build();
   }
 
   private static void outcome(Fields fields, UsageEvent event) {

@@ -1,6 +1,5 @@
 package dev.tollgate.ingest.accept;
 
-import dev.tollgate.ingest.write.LedgerWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -9,7 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 
 /// Who waits until the ledger has come to a position of the log. Safe for concurrent use.
-public final class Stored implements LedgerWriter.Progress {
+public final class Stored {
   private record Wait(long position, CompletableFuture<Void> reached) {}
 
   private final Queue<Wait> waits =
@@ -41,8 +40,8 @@ public final class Stored implements LedgerWriter.Progress {
     }
   }
 
-  @Override
-  public void stored(long position, int events) {
+  /// The ledger has everything up to the position.
+  public void advance(long position) {
     for (var reached : due(position)) {
       reached.complete(null);
     }

@@ -104,6 +104,9 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
       var bytes = request.getSerializedSize();
       inFlight.addLast(new InFlight(request.getSequence(), bytes, results));
       inFlightBytes += bytes;
+      if (over) {
+        results.cancel(false);
+      }
     }
     var _ = results.whenComplete((_, _) -> advance());
     advance();

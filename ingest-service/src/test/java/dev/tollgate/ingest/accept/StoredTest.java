@@ -19,10 +19,10 @@ class StoredTest {
     var later = stored.reached(20);
     var sooner = stored.reached(12);
 
-    stored.stored(12, 2);
+    stored.advance(12);
     assertThat(sooner).isCompleted();
     assertThat(later).isNotDone();
-    stored.stored(25, 13);
+    stored.advance(25);
     assertThat(later).isCompleted();
     assertThat(stored.reached(25)).isCompleted();
   }
@@ -36,7 +36,7 @@ class StoredTest {
 
     assertThat(one).isCancelled();
     assertThat(other).isNotDone();
-    stored.stored(20, 10);
+    stored.advance(20);
     assertThat(other).isCompleted();
   }
 }

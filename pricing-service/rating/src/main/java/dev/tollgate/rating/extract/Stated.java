@@ -51,7 +51,9 @@ public sealed interface Stated {
         violations.add(
             new Violation("usage.body." + field(violation.field()), violation.description()));
       }
-      throw violations.isEmpty() ? malformed : Failure.invalid(violations);
+      throw violations.isEmpty()
+          ? Failure.invalid("usage.body.json", String.valueOf(malformed.getMessage()))
+          : Failure.invalid(violations);
     }
   }
 
