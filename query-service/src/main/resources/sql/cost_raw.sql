@@ -11,7 +11,7 @@ SELECT
   sum(toInt64(r.sign) * (r.terminal_status NOT IN ('SUCCESS', 'CANCELLED'))) AS errors,
   sum(
     toInt64(r.sign)
-    * (r.charge_status IN ('UNPRICED_MODEL', 'UNPRICED_BUCKET', 'USAGE_MISSING'))
+    * (r.charge_status IN ('UNPRICED_MODEL', 'UNPRICED_BUCKET', 'USAGE_MISSING', 'USAGE_INVALID'))
   ) AS unpriced_events,
   sum(r.input_tokens * r.sign) AS input_tokens,
   sum(r.cache_read_tokens * r.sign) AS cache_read_tokens,

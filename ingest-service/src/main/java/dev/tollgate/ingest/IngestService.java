@@ -3,8 +3,9 @@ package dev.tollgate.ingest;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.ingest.accept.Acceptance;
 import dev.tollgate.ingest.accept.EventMeters;
+import dev.tollgate.ingest.accept.IngestRpc;
 import dev.tollgate.ingest.accept.Intake;
-import dev.tollgate.ingest.accept.StreamUsageRpc;
+import dev.tollgate.ingest.accept.Stored;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.encode.UsageRow;
@@ -107,7 +108,8 @@ public final class IngestService implements AutoCloseable {
     var settler = new Settler(log, known, new QuotaClient(quota), time);
     started.push(() -> settler.close(settings.drain()));
     settler.start();
-    var upkeep = new Upkeep(log, dedupe, settler, events, time, settings.dedupeHorizon());
+    var stored = new Stored(state.committed());
+    var upkeep = new Upkeep(log, dedupe, settler, events, stored, time, settings.dedupeHorizon());
     var writer = new LedgerWriter(log, state, ledger, settings.batch(), time, upkeep);
     started.push(() -> writer.close(settings.drain()));
     writer.start();
@@ -127,8 +129,8 @@ public final class IngestService implements AutoCloseable {
                 meters,
                 time));
     var history = opened(started, new History(ledger));
-    var intake = new Intake(dedupe, history, books, log, events, time);
-    var streams = new StreamUsageRpc(intake, time, settings.eventAheadMax());
+    var intake = new Intake(dedupe, history, books, log, stored, events, time);
+    var ingest = new IngestRpc(intake, time, settings.eventAheadMax());
     var receiver = new Receiver(new Acceptance(intake, time, settings.eventAheadMax()), meters);
     var authentication =
         opened(started, Authentication.start(settings.auth(), clickHouse, time, meters));
@@ -142,11 +144,11 @@ public final class IngestService implements AutoCloseable {
                 meters,
                 time,
                 List.of(
-                    streams,
+                    ingest,
                     reprice.rpc(),
                     new ExportTracesRpc(receiver),
                     new ExportLogsRpc(receiver))));
-    started.push(streams::stop);
+    started.push(ingest::stop);
     return server;
   }
 

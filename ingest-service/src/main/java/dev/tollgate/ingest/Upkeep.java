@@ -1,6 +1,7 @@
 package dev.tollgate.ingest;
 
 import dev.tollgate.ingest.accept.EventMeters;
+import dev.tollgate.ingest.accept.Stored;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.settle.Settler;
@@ -17,6 +18,7 @@ record Upkeep(
     Dedupe dedupe,
     Settler settler,
     EventMeters meters,
+    Stored stored,
     TimeSource time,
     Duration horizon)
     implements LedgerWriter.Progress {
@@ -26,6 +28,7 @@ record Upkeep(
   public void stored(long position, int events) {
     dedupe.committed(position);
     meters.stored(events);
+    stored.advance(position);
     try {
       log.retire(Math.min(position, settler.settled()), time.now().minus(horizon));
     } catch (IOException failure) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.proto.common.v1.Usage;
+import dev.tollgate.proto.common.v1.UsageBody;
 import dev.tollgate.proto.pricing.v1.BucketResolution;
 import dev.tollgate.proto.pricing.v1.ChargeStatus;
 import dev.tollgate.proto.pricing.v1.CommitmentKind;
@@ -120,8 +121,9 @@ class RateIT {
         {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110,
          "prompt_tokens_details": {"cached_tokens": 40}}
         """;
-    var charge = acme.rate(call().setUsageBody(body).setApiFlavor("chat").build());
+    var charge = acme.rate(call().setUsage(body(body, "chat")).build());
 
+    assertThat(acme.rate(call().setUsageBody(body).setApiFlavor("chat").build())).isEqualTo(charge);
     assertThat(charge.getExtractionProfile()).isEqualTo("openai/chat");
     assertThat(charge.getUsage().getBucketsMap())
         .isEqualTo(Map.of("input", 60L, "cache_read", 40L, "output", 10L));
@@ -136,7 +138,7 @@ class RateIT {
         {"prompt_tokens": 10, "completion_tokens": 1, "total_tokens": 11,
          "prompt_tokens_details": {"cached_tokens": 40}}
         """;
-    var charge = acme.rate(call().setUsageBody(body).setApiFlavor("chat").build());
+    var charge = acme.rate(call().setUsage(body(body, "chat")).build());
 
     assertThat(charge.getFlawsList()).isNotEmpty();
     assertThat(charge.getFlaws(0).getField()).isEqualTo("prompt_tokens");
@@ -186,9 +188,8 @@ class RateIT {
             call().setModel("x".repeat(257)).build(), "model",
             call().setUsage(usage("inptu", 1)).build(), "usage.buckets[inptu]",
             call().setUsage(usage("input", -1)).build(), "usage.buckets[input]",
-            call().setUsageBody("{\"prompt").build(), "usage",
-            call().setUsageBody("{}").setApiFlavor("fax").build(), "api_flavor",
-            call().setProvider("nobody").setUsageBody("{}").build(), "provider",
+            call().setUsage(body("{}", "fax")).build(), "usage.body.api_flavor",
+            call().setProvider("nobody").setUsage(body("{}", "")).build(), "usage.body.provider",
             call().putPositions("c", -1).build(), "positions",
             call().setServiceTier("x".repeat(65)).build(), "service_tier",
             call().setEffectiveTime(Timestamp.newBuilder().setSeconds(-1)).build(),
@@ -199,6 +200,40 @@ class RateIT {
             .as(request.toString())
             .contains(field));
     assertReason(Reason.AMOUNT_UNREPRESENTABLE, () -> acme.rate(call().setUsage(many()).build()));
+  }
+
+  @Test
+  void rate_badBody_namesTheField() {
+    Map.of(
+            call().setUsage(body("{\"prompt", "")).build(), "usage.body.json",
+            call().setUsageBody("{\"prompt").build(), "usage.body.json",
+            call().setUsage(both()).build(), "buckets and a body")
+        .forEach((request, says) ->
+            assertThat(assertReason(Reason.FIELD_INVALID, () -> acme.rate(request)))
+                .as(request.toString())
+                .contains(says));
+  }
+
+  @Test
+  void rate_bodyOfAnotherShape_isReadAsThat() {
+    var body =
+        body("{\"prompt_tokens\": 100, \"completion_tokens\": 10, \"total_tokens\": 110}", "");
+    var generic = UsageBody.newBuilder(body.getBody()).setProvider("generic");
+
+    var charge = acme.rate(call().setUsage(Usage.newBuilder().setBody(generic)).build());
+
+    assertThat(charge.getExtractionProfile()).startsWith("generic/");
+    assertThat(charge.getStatus()).isEqualTo(ChargeStatus.CHARGE_STATUS_PRICED);
+  }
+
+  private static Usage body(String json, String apiFlavor) {
+    return Usage.newBuilder()
+        .setBody(UsageBody.newBuilder().setJson(json).setApiFlavor(apiFlavor))
+        .build();
+  }
+
+  private static Usage both() {
+    return usage("input", 1).toBuilder().setBody(UsageBody.newBuilder().setJson("{}")).build();
   }
 
   private static Usage many() {

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Timestamps;
 import dev.tollgate.proto.common.v1.Usage;
+import dev.tollgate.proto.common.v1.UsageBody;
 import dev.tollgate.proto.quota.v1.ExtendRequest;
 import dev.tollgate.proto.quota.v1.ExtendResponse;
 import dev.tollgate.proto.quota.v1.SettleRequest;
+import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.price.TestBooks;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +86,56 @@ class SettleRpcTest extends QuotaRpcCase {
             Refusal.of(() -> settle(reservation, 1_000_000_000_000L, 1_000_000_000_000L)).reason())
         .isEqualTo("AMOUNT_UNREPRESENTABLE");
     assertThat(money()).isEqualTo(before);
+  }
+
+  @Test
+  void settle_usageBody_isPricedLikeItsBuckets() {
+    var reservation = reservation("r");
+    var body = "{\"prompt_tokens\": 100, \"completion_tokens\": 10, \"total_tokens\": 110}";
+
+    assertThat(settle(reservation, body).getSettledCost().getAmount()).isEqualTo("0.000300000000");
+    assertThat(money()).isEqualTo(new Stand(300_000, 0));
+  }
+
+  @Test
+  void settle_bodyWithoutUsableBuckets_saysWhyAndKeepsTheHold() {
+    var reservation = reservation("r");
+    var before = money();
+    var contradiction =
+        """
+        {"prompt_tokens": 10, "completion_tokens": 1, "total_tokens": 11,
+         "prompt_tokens_details": {"cached_tokens": 40}}
+        """;
+
+    for (var body : List.of(contradiction, "", "{}", "{\"prompt", "7")) {
+      var refusal = Refusal.of(() -> settle(reservation, body));
+      assertThat(refusal.fields()).as(body).containsExactly("usage.body.json");
+    }
+    assertThat(
+            Refusal.of(() ->
+                    quota()
+                        .settle(
+                            SettleRequest.newBuilder()
+                                .setReservationId(reservation)
+                                .setUsage(
+                                    Usage.newBuilder()
+                                        .putBuckets("input", 1)
+                                        .setBody(UsageBody.newBuilder().setJson("{}")))
+                                .build()))
+                .fields())
+        .containsExactly("usage");
+    assertThat(money()).isEqualTo(before);
+  }
+
+  private SettleResponse settle(String reservation, String body) {
+    return quota()
+        .settle(
+            SettleRequest.newBuilder()
+                .setReservationId(reservation)
+                .setUsage(
+                    Usage.newBuilder()
+                        .setBody(UsageBody.newBuilder().setJson(body).setProvider("generic")))
+                .build());
   }
 
   @Test

@@ -51,15 +51,15 @@ record Installation(Standalone standalone, Path data) {
             "dimensions": {"provider": "openai", "model": "gpt-4o", "team": "search", "user": "ada"}}')
           echo "$ANSWER"
 
-          # What it used: settles the hold (needs https://github.com/fullstorydev/grpcurl).
+          # What it used, by the provider's own body: settles the hold.
           HOLD=$(echo "$ANSWER" | sed 's/.*"reservationId": *"\\([^"]*\\)".*/\\1/')
-          grpcurl -plaintext -H "authorization: Bearer $KEY" -d '{"sequence": 1, "events": [{
+          curl -s -H "authorization: Bearer $KEY" -H 'content-type: application/json' \\
+            '%s/v1/usage?ack_level=STORED' -d '{
             "event_id": "try-1", "event_time": "%s", "reservation_id": "'$HOLD'",
             "dimensions": {"provider": "openai", "model": "gpt-4o", "team": "search", "user": "ada"},
-            "usage": {"buckets": {"input": 1200, "output": 80}}}]}' \\
-            %s tollgate.ingest.v1.IngestService/StreamUsage
+            "usage": {"body": {"json": {"prompt_tokens": 1200, "completion_tokens": 80}}}}'
 
-          # A moment later: where did the money go?
+          # Where did the money go?
           curl -s -H "authorization: Bearer $KEY" -H 'content-type: application/json' \\
             %s/v1/costs:query -d '{"groupBy": ["team", "model"],
             "startTime": "%s-01T00:00:00Z", "endTime": "%s-01T00:00:00Z"}'
@@ -70,8 +70,8 @@ record Installation(Standalone standalone, Path data) {
         tenant,
         key.reveal(),
         standalone.http(Part.QUOTA),
+        standalone.http(Part.INGEST),
         now,
-        standalone.grpc(Part.INGEST),
         standalone.http(Part.QUERY),
         month.format(now),
         month.format(now.atOffset(ZoneOffset.UTC).plusMonths(1)));

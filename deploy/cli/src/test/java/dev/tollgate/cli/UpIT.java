@@ -28,12 +28,8 @@ class UpIT {
     var process = up(data);
     try {
       var calls = printedCalls();
-      if (isThere("grpcurl")) {
-        assertThat(shell(calls.get(0) + calls.get(1) + calls.get(2)))
-            .contains("\"allowed\"", "EVENT_STATUS_ACCEPTED", "\"totals\"");
-      } else {
-        assertThat(shell(calls.get(0) + calls.get(2))).contains("\"allowed\"", "\"totals\"");
-      }
+      assertThat(shell(calls.get(0) + calls.get(1) + calls.get(2)))
+          .contains("\"allowed\"", "EVENT_STATUS_ACCEPTED", "\"totals\"", "0.003800000000");
       var second = Commands.run("up", "--data", data.toString(), "--ports", "0");
       assertThat(second.code()).isEqualTo(1);
       assertThat(second.err().lines()).hasSize(1);

@@ -2,6 +2,7 @@ package dev.tollgate.ingest.accept;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.proto.ingest.v1.AckLevel;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.time.TimeSource;
@@ -35,7 +36,7 @@ public final class Acceptance {
     for (int from = 0; from < events.size(); from += DELIVERY_EVENTS_MAX) {
       var part = events.subList(from, Math.min(events.size(), from + DELIVERY_EVENTS_MAX));
       var arrivals = part.stream().map(event -> parser.parse(event, caller)).toList();
-      deliveries.add(intake.take(caller.tenant(), arrivals));
+      deliveries.add(intake.take(caller.tenant(), arrivals, AckLevel.ACK_LEVEL_DURABLE));
     }
     return CompletableFuture.allOf(deliveries.toArray(CompletableFuture[]::new))
         .thenApply(_ -> deliveries.stream().flatMap(delivery -> delivery.join().stream()).toList());

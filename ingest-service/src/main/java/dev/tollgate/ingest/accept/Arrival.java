@@ -5,6 +5,7 @@ import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.rating.Usage;
+import dev.tollgate.rating.extract.Flaw;
 import java.util.List;
 
 /// An event as it came in.
@@ -13,12 +14,19 @@ sealed interface Arrival {
 
   /// An event that keeps the contract.
   ///
-  /// @param event with what its caller's credential pins filled in
+  /// @param event with what its caller's credential pins, and what its usage body tells, filled in
   /// @param content over what the caller sent
-  record Valid(UsageEvent event, Fingerprint content, Usage usage) implements Arrival {
+  /// @param usage missing also where its body is unusable
+  /// @param flaws of its usage body
+  record Valid(UsageEvent event, Fingerprint content, Usage usage, List<Flaw> flaws)
+      implements Arrival {
     @Override
     public String eventId() {
       return event.getEventId();
+    }
+
+    boolean isUnusable() {
+      return flaws.stream().anyMatch(flaw -> flaw.kind() == Flaw.Kind.UNUSABLE);
     }
 
     Dedupe.Offer offer() {

@@ -4,6 +4,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Failure.Violation;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.dedupe.Claim;
+import dev.tollgate.ingest.dedupe.Counted;
 import dev.tollgate.ingest.dedupe.Verdict;
 import dev.tollgate.ingest.encode.Fact;
 import dev.tollgate.ingest.encode.UsageRow;
@@ -35,13 +36,21 @@ final class Delivery {
    */
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /// What became of an event.
+  ///
+  /// @param position where the log has it; 0 where it does not, or the ledger had it before
+  record Outcome(EventResult result, long position) {}
+
   /// One event: what came, what dedupe said of it, what else is found out.
   private static final class Item {
     final Arrival.Valid arrival;
     final Verdict verdict;
 
     /// What counts under its id already; null where nothing does, or that is not known yet.
-    @Nullable Fingerprint counted;
+    @Nullable Counted counted;
+
+    /// Where the log has it by this delivery; 0 where it does not.
+    long position;
 
     /// Why it can't count after all; empty where it can.
     List<Violation> violations = List.of();
@@ -52,7 +61,7 @@ final class Delivery {
       this.counted =
           switch (verdict) {
             case Verdict.Fresh _, Verdict.Follows _ -> null;
-            case Verdict.Known known -> known.content();
+            case Verdict.Known known -> known.counted();
           };
     }
   }
@@ -73,8 +82,8 @@ final class Delivery {
     this.receivedMillis = receivedMillis;
   }
 
-  /// Done when the accepted ones are durable; one result per event, in order.
-  CompletableFuture<List<EventResult>> take(List<Arrival.Valid> arrivals) {
+  /// Done when the accepted ones are durable; one outcome per event, in order.
+  CompletableFuture<List<Outcome>> take(List<Arrival.Valid> arrivals) {
     var offers = arrivals.stream().map(Arrival.Valid::offer).toList();
     var verdicts = intake.dedupe().claim(tenant, offers);
     for (int i = 0; i < arrivals.size(); i++) {
@@ -87,7 +96,7 @@ final class Delivery {
         .thenCompose(_ -> append())
         .whenComplete((_, failure) -> abandonOpen(failure))
         .thenCompose(_ -> othersDecided())
-        .thenApply(_ -> items.stream().map(this::result).toList());
+        .thenApply(_ -> items.stream().map(this::outcome).toList());
   }
 
   private CompletableFuture<Void> askLedger() {
@@ -104,7 +113,7 @@ final class Delivery {
     for (var item : items) {
       var content = found.get(item.arrival.eventId());
       if (content != null && item.verdict instanceof Verdict.Fresh fresh) {
-        item.counted = content;
+        item.counted = new Counted(content, 0);
         intake.dedupe().found(fresh.claim(), content);
         open.remove(fresh.claim());
       }
@@ -113,7 +122,7 @@ final class Delivery {
 
   private CompletableFuture<Void> append() {
     var usages = new ArrayList<Entry>();
-    var claims = new ArrayList<Claim>();
+    var counting = new ArrayList<Item>();
     var giveBacks = new ArrayList<Entry>();
     for (var item : items) {
       if (item.verdict instanceof Verdict.Fresh fresh && item.counted == null) {
@@ -122,7 +131,7 @@ final class Delivery {
           end(fresh.claim(), notCounted());
         } else {
           usages.add(usage);
-          claims.add(fresh.claim());
+          counting.add(item);
         }
       } else if (repeats(item) && !item.arrival.event().getReservationId().isEmpty()) {
         giveBacks.add(new Entry.GiveBack(tenant, item.arrival.event().getReservationId()));
@@ -131,23 +140,29 @@ final class Delivery {
     usages.addAll(giveBacks);
     return usages.isEmpty()
         ? CompletableFuture.completedFuture(null)
-        : intake.log().append(usages).thenAccept(last -> accepted(claims, last - usages.size()));
+        : intake.log().append(usages).thenAccept(last -> accepted(counting, last - usages.size()));
   }
 
-  private void accepted(List<Claim> claims, long before) {
+  private void accepted(List<Item> counting, long before) {
     var position = before;
-    for (var claim : claims) {
-      intake.dedupe().accepted(claim, receivedMillis, ++position);
+    for (var item : counting) {
+      item.position = ++position;
+      if (item.verdict instanceof Verdict.Fresh fresh) {
+        intake.dedupe().accepted(fresh.claim(), receivedMillis, position);
+      }
     }
     open.clear();
-    intake.meters().accepted(claims.size());
+    intake.meters().accepted(counting.size());
   }
 
   private @Nullable Entry usage(Item item) {
     var event = item.arrival.event();
     var usage = item.arrival.usage();
     try {
-      var charge = Pricing.charge(book, event, usage);
+      var charge =
+          item.arrival.isUnusable()
+              ? Pricing.ofUnusable(book, event)
+              : Pricing.charge(book, event, usage);
       var checked = CheckedAt.millis(event, receivedMillis);
       var fact =
           new Fact(tenant, event, item.arrival.content(), usage, charge, receivedMillis, checked);
@@ -185,37 +200,41 @@ final class Delivery {
   /// Whether what counts under the event's id, as far as is known by now, is just this event.
   private static boolean repeats(Item item) {
     return switch (item.verdict) {
-      case Verdict.Fresh _, Verdict.Known _ -> item.arrival.content().equals(item.counted);
+      case Verdict.Fresh _, Verdict.Known _ -> counts(item);
       case Verdict.Follows follows -> item.arrival.content().equals(follows.claim().content());
     };
+  }
+
+  /// Whether what counts under the event's id is known, and just this event.
+  private static boolean counts(Item item) {
+    return item.counted != null && item.arrival.content().equals(item.counted.content());
   }
 
   private CompletableFuture<Void> othersDecided() {
     var decided = new ArrayList<CompletableFuture<?>>();
     for (var item : items) {
       if (item.verdict instanceof Verdict.Follows follows) {
-        decided.add(follows.claim().decided().thenAccept(content -> item.counted = content));
+        decided.add(follows.claim().decided().thenAccept(counted -> item.counted = counted));
       }
     }
     return CompletableFuture.allOf(decided.toArray(CompletableFuture[]::new));
   }
 
-  private EventResult result(Item item) {
-    var eventId = item.arrival.eventId();
+  private Outcome outcome(Item item) {
+    var arrival = item.arrival;
     if (!item.violations.isEmpty()) {
-      return intake.meters().counted(Results.invalid(eventId, item.violations));
+      return outcome(Results.invalid(arrival.eventId(), item.violations), 0);
     }
     if (item.counted == null) {
-      return intake.meters().counted(Results.of(eventId, EventStatus.EVENT_STATUS_ACCEPTED));
+      return outcome(Results.of(arrival, EventStatus.EVENT_STATUS_ACCEPTED), item.position);
     }
-    return intake
-        .meters()
-        .counted(
-            Results.of(
-                eventId,
-                item.arrival.content().equals(item.counted)
-                    ? EventStatus.EVENT_STATUS_DUPLICATE
-                    : EventStatus.EVENT_STATUS_CONFLICT));
+    return counts(item)
+        ? outcome(Results.of(arrival, EventStatus.EVENT_STATUS_DUPLICATE), item.counted.position())
+        : outcome(Results.of(arrival, EventStatus.EVENT_STATUS_CONFLICT), 0);
+  }
+
+  private Outcome outcome(EventResult result, long position) {
+    return new Outcome(intake.meters().counted(result), position);
   }
 
   private void end(Claim claim, Throwable why) {

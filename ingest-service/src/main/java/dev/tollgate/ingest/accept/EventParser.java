@@ -1,5 +1,6 @@
 package dev.tollgate.ingest.accept;
 
+import dev.tollgate.failure.Failure;
 import dev.tollgate.ingest.dedupe.Content;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.dimension.Dimension;
@@ -8,6 +9,9 @@ import dev.tollgate.kernel.field.Shown;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.rating.Usage;
+import dev.tollgate.rating.extract.Extraction;
+import dev.tollgate.rating.extract.Profiles;
+import dev.tollgate.rating.extract.Stated;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +25,7 @@ final class EventParser {
   private static final int RESERVATION_ID_MAX = 1_024;
   private static final int SHORT_TEXT_MAX = 64;
   private static final int ATTEMPT_MAX = 1_000;
-  private static final int BUCKETS_MAX = 32;
+  private static final Extraction NOTHING = new Stated.Nothing().read("", Profiles.shipped());
   private static final Set<String> SERVICE_TIERS =
       Set.of("", "standard", "batch", "flex", "priority", "fast");
 
@@ -38,17 +42,17 @@ final class EventParser {
     var fields = new Fields();
     identity(fields, event);
     attribution(fields, event, caller);
-    var usage = usage(fields, event);
+    var consumed = consumed(fields, event);
     outcome(fields, event);
-    details(fields, event, usage);
+    details(fields, event, consumed.usage());
     var violations = fields.violations();
     if (!violations.isEmpty()) {
       var eventId = event.getEventId();
       return new Arrival.Malformed(
           eventId.substring(0, Math.min(eventId.length(), EVENT_ID_MAX)), violations);
     }
-    var pinned = event.toBuilder().setDimensions(caller.pinned(event.getDimensions())).build();
-    return new Arrival.Valid(pinned, Content.of(event), usage);
+    return new Arrival.Valid(
+        completed(event, caller, consumed), Content.of(event), consumed.usage(), consumed.flaws());
   }
 
   private void identity(Fields fields, UsageEvent event) {
@@ -84,25 +88,50 @@ final class EventParser {
     }
   }
 
-  private static Usage usage(Fields fields, UsageEvent event) {
+  private static Extraction consumed(Fields fields, UsageEvent event) {
     if (!SERVICE_TIERS.contains(event.getServiceTier())) {
       fields.reject(
           "service_tier",
           Shown.text(event.getServiceTier())
               + " (expected: empty, standard, batch, flex, priority or fast)");
     }
+    try {
+      return stated(event).read(event.getDimensions().getProvider(), Profiles.shipped());
+    } catch (Failure malformed) {
+      malformed
+          .violations()
+          .forEach(violation -> fields.reject(violation.field(), violation.description()));
+      return NOTHING;
+    }
+  }
+
+  private static Stated stated(UsageEvent event) {
     if (!event.hasUsage()) {
-      return Usage.MISSING;
+      return new Stated.Nothing();
     }
-    var buckets = event.getUsage().getBucketsMap();
-    if (buckets.size() > BUCKETS_MAX) {
-      fields.reject(
-          "usage.buckets", buckets.size() + " buckets (expected: at most " + BUCKETS_MAX + ")");
-      return Usage.MISSING;
+    var usage = event.getUsage();
+    if (!usage.hasBody()) {
+      return new Stated.Buckets(usage.getBucketsMap());
     }
-    var violations = Usage.violations("usage.buckets", buckets);
-    violations.forEach(violation -> fields.reject(violation.field(), violation.description()));
-    return violations.isEmpty() ? Usage.of(buckets) : Usage.MISSING;
+    if (usage.getBucketsCount() > 0) {
+      throw Stated.ambiguous();
+    }
+    var body = usage.getBody();
+    return new Stated.Body(body.getJson(), body.getProvider(), body.getApiFlavor());
+  }
+
+  /* What the event leaves open its usage body may tell; what the credential pins comes before. The
+  body itself has been read: nothing of it goes further. */
+  private static UsageEvent completed(UsageEvent event, Caller caller, Extraction consumed) {
+    var completed =
+        event.toBuilder().clearUsage().setDimensions(caller.pinned(event.getDimensions()));
+    if (event.getServiceTier().isEmpty()) {
+      completed.setServiceTier(consumed.serviceTier());
+    }
+    if (!consumed.region().isEmpty() && completed.getDimensions().getRegion().isEmpty()) {
+      completed.getDimensionsBuilder().setRegion(consumed.region());
+    }
+    return completed.build();
   }
 
   private static void outcome(Fields fields, UsageEvent event) {

@@ -6,6 +6,7 @@ import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.price.PriceBooks;
+import dev.tollgate.proto.ingest.v1.AckLevel;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
@@ -19,15 +20,21 @@ public record Intake(
     History history,
     PriceBooks books,
     SegmentLog log,
+    Stored stored,
     EventMeters meters,
     TimeSource time) {
+  /// What became of the events of a request, all durable.
+  ///
+  /// @param last the position up to which the ledger must have come to have them all
+  record Taken(List<EventResult> results, long last) {}
+
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /// Takes the events of one request; done, with a result for each in their order, when they are
+  /// Takes the events of one request; done, with what became of each in their order, when they are
   /// durable. Blocks while the log has too much to do.
   ///
   /// @throws Failure SERVICE_UNAVAILABLE where there is no price book yet
-  CompletableFuture<List<EventResult>> take(String tenant, List<Arrival> arrivals) {
+  CompletableFuture<Taken> take(String tenant, List<Arrival> arrivals) {
     var book =
         books
             .current(tenant)
@@ -41,20 +48,50 @@ public record Intake(
     }
     return new Delivery(this, tenant, book, time.now().toEpochMilli())
         .take(valid)
-        .thenApply(results -> merged(arrivals, results));
+        .thenApply(outcomes -> merged(arrivals, outcomes));
   }
 
-  private List<EventResult> merged(List<Arrival> arrivals, List<EventResult> ofValid) {
+  /// The same, done as late as the level says. Cancelling the future ends only the wait.
+  CompletableFuture<List<EventResult>> take(String tenant, List<Arrival> arrivals, AckLevel level) {
+    var taken = take(tenant, arrivals);
+    if (level != AckLevel.ACK_LEVEL_STORED) {
+      return taken.thenApply(Taken::results);
+    }
+    var acked = new CompletableFuture<List<EventResult>>();
+    var _ =
+        taken.whenComplete((all, failure) -> {
+          if (failure != null) {
+            acked.completeExceptionally(failure);
+          } else {
+            completeWhenStored(acked, all);
+          }
+        });
+    return acked;
+  }
+
+  private void completeWhenStored(CompletableFuture<List<EventResult>> acked, Taken taken) {
+    var reached = stored.reached(taken.last());
+    var _ = reached.thenRun(() -> acked.complete(taken.results()));
+    var _ =
+        acked.whenComplete((_, gone) -> {
+          if (gone != null) {
+            stored.forget(reached);
+          }
+        });
+  }
+
+  private Taken merged(List<Arrival> arrivals, List<Delivery.Outcome> ofValid) {
     var next = ofValid.iterator();
     var results = new ArrayList<EventResult>();
     for (var arrival : arrivals) {
       results.add(
           switch (arrival) {
-            case Arrival.Valid _ -> next.next();
+            case Arrival.Valid _ -> next.next().result();
             case Arrival.Malformed malformed ->
                 meters.counted(Results.invalid(malformed.eventId(), malformed.violations()));
           });
     }
-    return results;
+    var last = ofValid.stream().mapToLong(Delivery.Outcome::position).max().orElse(0);
+    return new Taken(results, last);
   }
 }

@@ -4,14 +4,34 @@ import dev.tollgate.failure.Failure.Violation;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.EventStatus;
 import dev.tollgate.proto.ingest.v1.FieldViolation;
+import dev.tollgate.proto.pricing.v1.UsageFlaw;
+import dev.tollgate.proto.pricing.v1.UsageFlawKind;
+import dev.tollgate.rating.extract.Flaw;
 import java.util.List;
 
 /// Results of events as they go over the wire.
 final class Results {
   private Results() {}
 
-  static EventResult of(String eventId, EventStatus status) {
-    return EventResult.newBuilder().setEventId(eventId).setStatus(status).build();
+  /// Of an event that counts, or whose id does.
+  static EventResult of(Arrival.Valid arrival, EventStatus status) {
+    var result = EventResult.newBuilder().setEventId(arrival.eventId()).setStatus(status);
+    if (status != EventStatus.EVENT_STATUS_CONFLICT) {
+      arrival.flaws().forEach(flaw -> result.addFlaws(of(flaw)));
+    }
+    return result.build();
+  }
+
+  private static UsageFlaw of(Flaw flaw) {
+    return UsageFlaw.newBuilder()
+        .setKind(
+            switch (flaw.kind()) {
+              case UNUSABLE -> UsageFlawKind.USAGE_FLAW_KIND_UNUSABLE;
+              case DOUBTFUL -> UsageFlawKind.USAGE_FLAW_KIND_DOUBTFUL;
+            })
+        .setField(flaw.field())
+        .setRule(flaw.rule())
+        .build();
   }
 
   static EventResult invalid(String eventId, List<Violation> violations) {

@@ -3,7 +3,6 @@ package dev.tollgate.ingest.accept;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
-import dev.tollgate.proto.ingest.v1.IngestServiceGrpc.IngestServiceImplBase;
 import dev.tollgate.proto.ingest.v1.StreamUsageRequest;
 import dev.tollgate.proto.ingest.v1.StreamUsageResponse;
 import dev.tollgate.time.TimeSource;
@@ -14,24 +13,28 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Serves `StreamUsage`: every stream on its own, all of them into one log.
-public final class StreamUsageRpc extends IngestServiceImplBase {
+final class StreamUsageRpc {
+  /* Looked at when a stream opens: so there are never more idle ones than were opened within it. */
+  private static final Duration IDLE_MAX = Duration.ofHours(1);
+
   private final Intake intake;
   private final EventParser parser;
+  private final TimeSource time;
   private final Set<UsageStream> streams = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
-  /// @param eventAheadMax how far behind its event this server's clock may be
-  public StreamUsageRpc(Intake intake, TimeSource time, Duration eventAheadMax) {
+  StreamUsageRpc(Intake intake, EventParser parser, TimeSource time) {
     this.intake = intake;
-    this.parser = new EventParser(time, eventAheadMax);
+    this.parser = parser;
+    this.time = time;
   }
 
-  @Override
-  public StreamObserver<StreamUsageRequest> streamUsage(
-      StreamObserver<StreamUsageResponse> responses) {
+  StreamObserver<StreamUsageRequest> open(StreamObserver<StreamUsageResponse> responses) {
     if (stopping) {
       throw Failure.of(Reason.STOPPING, "this server is stopping");
     }
+    var idleSince = time.now().minus(IDLE_MAX);
+    streams.forEach(other -> other.endIfIdle(idleSince));
     var stream =
         new UsageStream(
             intake,
@@ -47,8 +50,7 @@ public final class StreamUsageRpc extends IngestServiceImplBase {
     return stream;
   }
 
-  /// Takes nothing more: every stream ends with STOPPING when what it has sent is acknowledged.
-  public void stop() {
+  void stop() {
     stopping = true;
     streams.forEach(UsageStream::stop);
   }

@@ -8,6 +8,7 @@ import dev.tollgate.proto.ingest.v1.StreamUsageRequest;
 import dev.tollgate.proto.ingest.v1.StreamUsageResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -35,6 +36,7 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
   private final ServerCallStreamObserver<StreamUsageResponse> responses;
   private final Consumer<UsageStream> ended;
   private final Deque<InFlight> inFlight = new ArrayDeque<>();
+  private Instant heard;
   private int inFlightBytes;
   private long lastSequence;
   private boolean asked;
@@ -53,6 +55,7 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
     this.caller = caller;
     this.responses = responses;
     this.ended = ended;
+    this.heard = intake.time().now();
   }
 
   void start() {
@@ -72,10 +75,23 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
     advance();
   }
 
+  /// Ends a stream whose client has sent nothing since, and waits for nothing. Its connection may
+  /// be fine; but one that is gone without a word looks the same.
+  void endIfIdle(Instant since) {
+    synchronized (this) {
+      if (over || stopped != null || !inFlight.isEmpty() || heard.isAfter(since)) {
+        return;
+      }
+      stopped = Failure.of(Reason.STREAM_IDLE, "nothing was sent since " + heard);
+    }
+    advance();
+  }
+
   @Override
   public void onNext(StreamUsageRequest request) {
     synchronized (this) {
       asked = false;
+      heard = intake.time().now();
       if (over || stopped != null) {
         return;
       }
@@ -83,11 +99,14 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
     check(request);
     var arrivals =
         request.getEventsList().stream().map(event -> parser.parse(event, caller)).toList();
-    var results = intake.take(caller.tenant(), arrivals);
+    var results = intake.take(caller.tenant(), arrivals, request.getAckLevel());
     synchronized (this) {
       var bytes = request.getSerializedSize();
       inFlight.addLast(new InFlight(request.getSequence(), bytes, results));
       inFlightBytes += bytes;
+      if (over) {
+        results.cancel(false);
+      }
     }
     var _ = results.whenComplete((_, _) -> advance());
     advance();
@@ -98,6 +117,7 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
     if (count < 1 || count > EVENTS_MAX) {
       throw Failure.invalid("events", count + " events (expected: 1 to " + EVENTS_MAX + ")");
     }
+    AckLevels.check(request.getAckLevel(), request.getAckLevelValue());
     if (request.getSequence() <= lastSequence) {
       throw Failure.invalid(
           "sequence", request.getSequence() + " (expected: above " + lastSequence + ")");
@@ -119,9 +139,13 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
   }
 
   private void cancelled() {
+    var unanswered = List.<InFlight>of();
     synchronized (this) {
       over = true;
+      unanswered = List.copyOf(inFlight);
     }
+    // Nobody waits for the ledger any more.
+    unanswered.forEach(request -> request.results.cancel(false));
     ended.accept(this);
   }
 

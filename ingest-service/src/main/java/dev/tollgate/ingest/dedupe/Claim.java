@@ -10,7 +10,7 @@ public final class Claim {
   private final String eventId;
   private final long eventMillis;
   private final boolean doubtful;
-  private final CompletableFuture<Fingerprint> decided = new CompletableFuture<>();
+  private final CompletableFuture<Counted> decided = new CompletableFuture<>();
 
   Claim(Fingerprint key, Dedupe.Offer offer, boolean doubtful) {
     this.key = key;
@@ -38,8 +38,8 @@ public final class Claim {
     return doubtful;
   }
 
-  /// Done when the event is durable, with the content that counts under its id.
-  public CompletableFuture<Fingerprint> decided() {
+  /// Done when the event is durable, with what counts under its id.
+  public CompletableFuture<Counted> decided() {
     return decided;
   }
 }

@@ -70,7 +70,7 @@ public final class Dedupe {
     }
     var seen = recent.get(key);
     if (seen != null) {
-      return new Verdict.Known(seen.content());
+      return new Verdict.Known(new Counted(seen.content(), seen.position()));
     }
     var claim = new Claim(key, offer, offer.eventMillis() <= recent.historyEndMillis());
     inFlight.put(key, claim);
@@ -86,7 +86,7 @@ public final class Dedupe {
           new RecentKeys.Seen(claim.content(), receivedMillis, claim.eventMillis(), position));
       evict();
     }
-    claim.decided().complete(claim.content());
+    claim.decided().complete(new Counted(claim.content(), position));
   }
 
   /// The ledger has the event, with this content.
@@ -94,7 +94,7 @@ public final class Dedupe {
     synchronized (this) {
       inFlight.remove(claim.key);
     }
-    claim.decided().complete(content);
+    claim.decided().complete(new Counted(content, 0));
   }
 
   /// The event does not count, and whoever follows has to bring it again.

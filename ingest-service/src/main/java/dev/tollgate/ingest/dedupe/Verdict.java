@@ -1,7 +1,5 @@
 package dev.tollgate.ingest.dedupe;
 
-import dev.tollgate.ingest.log.Fingerprint;
-
 /// What is known about an event at the moment when it comes in.
 public sealed interface Verdict {
   /// Nobody else brings it right now; the claim must be decided.
@@ -10,6 +8,6 @@ public sealed interface Verdict {
   /// Somebody else brought it a moment ago and it is not decided yet.
   record Follows(Claim claim) implements Verdict {}
 
-  /// It counts already, with this content.
-  record Known(Fingerprint content) implements Verdict {}
+  /// It counts already.
+  record Known(Counted counted) implements Verdict {}
 }

@@ -23,8 +23,7 @@ record Rerated(StoredEntry latest, Booked before, Booked after, boolean isRefuse
     var latest = entries.getLast();
     var before = before(entries, repricing);
     var isRated = latest.booked().isRatedBy(book.ref());
-    // What was estimated for want of usage no price can better.
-    if (isRated || latest.booked().status() == ChargeStatus.ESTIMATED) {
+    if (isRated || isBeyondPrices(latest.booked().status())) {
       return new Rerated(latest, before, latest.booked(), false);
     }
     try {
@@ -50,6 +49,11 @@ record Rerated(StoredEntry latest, Booked before, Booked after, boolean isRefuse
 
   boolean isNewlyUnpriced() {
     return !before.status().isUnknown() && after.status().isUnknown();
+  }
+
+  /* What was estimated for want of usage, or has no usable usage, no price can better. */
+  private static boolean isBeyondPrices(ChargeStatus status) {
+    return status == ChargeStatus.ESTIMATED || status == ChargeStatus.USAGE_INVALID;
   }
 
   /* The entry before the first one of this repricing. */

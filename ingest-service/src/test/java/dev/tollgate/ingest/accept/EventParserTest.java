@@ -6,6 +6,8 @@ import com.google.protobuf.Timestamp;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.common.v1.Role;
+import dev.tollgate.proto.common.v1.Usage;
+import dev.tollgate.proto.common.v1.UsageBody;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.time.FakeTime;
 import java.time.Duration;
@@ -62,6 +64,22 @@ class EventParserTest {
         .isInstanceOf(Arrival.Valid.class);
     assertThat(parser.parse(eventAt(NOW.plusSeconds(3_601)), pinned))
         .isInstanceOf(Arrival.Malformed.class);
+  }
+
+  @Test
+  void parse_regionInTheBody_fillsInButNeverReplacesAPinnedOne() {
+    var body = "{\"input_tokens\": 1, \"output_tokens\": 1, \"inference_geo\": \"us\"}";
+    var event = event().setUsage(Usage.newBuilder().setBody(UsageBody.newBuilder().setJson(body)));
+    event.getDimensionsBuilder().setProvider("anthropic").setModel("claude");
+    var free = new Caller("key", Set.of(Role.ROLE_CALLER), "acme", Map.of());
+    var europe = new Caller("key", Set.of(Role.ROLE_CALLER), "acme", Map.of("region", "eu"));
+
+    assertThat(region(parser.parse(event.build(), free))).isEqualTo("us");
+    assertThat(region(parser.parse(event.build(), europe))).isEqualTo("eu");
+  }
+
+  private static String region(Arrival arrival) {
+    return ((Arrival.Valid) arrival).event().getDimensions().getRegion();
   }
 
   private static UsageEvent eventAt(Instant time) {

@@ -7,6 +7,8 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.ingest.log.Logged;
+import dev.tollgate.proto.common.v1.Usage;
+import dev.tollgate.proto.common.v1.UsageBody;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.time.FakeTime;
 import java.time.Duration;
@@ -33,14 +35,14 @@ class DedupeTest {
     assertThat(claim("a", 1)).isEqualTo(new Verdict.Follows(first));
     assertThat(first.decided()).isNotDone();
     dedupe.accepted(first, 0, 1);
-    assertThat(first.decided()).isCompletedWithValue(content(1));
+    assertThat(first.decided()).isCompletedWithValue(new Counted(content(1), 1));
   }
 
   @Test
   void claim_afterAccepted_isKnown() {
     dedupe.accepted(fresh("a"), time.now().toEpochMilli(), 1);
 
-    assertThat(claim("a", 2)).isEqualTo(new Verdict.Known(content(1)));
+    assertThat(claim("a", 2)).isEqualTo(new Verdict.Known(new Counted(content(1), 1)));
     assertThat(claimOf("other-tenant", "a", 1)).isInstanceOf(Verdict.Fresh.class);
   }
 
@@ -72,7 +74,7 @@ class DedupeTest {
     time.advance(DAY.multipliedBy(3));
     dedupe.committed(4);
 
-    assertThat(claim("a", 1)).isEqualTo(new Verdict.Known(content(1)));
+    assertThat(claim("a", 1)).isEqualTo(new Verdict.Known(new Counted(content(1), 5)));
   }
 
   @Test
@@ -104,7 +106,7 @@ class DedupeTest {
                 new Entry.Debit("", false, "USD", 0, 0, 0),
                 new byte[0])));
 
-    assertThat(claim("a", 1)).isEqualTo(new Verdict.Known(content(1)));
+    assertThat(claim("a", 1)).isEqualTo(new Verdict.Known(new Counted(content(1), 1)));
   }
 
   @Test
@@ -122,6 +124,20 @@ class DedupeTest {
     assertThat(Content.of(event.setReservationId("r").build()))
         .isEqualTo(Content.of(event.clearReservationId().build()))
         .isNotEqualTo(Content.of(event.setAttempt(3).build()));
+  }
+
+  @Test
+  void content_coversTheUsageBodyAsSent() {
+    var body = UsageBody.newBuilder().setJson("{\"prompt_tokens\": 1}");
+
+    assertThat(content(body))
+        .isEqualTo(content(body.clone()))
+        .isNotEqualTo(content(body.clone().setJson("{\"prompt_tokens\":1}")))
+        .isNotEqualTo(content(body.clone().setApiFlavor("chat")));
+  }
+
+  private static Fingerprint content(UsageBody.Builder body) {
+    return Content.of(UsageEvent.newBuilder().setUsage(Usage.newBuilder().setBody(body)).build());
   }
 
   private Claim fresh(String eventId) {

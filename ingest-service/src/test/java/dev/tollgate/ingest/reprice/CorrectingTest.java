@@ -77,6 +77,17 @@ class CorrectingTest {
     assertThat(entries).extracting(StoredEntry::seq).containsExactly(0L, 1L, 2L, 3L, 4L);
   }
 
+  @Test
+  void rerated_usageThatCouldNotBeRead_staysUnknownWhateverTheBook() {
+    var event = new Facts("acme", "e1", TIME, "m", false, true, Map.of());
+    insert(event.unusable(WITHOUT));
+
+    var rerated = Rerated.of(ledger.entries("acme"), WITH, "again");
+
+    assertThat(rerated.after().status()).isEqualTo(ChargeStatus.USAGE_INVALID);
+    assertThat(rerated.needsCorrection()).isFalse();
+  }
+
   private List<StoredEntry> corrected(PriceStack before, PriceStack after, Instant closed) {
     insert(new Facts("acme", "e1", TIME, "m", false, true, Map.of("input", 1_000L)).logged(before));
     var correcting = new Correcting("again", BEGIN, closed, BEGIN);

@@ -45,6 +45,15 @@ record Facts(
   }
 
   Entry.Usage logged(PriceStack book) {
+    return logged(charge(book));
+  }
+
+  /// The same with a usage body that can't be divided.
+  Entry.Usage unusable(PriceStack book) {
+    return logged(Pricing.ofUnusable(book, event()));
+  }
+
+  private Entry.Usage logged(Charge charge) {
     var content = new Fingerprint(1, eventId.hashCode());
     return new Entry.Usage(
         tenant,
@@ -53,6 +62,6 @@ record Facts(
         1_000,
         time.toEpochMilli(),
         new Entry.Debit("", false, "USD", 0, 0, 0),
-        UsageRow.encode(new Fact(tenant, event(), content, usage(), charge(book), 1_000, 900)));
+        UsageRow.encode(new Fact(tenant, event(), content, usage(), charge, 1_000, 900)));
   }
 }

@@ -1,23 +1,23 @@
 package dev.tollgate.pricing.rate;
 
+import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.pricing.answer.CallFields;
 import dev.tollgate.pricing.publish.Visibility;
+import dev.tollgate.proto.common.v1.Usage;
 import dev.tollgate.proto.pricing.v1.RateRequest;
 import dev.tollgate.proto.pricing.v1.RateResponse;
 import dev.tollgate.rating.Call;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.ChargeStatus;
-import dev.tollgate.rating.Usage;
 import dev.tollgate.rating.extract.Extraction;
 import dev.tollgate.rating.extract.Profiles;
+import dev.tollgate.rating.extract.Stated;
 import dev.tollgate.time.TimeSource;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// Says what a call costs that was made.
 public final class RateRpc {
@@ -45,14 +45,12 @@ public final class RateRpc {
     var at = form.time(request.hasEffectiveTime(), request.getEffectiveTime(), time);
     var tier = form.serviceTier(request.getServiceTier());
     var region = form.region(request.getRegion());
-    fields.text("api_flavor", request.getApiFlavor(), 0, FLAVOR_MAX);
     fields.text("price_book_version", request.getPriceBookVersion(), 0, REF_MAX);
     checkPositions(fields, request.getPositionsMap());
-    Usage.violations("usage.buckets", request.getUsage().getBucketsMap())
-        .forEach(violation -> fields.reject(violation.field(), violation.description()));
+    fields.text("api_flavor", request.getApiFlavor(), 0, FLAVOR_MAX);
+    var consumed = consumed(fields, request);
     fields.check();
 
-    var consumed = consumed(request);
     var positions = new HashMap<>(consumed.positions());
     positions.putAll(request.getPositionsMap());
     var call =
@@ -72,21 +70,35 @@ public final class RateRpc {
     return ChargeForm.of(charge, consumed);
   }
 
-  /* Every text is some JSON or FIELD_INVALID; what contradicts itself becomes flaws. */
-  private Extraction consumed(RateRequest request) {
+  /* What contradicts itself becomes flaws. */
+  private Extraction consumed(Fields fields, RateRequest request) {
+    try {
+      return stated(request).read(request.getProvider(), profiles);
+    } catch (Failure malformed) {
+      malformed
+          .violations()
+          .forEach(violation -> fields.reject(violation.field(), violation.description()));
+      return new Stated.Nothing().read("", profiles);
+    }
+  }
+
+  private static Stated stated(RateRequest request) {
     return switch (request.getConsumedCase()) {
-      case USAGE_BODY ->
-          profiles.extract(
-              request.getProvider(),
-              request.getApiFlavor(),
-              request.getUsageBody().getBytes(StandardCharsets.UTF_8));
-      case USAGE -> of(Usage.of(request.getUsage().getBucketsMap()));
-      case CONSUMED_NOT_SET -> of(Usage.MISSING);
+      case USAGE_BODY -> new Stated.Body(request.getUsageBody(), "", request.getApiFlavor());
+      case USAGE -> stated(request.getUsage());
+      case CONSUMED_NOT_SET -> new Stated.Nothing();
     };
   }
 
-  private static Extraction of(Usage usage) {
-    return new Extraction(usage, "", "", "", new TreeMap<>(), List.of());
+  private static Stated stated(Usage usage) {
+    if (!usage.hasBody()) {
+      return new Stated.Buckets(usage.getBucketsMap());
+    }
+    if (usage.getBucketsCount() > 0) {
+      throw Stated.ambiguous();
+    }
+    var body = usage.getBody();
+    return new Stated.Body(body.getJson(), body.getProvider(), body.getApiFlavor());
   }
 
   private static void checkPositions(Fields fields, Map<String, Long> positions) {

@@ -32,6 +32,7 @@ final class RandomLedger {
           "UNPRICED_MODEL",
           "UNPRICED_BUCKET",
           "USAGE_MISSING",
+          "USAGE_INVALID",
           "ESTIMATED",
           "PROVIDER_REPORTED");
   private static final List<String> ENDS =

@@ -129,7 +129,8 @@ final class Recomputed {
   private static Line plus(Line line, LedgerRow row) {
     var sign = row.sign();
     var unpriced =
-        List.of("UNPRICED_MODEL", "UNPRICED_BUCKET", "USAGE_MISSING").contains(row.chargeStatus());
+        List.of("UNPRICED_MODEL", "UNPRICED_BUCKET", "USAGE_MISSING", "USAGE_INVALID")
+            .contains(row.chargeStatus());
     var failed = !List.of("SUCCESS", "CANCELLED").contains(row.terminalStatus());
     var added =
         List.of(

@@ -14,6 +14,7 @@ import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.ChargeStatus;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.Usage;
+import dev.tollgate.rating.extract.Extraction;
 
 /// What the usage of a reservation's call comes to: as of the check, by the book that its hold was
 /// priced with.
@@ -22,8 +23,9 @@ final class Pricing {
 
   /// @param book the one that the reservation's terms name
   /// @throws Failure MODEL_UNKNOWN, BUCKET_UNPRICED, AMOUNT_UNREPRESENTABLE
-  static Spend spend(Reservation reservation, Usage usage, PriceStack book) {
-    var charge = book.rate(call(reservation, usage));
+  static Spend spend(Reservation reservation, Extraction consumed, PriceStack book) {
+    var usage = consumed.usage();
+    var charge = book.rate(call(reservation, consumed));
     var cost =
         charge.status() == ChargeStatus.UNPRICED_MODEL && reservation.terms().unknownModel()
             ? ceiling(reservation, usage, book)
@@ -36,15 +38,20 @@ final class Pricing {
     return new Spend(cost.value(), usage.inputTokens(), usage.outputTokens());
   }
 
-  private static Call call(Reservation reservation, Usage usage) {
+  /* What the check said comes first: what it left open, the provider may have told. */
+  private static Call call(Reservation reservation, Extraction consumed) {
     var subject = reservation.subject();
     return new Call(
         subject.provider(),
         subject.model(),
         reservation.checkTime(),
-        subject.serviceTier(),
-        subject.region(),
-        usage);
+        either(subject.serviceTier(), consumed.serviceTier()),
+        either(subject.region(), consumed.region()),
+        consumed.usage());
+  }
+
+  private static String either(String checked, String told) {
+    return checked.isEmpty() ? told : checked;
   }
 
   private static Nanos known(Reservation reservation, Charge charge) {

@@ -69,7 +69,8 @@ public final class SettleRpc {
     fields.check();
     var reservation = reservation(request.getReservationId());
     var book = books.get(reservation.terms().bookRef());
-    var spend = Pricing.spend(reservation, Usage.of(request.getUsage().getBucketsMap()), book);
+    var consumed = Consumed.read(reservation.subject().provider(), request.getUsage());
+    var spend = Pricing.spend(reservation, consumed, book);
     Answers.send(
         holds
             .settle(reservation, spend)

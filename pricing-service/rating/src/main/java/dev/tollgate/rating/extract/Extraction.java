@@ -33,6 +33,10 @@ public record Extraction(
     return flaws.stream().anyMatch(flaw -> flaw.kind() == Flaw.Kind.UNUSABLE);
   }
 
+  static Extraction of(Usage usage) {
+    return new Extraction(usage, "", "", "", new LinkedHashMap<>(), List.of());
+  }
+
   static Extraction missing(String profile, List<Flaw> flaws) {
     return new Extraction(Usage.MISSING, profile, "", "", new LinkedHashMap<>(), flaws);
   }

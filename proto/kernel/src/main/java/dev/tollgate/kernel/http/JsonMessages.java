@@ -11,6 +11,7 @@ import dev.tollgate.kernel.http.OwnRoute.Form;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// Reads messages from JSON and writes them, as protobuf's JSON mapping says. Strict: an unknown or
 /// repeated field is refused. Fields without presence are always written, so that an answer's shape
@@ -38,12 +39,18 @@ public final class JsonMessages {
   ///   above `countMax` messages
   public static <M extends Message> List<Item<M>> items(
       Form form, ByteString body, M prototype, int countMax) {
+    return items(form, body, prototype, UnaryOperator.identity(), countMax);
+  }
+
+  /// The same, where each tree is changed before it is read.
+  public static <M extends Message> List<Item<M>> items(
+      Form form, ByteString body, M prototype, UnaryOperator<JsonNode> change, int countMax) {
     var items = new ArrayList<Item<M>>();
     if (form == Form.LINES) {
       for (int start = 0; start < body.size(); ) {
         var end = lineEnd(body, start);
         if (!isBlank(body, start, end)) {
-          add(items, line(body.substring(start, end), prototype), countMax);
+          add(items, line(body.substring(start, end), prototype, change), countMax);
         }
         start = end + 1;
       }
@@ -51,9 +58,9 @@ public final class JsonMessages {
     }
     var tree = tree(body);
     if (form == Form.OBJECT_OR_ARRAY && tree.isArray()) {
-      tree.forEach(element -> add(items, item(element, prototype), countMax));
+      tree.forEach(element -> add(items, item(change.apply(element), prototype), countMax));
     } else if (tree.isObject()) {
-      items.add(item(tree, prototype));
+      items.add(item(change.apply(tree), prototype));
     } else {
       throw Json.invalid(
           "a JSON "
@@ -105,9 +112,10 @@ public final class JsonMessages {
     items.add(item);
   }
 
-  private static <M extends Message> Item<M> line(ByteString line, M prototype) {
+  private static <M extends Message> Item<M> line(
+      ByteString line, M prototype, UnaryOperator<JsonNode> change) {
     try {
-      return item(tree(line), prototype);
+      return item(change.apply(tree(line)), prototype);
     } catch (Failure failure) {
       return new Item.Unread<>(Optional.empty(), failure);
     }

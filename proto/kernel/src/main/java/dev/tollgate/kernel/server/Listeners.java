@@ -24,6 +24,8 @@ final class Listeners {
             .maxInboundMessageSize(READ_TO_REFUSE * settings.requestBytesMax())
             .maxInboundMetadataSize(settings.metadataBytesMax())
             .addTransportFilter(new CertificateReader())
+            .keepAliveTime(1, TimeUnit.MINUTES)
+            .keepAliveTimeout(20, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .permitKeepAliveTime(10, TimeUnit.SECONDS);
     return switch (settings.tls()) {
