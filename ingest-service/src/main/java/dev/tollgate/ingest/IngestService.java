@@ -6,7 +6,8 @@ import dev.tollgate.ingest.accept.Intake;
 import dev.tollgate.ingest.accept.StreamUsageRpc;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
-import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.encode.Tables;
+import dev.tollgate.ingest.fact.Facts;
 import dev.tollgate.ingest.ledger.ClickHouseEntries;
 import dev.tollgate.ingest.ledger.ClickHouseLedger;
 import dev.tollgate.ingest.log.LogDamaged;
@@ -86,7 +87,7 @@ public final class IngestService implements AutoCloseable {
             started,
             SegmentLog.open(
                 settings.log(),
-                UsageRow.columnNames(),
+                Tables.columns(),
                 time,
                 () -> new SegmentLog.Birth(logId(random), ledger.historyEndMillis()),
                 logged -> {
@@ -124,6 +125,8 @@ public final class IngestService implements AutoCloseable {
                 time));
     var history = opened(started, new History(ledger));
     var intake = new Intake(dedupe, history, books, log, events, time);
+    var facts =
+        Facts.wire(dedupe, history, log, events, meters, time, settings.eventAheadMax());
     var streams = new StreamUsageRpc(intake, time, settings.eventAheadMax());
     var authentication =
         opened(started, Authentication.start(settings.auth(), clickHouse, time, meters));
@@ -136,7 +139,7 @@ public final class IngestService implements AutoCloseable {
                 books::isReady,
                 meters,
                 time,
-                List.of(streams, reprice.rpc())));
+                List.of(streams, facts.rpc(), reprice.rpc())));
     started.push(streams::stop);
     return server;
   }

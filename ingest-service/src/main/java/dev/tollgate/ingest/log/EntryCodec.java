@@ -18,6 +18,7 @@ final class EntryCodec {
 
   /* As `USAGE`, and of the tokens, how many were output. */
   private static final int SPLIT_USAGE = 7;
+  private static final int FACT = 8;
 
   private EntryCodec() {}
 
@@ -26,6 +27,7 @@ final class EntryCodec {
     try (var out = new DataOutputStream(bytes)) {
       switch (entry) {
         case Entry.Usage usage -> write(usage, out);
+        case Entry.Fact fact -> write(fact, out);
         case Entry.Correction correction -> {
           out.writeByte(CORRECTION);
           out.writeUTF(correction.tenant());
@@ -65,6 +67,7 @@ final class EntryCodec {
       return switch (kind) {
         case USAGE -> readUsage(in, false);
         case SPLIT_USAGE -> readUsage(in, true);
+        case FACT -> readFact(in);
         case GIVE_BACK -> new Entry.GiveBack(in.readUTF(), in.readUTF());
         case SEAL -> new Entry.Seal(in.readLong(), in.readLong());
         case COMMIT -> new Entry.Commit(in.readLong());
@@ -72,7 +75,7 @@ final class EntryCodec {
         case CORRECTION ->
             new Entry.Correction(in.readUTF(), in.readUTF(), readBytes(in), readBytes(in));
         default ->
-            throw new IllegalArgumentException("kind of record: " + kind + " (expected: 1 to 7)");
+            throw new IllegalArgumentException("kind of record: " + kind + " (expected: 1 to 8)");
       };
     } catch (IOException tooShort) {
       throw new UncheckedIOException(tooShort);
@@ -95,6 +98,29 @@ final class EntryCodec {
     out.writeLong(debit.tokens());
     out.writeLong(debit.outputTokens());
     write(usage.row(), out);
+  }
+
+  private static void write(Entry.Fact fact, DataOutputStream out) throws IOException {
+    out.writeByte(FACT);
+    out.writeUTF(fact.kind());
+    out.writeUTF(fact.tenant());
+    out.writeUTF(fact.id());
+    out.writeLong(fact.fingerprint().high());
+    out.writeLong(fact.fingerprint().low());
+    out.writeLong(fact.receivedMillis());
+    out.writeLong(fact.eventMillis());
+    write(fact.row(), out);
+  }
+
+  private static Entry readFact(DataInputStream in) throws IOException {
+    return new Entry.Fact(
+        in.readUTF(),
+        in.readUTF(),
+        in.readUTF(),
+        new Fingerprint(in.readLong(), in.readLong()),
+        in.readLong(),
+        in.readLong(),
+        readBytes(in));
   }
 
   private static void write(byte[] row, DataOutputStream out) throws IOException {
