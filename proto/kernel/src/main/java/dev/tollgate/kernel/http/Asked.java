@@ -1,5 +1,7 @@
 package dev.tollgate.kernel.http;
 
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.tollgate.kernel.caller.CertificateNames;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -15,13 +17,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `certificateNames` are those of the client that TLS verified; `path` and `query` are as they
 /// came, escapes and all; header names are lower case.
-record Asked(
+public record Asked(
     String verb,
     String path,
     String query,
     Map<String, List<String>> headers,
     Set<String> certificateNames,
-    Buffer body) {
+    ByteString body) {
   static Asked of(HttpServerRequest request, Buffer body) {
     var names = request.headers().names();
     var headers =
@@ -37,12 +39,33 @@ record Asked(
         orEmpty(request.query()),
         headers,
         CertificateNames.of(request.connection().sslSession()),
-        body);
+        // A copy already, which nobody else holds.
+        UnsafeByteOperations.unsafeWrap(body.getBytes()));
   }
 
   /// All values, in their order.
-  List<String> header(String name) {
+  public List<String> header(String name) {
     return headers.getOrDefault(name, List.of());
+  }
+
+  /// The query's parameters by name, in the order in which they came.
+  public Map<String, List<String>> parameters() {
+    return Transcoder.query(query);
+  }
+
+  /// Without parameters, in lower case; empty where the request names none.
+  public String contentType() {
+    var types = header("content-type");
+    if (types.isEmpty()) {
+      return "";
+    }
+    var type = types.getFirst();
+    var end = type.indexOf(';');
+    return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+  }
+
+  Asked withBody(ByteString inflated) {
+    return new Asked(verb, path, query, headers, certificateNames, inflated);
   }
 
   private static String orEmpty(@Nullable String text) {

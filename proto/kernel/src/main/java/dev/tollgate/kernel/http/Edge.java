@@ -7,9 +7,12 @@ import dev.tollgate.kernel.caller.Authenticator;
 import dev.tollgate.kernel.field.Shown;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
 import io.grpc.ClientInterceptors;
+import io.grpc.Deadline;
 import io.grpc.Metadata;
-import io.grpc.ServiceDescriptor;
+import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -19,6 +22,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
@@ -57,12 +61,12 @@ final class Edge {
   Edge(
       HttpSettings settings,
       Channel inProcess,
-      List<ServiceDescriptor> services,
+      Routes routes,
       BooleanSupplier ready,
       MeterRegistry meters) {
     this.settings = settings;
     this.inProcess = inProcess;
-    this.routes = Routes.of(services);
+    this.routes = routes;
     this.openApi = new OpenApi(routes);
     this.ready = ready;
     this.meters = meters;
@@ -86,6 +90,10 @@ final class Edge {
           route[0] = match.route().path().text();
           yield call(match.route(), match.variables(), asked);
         }
+        case Routes.Found.Own own -> {
+          route[0] = own.route().path();
+          yield call(own.route(), asked);
+        }
         case Routes.Found.WrongVerb wrong -> wrongVerb(asked, wrong.allowed());
         case Routes.Found.Nothing nothing -> own(asked);
       };
@@ -100,27 +108,61 @@ final class Edge {
   }
 
   private Answer call(Route route, Map<String, String> variables, Asked asked) {
+    var refusal = refusal(asked);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    var body = Encoding.decoded(asked, settings.bodyBytesMax()).body();
+    var request = Transcoder.read(route, variables, asked.query(), body.toByteArray());
+    Message answer =
+        ClientCalls.blockingUnaryCall(calls(asked), route.method(), CallOptions.DEFAULT, request);
+    return Answer.json(200, JsonMessages.print(answer));
+  }
+
+  private Answer call(OwnRoute route, Asked asked) {
+    var refusal = refusal(asked).or(() -> refusal(route, asked));
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    var decoded = Encoding.decoded(asked, settings.bodyBytesMax());
+    return route.handler().answer(decoded, calls(asked));
+  }
+
+  private static Optional<Answer> refusal(Asked asked) {
     // Every route needs a credential: who has none does not get his body parsed either.
     if (asked.header("authorization").isEmpty() && asked.certificateNames().isEmpty()) {
       throw Authenticator.invalid();
     }
-    for (var encoding : asked.header("content-encoding")) {
-      if (!encoding.equals("identity")) {
-        return Errors.of(
-            415,
-            Failure.of(
-                Reason.BODY_INVALID,
-                "content-encoding: " + Shown.text(encoding) + " (expected: none)"),
-            Map.of("accept-encoding", "identity"));
-      }
+    return Encoding.refusal(asked);
+  }
+
+  private static Optional<Answer> refusal(OwnRoute route, Asked asked) {
+    var types = route.bodies().stream().map(OwnRoute.Body::contentType).toList();
+    if (asked.contentType().isEmpty() || types.contains(asked.contentType())) {
+      return Optional.empty();
     }
-    var request = Transcoder.read(route, variables, asked.query(), asked.body().getBytes());
-    var channel =
-        ClientInterceptors.intercept(
-            inProcess, MetadataUtils.newAttachHeadersInterceptor(metadata(asked)));
-    var options = options(asked.header("grpc-timeout"));
-    Message answer = ClientCalls.blockingUnaryCall(channel, route.method(), options, request);
-    return Answer.json(200, Transcoder.print(answer));
+    var message =
+        "content-type: "
+            + Shown.text(asked.contentType())
+            + " (expected: "
+            + String.join(" or ", types)
+            + ")";
+    return Optional.of(Errors.of(415, Failure.of(Reason.BODY_INVALID, message), Map.of()));
+  }
+
+  /// The in-process server, asked for whom the request comes from and as long as he waits.
+  private Channel calls(Asked asked) {
+    var deadline = deadline(asked.header("grpc-timeout"));
+    var bounded =
+        new ClientInterceptor() {
+          @Override
+          public <Q, R> ClientCall<Q, R> interceptCall(
+              MethodDescriptor<Q, R> method, CallOptions given, Channel next) {
+            return next.newCall(method, given.withDeadline(deadline));
+          }
+        };
+    return ClientInterceptors.intercept(
+        inProcess, MetadataUtils.newAttachHeadersInterceptor(metadata(asked)), bounded);
   }
 
   /// What the server itself answers.
@@ -179,10 +221,10 @@ final class Edge {
     return metadata;
   }
 
-  /// The deadline as gRPC writes it: `500m`.
-  private CallOptions options(List<String> timeouts) {
+  /// As gRPC writes it: `500m`.
+  private Deadline deadline(List<String> timeouts) {
     if (timeouts.isEmpty()) {
-      return CallOptions.DEFAULT.withDeadlineAfter(settings.deadline());
+      return Deadline.after(settings.deadline().toNanos(), TimeUnit.NANOSECONDS);
     }
     var matcher = TIMEOUT.matcher(timeouts.getFirst());
     if (timeouts.size() > 1 || !matcher.matches()) {
@@ -191,6 +233,6 @@ final class Edge {
           Shown.text(String.join(", ", timeouts)) + " (expected: up to 8 digits and H M S m u n)");
     }
     var unit = UNITS.getOrDefault(matcher.group(2), TimeUnit.SECONDS);
-    return CallOptions.DEFAULT.withDeadlineAfter(Long.parseLong(matcher.group(1)), unit);
+    return Deadline.after(Long.parseLong(matcher.group(1)), unit);
   }
 }

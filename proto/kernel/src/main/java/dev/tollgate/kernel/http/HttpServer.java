@@ -6,7 +6,6 @@ import dev.tollgate.kernel.field.Shown;
 import io.grpc.Channel;
 import io.grpc.Context;
 import io.grpc.Metadata;
-import io.grpc.ServiceDescriptor;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -23,7 +22,6 @@ import io.vertx.core.net.PemTrustOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -40,8 +38,8 @@ import org.slf4j.LoggerFactory;
 /// Calls go over the channel like anybody's, so the server's interceptors decide on them.
 public final class HttpServer implements AutoCloseable {
   /* One event loop reads and writes all connections; a virtual thread per request transcodes and
-   * waits for the answer. A request is read whole, up to the limit, before it gets a thread. Bodies
-   * are never decompressed: what is compressed is refused. */
+   * waits for the answer. A request is read whole, up to the limit, before it gets a thread; what
+   * is compressed is inflated there, up to the same limit. */
 
   private static final int URI_BYTES_MAX = 16 * 1024;
   private static final int IDLE_SECONDS = 75;
@@ -80,11 +78,11 @@ public final class HttpServer implements AutoCloseable {
   public static HttpServer start(
       HttpSettings settings,
       Channel inProcess,
-      List<ServiceDescriptor> services,
+      Routes routes,
       BooleanSupplier ready,
       MeterRegistry meters)
       throws IOException {
-    var http = new HttpServer(settings, new Edge(settings, inProcess, services, ready, meters));
+    var http = new HttpServer(settings, new Edge(settings, inProcess, routes, ready, meters));
     try {
       await(http.server.listen(settings.port(), settings.host()));
       return http;
@@ -206,7 +204,7 @@ public final class HttpServer implements AutoCloseable {
     }
     response.setStatusCode(answer.status()).putHeader("content-type", answer.contentType());
     answer.headers().forEach(response::putHeader);
-    response.end(answer.body());
+    response.end(Buffer.buffer(answer.body().toByteArray()));
   }
 
   /// Answers what HTTP's own decoder could not read, and hangs up.

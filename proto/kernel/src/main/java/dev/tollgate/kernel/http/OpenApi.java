@@ -3,9 +3,15 @@ package dev.tollgate.kernel.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.Descriptors.MethodDescriptor;
 import dev.tollgate.proto.common.v1.AccessProto;
+import dev.tollgate.proto.common.v1.AccessRule;
+import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.common.v1.Scope;
+import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +53,9 @@ final class OpenApi {
           .withObjectProperty(route.path().text())
           .set(route.verb().toLowerCase(Locale.ROOT), operation(route, comments, schemas));
     }
+    for (var own : routes.own()) {
+      paths.putObject(own.path()).set("post", operation(own, schemas));
+    }
     var all = schemas.all();
     all.set(ERROR, error());
     var components = document.putObject("components");
@@ -70,8 +79,7 @@ final class OpenApi {
             .put("description", comments.of(method.getFullName()));
     operation.putArray("tags").add(service.getName());
     var access = method.getOptions().getExtension(AccessProto.access);
-    var roles = operation.putArray("x-tollgate-roles").add("ROLE_OPERATOR");
-    access.getRolesList().forEach(role -> roles.add(role.name()));
+    roles(operation, List.of(access));
     var parameters = operation.putArray("parameters");
     for (var name : route.path().variables()) {
       var field = method.getInputType().findFieldByName(name);
@@ -87,22 +95,85 @@ final class OpenApi {
       }
     }
     if (access.getScope() != Scope.SCOPE_INSTALLATION) {
-      var tenant = Json.object().put("type", "string");
-      tenant.put("description", "The tenant to act for; for OPERATOR and SERVICE only.");
-      parameters.add(parameter("header", "tollgate-tenant", tenant));
+      parameters.add(tenant());
     }
     if (!route.body().isEmpty()) {
       var body = operation.putObject("requestBody").put("required", true);
       json(body, body(route, method.getInputType(), schemas));
     }
+    responses(operation, schemas.reference(method.getOutputType()));
+    return operation;
+  }
+
+  /// What a service answers itself.
+  private static ObjectNode operation(OwnRoute route, Schemas schemas) {
+    var methods = route.methods().stream().map(OpenApi::schema).toList();
+    var operation =
+        Json.object()
+            .put("operationId", "post" + route.path().replaceAll("[^a-zA-Z0-9]+", "_"))
+            .put("description", route.description());
+    operation.putArray("tags").add(methods.getFirst().getService().getName());
+    roles(
+        operation,
+        methods.stream().map(each -> each.getOptions().getExtension(AccessProto.access)).toList());
+    operation.putArray("parameters").add(tenant());
+    var content = operation.putObject("requestBody").put("required", true).putObject("content");
+    for (var body : route.bodies()) {
+      content.putObject(body.contentType()).set("schema", body(body, schemas));
+    }
+    var answers = methods.stream().map(each -> schemas.reference(each.getOutputType())).toList();
+    responses(
+        operation,
+        answers.size() == 1
+            ? answers.getFirst()
+            : Json.object().set("oneOf", Json.array().addAll(answers)));
+    return operation;
+  }
+
+  private static MethodDescriptor schema(io.grpc.MethodDescriptor<?, ?> method) {
+    if (method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier) {
+      return supplier.getMethodDescriptor();
+    }
+    throw new IllegalArgumentException(
+        method.getFullMethodName() + ": no schema (expected: a method of generated code)");
+  }
+
+  private static ObjectNode body(OwnRoute.Body body, Schemas schemas) {
+    return switch (body.form()) {
+      case BINARY -> Json.object().put("type", "string").put("format", "binary");
+      case OBJECT -> schemas.reference(body.message());
+      case OBJECT_OR_ARRAY -> {
+        var one = schemas.reference(body.message());
+        var many = Json.object().put("type", "array").set("items", one.deepCopy());
+        yield Json.object().set("oneOf", Json.array().add(one).add(many));
+      }
+      case LINES ->
+          Json.object()
+              .put("type", "string")
+              .put("description", "One " + body.message().getFullName() + " per line.");
+    };
+  }
+
+  private static void roles(ObjectNode operation, List<AccessRule> rules) {
+    var roles = new LinkedHashSet<Role>();
+    roles.add(Role.ROLE_OPERATOR);
+    rules.forEach(rule -> roles.addAll(rule.getRolesList()));
+    var all = operation.putArray("x-tollgate-roles");
+    roles.forEach(role -> all.add(role.name()));
+  }
+
+  private static ObjectNode tenant() {
+    var tenant = Json.object().put("type", "string");
+    tenant.put("description", "The tenant to act for; for OPERATOR and SERVICE only.");
+    return parameter("header", "tollgate-tenant", tenant);
+  }
+
+  private static void responses(ObjectNode operation, ObjectNode answer) {
     var responses = operation.putObject("responses");
-    json(
-        responses.putObject("200").put("description", "The answer."),
-        schemas.reference(method.getOutputType()));
+    json(responses.putObject("200").put("description", "The answer."), answer);
     json(
         responses.putObject("default").put("description", "A failure: switch on its `reason`."),
         Json.object().put("$ref", "#/components/schemas/" + ERROR));
-    return operation;
   }
 
   private static ObjectNode body(Route route, Descriptor input, Schemas schemas) {

@@ -2,8 +2,8 @@ package dev.tollgate.kernel.http;
 
 import com.google.api.AnnotationsProto;
 import com.google.protobuf.Message;
+import io.grpc.BindableService;
 import io.grpc.MethodDescriptor;
-import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /// All routes of a server, and which of them a request means.
-final class Routes {
+public final class Routes {
   /// What a method and a path lead to.
   sealed interface Found {
     record Match(Route route, Map<String, String> variables) implements Found {}
+
+    record Own(OwnRoute route) implements Found {}
 
     /// The path exists for other HTTP methods only.
     record WrongVerb(String allowed) implements Found {}
@@ -24,22 +26,29 @@ final class Routes {
   }
 
   private final List<Route> routes;
+  private final List<OwnRoute> own;
 
-  private Routes(List<Route> routes) {
+  private Routes(List<Route> routes, List<OwnRoute> own) {
     this.routes = routes;
+    this.own = own;
   }
 
-  /// The routes of all unary methods that carry an annotation.
-  static Routes of(List<ServiceDescriptor> services) {
+  /// The routes of all unary methods that carry an annotation, and those that a service answers
+  /// itself.
+  public static Routes of(List<? extends BindableService> services) {
     var routes = new ArrayList<Route>();
+    var own = new ArrayList<OwnRoute>();
     for (var service : services) {
-      for (var method : service.getMethods()) {
+      for (var method : service.bindService().getServiceDescriptor().getMethods()) {
         routes.addAll(of(method));
+      }
+      if (service instanceof Routed routed) {
+        own.addAll(routed.routes());
       }
     }
     // A literal path wins over one with a variable in the same place.
     routes.sort(Comparator.comparingInt(route -> route.path().variables().size()));
-    return new Routes(List.copyOf(routes));
+    return new Routes(List.copyOf(routes), List.copyOf(own));
   }
 
   private static List<Route> of(MethodDescriptor<?, ?> method) {
@@ -66,8 +75,20 @@ final class Routes {
     return routes;
   }
 
+  List<OwnRoute> own() {
+    return own;
+  }
+
   Found find(String verb, String rawPath) {
     var others = new TreeSet<String>();
+    for (var route : own) {
+      if (route.path().equals(rawPath)) {
+        if (verb.equals("POST")) {
+          return new Found.Own(route);
+        }
+        others.add("POST");
+      }
+    }
     for (var route : routes) {
       if (!route.path().pattern().matcher(rawPath).matches()) {
         continue;

@@ -1,10 +1,7 @@
 package dev.tollgate.kernel.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.util.JsonFormat;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Failure.Violation;
 import dev.tollgate.kernel.field.Shown;
@@ -13,13 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Turns HTTP requests into messages and answers into JSON, as `google.api.http` and protobuf's
-/// JSON mapping say. Fields without presence are always printed, so that an answer's shape is
-/// stable.
+/// Turns HTTP requests into messages, as `google.api.http` and protobuf's JSON mapping say.
 final class Transcoder {
-  private static final JsonFormat.Printer PRINTER =
-      JsonFormat.printer().alwaysPrintFieldsWithNoPresence().omittingInsignificantWhitespace();
-
   private Transcoder() {}
 
   /// The message that path, query and body mean. FIELD_INVALID or BODY_INVALID where they mean
@@ -38,16 +30,7 @@ final class Transcoder {
     if (!mistakes.isEmpty()) {
       throw Failure.invalid(mistakes);
     }
-    return parse(route, tree);
-  }
-
-  static String print(Message answer) {
-    try {
-      return PRINTER.print(answer);
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(
-          answer.getDescriptorForType().getFullName() + " can't be printed", e);
-    }
+    return JsonMessages.message(tree, route.prototype());
   }
 
   private static ObjectNode body(Route route, byte[] body) {
@@ -67,8 +50,8 @@ final class Transcoder {
     return object;
   }
 
-  /// The parameters by name, in the order in which they came.
-  private static Map<String, List<String>> query(String rawQuery) {
+  /// The query's parameters by name, in the order in which they came.
+  static Map<String, List<String>> query(String rawQuery) {
     var parameters = new LinkedHashMap<String, List<String>>();
     for (var part : rawQuery.split("&", -1)) {
       if (part.isEmpty()) {
@@ -81,19 +64,5 @@ final class Transcoder {
       parameters.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
     }
     return parameters;
-  }
-
-  private static Message parse(Route route, JsonNode tree) {
-    var builder = route.prototype().newBuilderForType();
-    try {
-      JsonFormat.parser().merge(tree.toString(), builder);
-      return builder.build();
-    } catch (InvalidProtocolBufferException | RuntimeException e) {
-      // JsonFormat says what is wrong, but not where: look for it field by field.
-      var mistakes = Mistakes.in(route.schema().getInputType(), tree);
-      throw mistakes.isEmpty()
-          ? Json.invalid(String.valueOf(e.getMessage()))
-          : Failure.invalid(mistakes);
-    }
   }
 }

@@ -2,15 +2,14 @@ package dev.tollgate.kernel.server;
 
 import dev.tollgate.kernel.http.HttpServer;
 import dev.tollgate.kernel.http.HttpSettings;
+import dev.tollgate.kernel.http.Routes;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerBuilder;
-import io.grpc.ServiceDescriptor;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ final class JsonDoor implements AutoCloseable {
   static JsonDoor open(
       ServerSettings settings,
       Consumer<ServerBuilder<?>> equip,
-      List<ServiceDescriptor> services,
+      Routes routes,
       BooleanSupplier ready,
       MeterRegistry meters) {
     var builder = InProcessServerBuilder.forName(InProcessServerBuilder.generateName());
@@ -40,7 +39,7 @@ final class JsonDoor implements AutoCloseable {
     var name = inside.getListenSockets().getFirst();
     var channel = InProcessChannelBuilder.forAddress(name).directExecutor().build();
     try {
-      var http = HttpServer.start(http(settings), channel, services, ready, meters);
+      var http = HttpServer.start(http(settings), channel, routes, ready, meters);
       return new JsonDoor(inside, channel, http);
     } catch (IOException taken) {
       channel.shutdownNow();

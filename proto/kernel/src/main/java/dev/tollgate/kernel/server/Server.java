@@ -1,6 +1,7 @@
 package dev.tollgate.kernel.server;
 
 import dev.tollgate.kernel.caller.Authenticator;
+import dev.tollgate.kernel.http.Routes;
 import dev.tollgate.time.TimeSource;
 import io.grpc.BindableService;
 import io.grpc.ServerBuilder;
@@ -103,8 +104,7 @@ public final class Server implements AutoCloseable {
         .addService(ProtoReflectionServiceV1.newInstance());
     var grpc = Listeners.started(builder.build(), settings);
     try {
-      var descriptors = services.stream().map(each -> each.bindService().getServiceDescriptor());
-      var json = JsonDoor.open(settings, equip, descriptors.toList(), ready, meters);
+      var json = JsonDoor.open(settings, equip, Routes.of(services), ready, meters);
       var _ =
           clock
               .exact()

@@ -21,6 +21,7 @@ import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
 import dev.tollgate.proto.quota.v1.SettleRequest;
 import dev.tollgate.proto.quota.v1.SettleResponse;
 import io.grpc.BindableService;
+import io.grpc.Channel;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -33,12 +34,7 @@ final class FakeServices {
   volatile Supplier<Message> answer = () -> CheckQuotaResponse.getDefaultInstance();
 
   List<BindableService> all() {
-    return List.of(
-        new Quota(),
-        new Access(),
-        new Budgets(),
-        new Pricing(),
-        new IngestServiceGrpc.IngestServiceImplBase() {});
+    return List.of(new Quota(), new Access(), new Budgets(), new Pricing(), new Ingest());
   }
 
   private <T extends Message> void answer(
@@ -89,6 +85,45 @@ final class FakeServices {
     @Override
     public void getBudget(GetBudgetRequest request, StreamObserver<GetBudgetResponse> observer) {
       answer(request, observer, GetBudgetResponse.class);
+    }
+  }
+
+  /* Its route checks as many quotas as its body has messages, and answers in bytes how many. */
+  private static final class Ingest extends IngestServiceGrpc.IngestServiceImplBase
+      implements Routed {
+    @Override
+    public List<OwnRoute> routes() {
+      var type = CheckQuotaRequest.getDescriptor();
+      return List.of(
+          new OwnRoute(
+              "/v1/many",
+              "Checks many.",
+              List.of(
+                  new OwnRoute.Body("application/json", OwnRoute.Form.OBJECT_OR_ARRAY, type),
+                  new OwnRoute.Body("application/x-ndjson", OwnRoute.Form.LINES, type)),
+              List.of(QuotaServiceGrpc.getCheckQuotaMethod()),
+              Ingest::many));
+    }
+
+    private static Answer many(Asked asked, Channel calls) {
+      var form =
+          asked.contentType().equals("application/x-ndjson")
+              ? OwnRoute.Form.LINES
+              : OwnRoute.Form.OBJECT_OR_ARRAY;
+      var items = JsonMessages.items(form, asked.body(), CheckQuotaRequest.getDefaultInstance(), 3);
+      var text = new StringBuilder();
+      for (var item : items) {
+        text.append(
+            switch (item) {
+              case JsonMessages.Item.Read<CheckQuotaRequest> read -> {
+                var _ = QuotaServiceGrpc.newBlockingStub(calls).checkQuota(read.message());
+                yield "+";
+              }
+              case JsonMessages.Item.Unread<CheckQuotaRequest> unread ->
+                  "(" + unread.failure().getMessage() + ")";
+            });
+      }
+      return Answer.text(200, "text/plain", text.toString());
     }
   }
 

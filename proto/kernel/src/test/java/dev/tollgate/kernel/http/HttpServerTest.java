@@ -102,7 +102,7 @@ class HttpServerTest {
                 java.time.Duration.ofSeconds(5),
                 null),
             channel,
-            grpc.getServices().stream().map(each -> each.getServiceDescriptor()).toList(),
+            Routes.of(fakes.all()),
             ready::get,
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
@@ -538,17 +538,101 @@ class HttpServerTest {
   }
 
   @Test
-  void body_compressed_isRefusedUnread() throws Exception {
-    var bytes = new ByteArrayOutputStream();
-    try (var gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(new byte[30_000_000]);
-    }
+  void body_gzip_isInflated() throws Exception {
+    var answer = send(gzip("{\"requestId\": \"a\"}".getBytes(StandardCharsets.UTF_8), "GZIP"));
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(fakes.asked)
+        .containsExactly(CheckQuotaRequest.newBuilder().setRequestId("a").build());
+  }
+
+  @Test
+  void body_gzipBomb_isRequestTooLarge() throws Exception {
+    assertFailure(send(gzip(new byte[30_000_000], "gzip")), 413, "REQUEST_TOO_LARGE", "");
+    assertThat(fakes.asked).isEmpty();
+  }
+
+  @Test
+  void body_otherEncoding_isRefusedUnread() throws Exception {
+    var answer = send(gzip(new byte[10], "br"));
+
+    assertFailure(answer, 415, "BODY_INVALID", "");
+    assertThat(answer.headers().firstValue("accept-encoding")).hasValue("gzip");
+    assertFailure(
+        send(gzip(new byte[10], "gzip").header("content-encoding", "gzip")),
+        415,
+        "BODY_INVALID",
+        "");
+  }
+
+  @Test
+  void body_noGzip_isBodyInvalid() throws Exception {
     var request =
         request("/v1/quota:check")
             .header("content-encoding", "gzip")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(bytes.toByteArray()));
+            .POST(HttpRequest.BodyPublishers.ofString("{}"));
 
-    assertFailure(send(request), 415, "BODY_INVALID", "");
+    assertFailure(send(request), 400, "BODY_INVALID", "");
+  }
+
+  private HttpRequest.Builder gzip(byte[] body, String encoding) throws java.io.IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(body);
+    }
+    return request("/v1/quota:check")
+        .header("content-encoding", encoding)
+        .POST(HttpRequest.BodyPublishers.ofByteArray(bytes.toByteArray()));
+  }
+
+  @Test
+  void ownRoute_arrayOrObject_isReadOneByOne() throws Exception {
+    var array = post("/v1/many", "[{\"requestId\":\"a\"}, {\"requestId\":7, \"x\":1}, 3]");
+
+    assertThat(array.body()).startsWith("+(").contains("x: unknown").contains("3 (expected: an");
+    assertThat(post("/v1/many", "{}").body()).isEqualTo("+");
+    assertThat(fakes.asked).hasSize(2);
+    assertThat(metadata.remove().get(key("authorization"))).isEqualTo("Bearer tg_a_b");
+  }
+
+  @Test
+  void ownRoute_lines_areReadOneByOne() throws Exception {
+    var answer = send(lines("{}\n\n  \n{ no JSON\r\n{}\r\n"));
+
+    assertThat(answer.body()).startsWith("+(").endsWith(")+");
+  }
+
+  @Test
+  void ownRoute_tooManyOrNoSuchJson_isRefusedWhole() throws Exception {
+    assertFailure(send(lines("{}\n{}\n{}\n{}")), 413, "REQUEST_TOO_LARGE", "");
+    assertFailure(post("/v1/many", "[{},{},{},{}]"), 413, "REQUEST_TOO_LARGE", "");
+    assertFailure(post("/v1/many", "7"), 400, "BODY_INVALID", "");
+    assertThat(fakes.asked).isEmpty();
+  }
+
+  @Test
+  void ownRoute_otherwiseAsked_isRefused() throws Exception {
+    assertFailure(get("/v1/many"), 405, "METHOD_UNKNOWN", "");
+    assertFailure(
+        send(lines("{}").setHeader("content-type", "text/plain")), 415, "BODY_INVALID", "");
+    var unknown =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + http.port() + "/v1/many"))
+            .POST(HttpRequest.BodyPublishers.ofString("{ no JSON"));
+    assertFailure(send(unknown), 401, "CREDENTIALS_INVALID", "");
+  }
+
+  @Test
+  void ownRoute_failedCall_isAnsweredAsEverywhere() throws Exception {
+    fakes.answer =
+        () -> fail(Code.UNAVAILABLE, ErrorInfo.newBuilder().setReason("LOG_FULL").build());
+
+    assertFailure(post("/v1/many", "{}"), 503, "LOG_FULL", "");
+  }
+
+  private HttpRequest.Builder lines(String body) {
+    return request("/v1/many")
+        .header("content-type", "Application/x-ndjson; charset=utf-8")
+        .POST(HttpRequest.BodyPublishers.ofString(body));
   }
 
   @Test

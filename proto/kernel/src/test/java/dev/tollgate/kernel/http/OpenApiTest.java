@@ -9,10 +9,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class OpenApiTest {
-  private final Routes routes =
-      Routes.of(
-          new FakeServices()
-              .all().stream().map(each -> each.bindService().getServiceDescriptor()).toList());
+  private final Routes routes = Routes.of(new FakeServices().all());
   private final JsonNode document = Json.own(new OpenApi(routes).document());
 
   @Test
@@ -78,6 +75,16 @@ class OpenApiTest {
     assertThat(budget.findValuesAsText("in")).isEqualTo(List.of("path", "query", "header"));
     assertThat(prices.findValuesAsText("name"))
         .contains("provider", "model", "effectiveTime", "pageSize", "pageToken");
+  }
+
+  @Test
+  void ownRoute_isThereWithItsBodies() {
+    var many = document.at("/paths/" + pointer("/v1/many") + "/post");
+
+    assertThat(many.get("description").asText()).isEqualTo("Checks many.");
+    assertThat(many.at("/x-tollgate-roles").toString()).contains("ROLE_OPERATOR", "ROLE_CALLER");
+    assertThat(many.at("/requestBody/content").size()).isEqualTo(2);
+    assertThat(many.at("/responses/200").toString()).contains("CheckQuotaResponse");
   }
 
   private static String pointer(String path) {
