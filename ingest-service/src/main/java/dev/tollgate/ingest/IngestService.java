@@ -7,7 +7,9 @@ import dev.tollgate.ingest.accept.StreamUsageRpc;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.encode.Tables;
-import dev.tollgate.ingest.fact.Facts;
+import dev.tollgate.ingest.fact.FactIntake;
+import dev.tollgate.ingest.fact.FactMeters;
+import dev.tollgate.ingest.fact.FactRpc;
 import dev.tollgate.ingest.ledger.ClickHouseEntries;
 import dev.tollgate.ingest.ledger.ClickHouseLedger;
 import dev.tollgate.ingest.log.LogDamaged;
@@ -126,7 +128,9 @@ public final class IngestService implements AutoCloseable {
     var history = opened(started, new History(ledger));
     var intake = new Intake(dedupe, history, books, log, events, time);
     var facts =
-        Facts.wire(dedupe, history, log, events, meters, time, settings.eventAheadMax());
+        new FactRpc(
+            new FactIntake(dedupe, history, log, new FactMeters(meters, events), time),
+            settings.eventAheadMax());
     var streams = new StreamUsageRpc(intake, time, settings.eventAheadMax());
     var authentication =
         opened(started, Authentication.start(settings.auth(), clickHouse, time, meters));
@@ -139,7 +143,7 @@ public final class IngestService implements AutoCloseable {
                 books::isReady,
                 meters,
                 time,
-                List.of(streams, facts.rpc(), reprice.rpc())));
+                List.of(streams, facts, reprice.rpc())));
     started.push(streams::stop);
     return server;
   }

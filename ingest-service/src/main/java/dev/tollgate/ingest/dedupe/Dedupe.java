@@ -9,7 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Decides which events, and which other facts, are new: each table has ids of its own. Safe for concurrent use; never blocks for long.
+/// Decides which events, and which other facts, are new: each table has ids of its own. Safe for
+/// concurrent use; never blocks for long.
 public final class Dedupe {
   /*
    * In this order, under one lock: is somebody else bringing it (in flight)? → did it come lately

@@ -35,8 +35,8 @@ public final class History implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("ingest-history").start(this::run);
   }
 
-  /// Those of the events that the ledger has in the table; fails with STORE_UNAVAILABLE. Blocks while too many
-  /// wait.
+  /// Those of the events that the ledger has in the table; fails with STORE_UNAVAILABLE. Blocks
+  /// while too many wait.
   public CompletableFuture<Map<String, Fingerprint>> find(
       String table, String tenant, List<Ledger.EventKey> events) {
     var answer = new CompletableFuture<Map<String, Fingerprint>>();

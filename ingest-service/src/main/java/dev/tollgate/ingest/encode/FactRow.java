@@ -71,18 +71,14 @@ public final class FactRow<M> {
   private final List<Column<M>> own;
 
   private FactRow(
-      String table,
-      String idColumn,
-      Function<M, Dimensions> dimensions,
-      List<Column<M>> ofKind) {
+      String table, String idColumn, Function<M, Dimensions> dimensions, List<Column<M>> ofKind) {
     this.table = table;
     this.idColumn = idColumn;
     this.own = new ArrayList<>(ofKind);
     for (var dimension : Dimension.ALL) {
       own.add(
           new Column<>(
-              dimension.name(),
-              (out, row) -> out.text(dimension.read(dimensions.apply(row)))));
+              dimension.name(), (out, row) -> out.text(dimension.read(dimensions.apply(row)))));
     }
     own.add(
         new Column<>(

@@ -50,8 +50,7 @@ record CostForm() implements FactForm<CostLine> {
 
   private static void period(Fields fields, CostLine line) {
     var start =
-        fields.instant(
-            "start_time", line.hasStartTime(), line.getStartTime(), TIME_MIN, TIME_MAX);
+        fields.instant("start_time", line.hasStartTime(), line.getStartTime(), TIME_MIN, TIME_MAX);
     if (line.hasEndTime()) {
       var latest = start.plus(PERIOD_MAX);
       var _ =

@@ -70,8 +70,6 @@ record DeploymentForm(FactFields common) implements FactForm<Deployment> {
 
   @Override
   public Deployment pinned(Deployment deployment, Caller caller) {
-    return deployment.toBuilder()
-        .setDimensions(caller.pinned(deployment.getDimensions()))
-        .build();
+    return deployment.toBuilder().setDimensions(caller.pinned(deployment.getDimensions())).build();
   }
 }

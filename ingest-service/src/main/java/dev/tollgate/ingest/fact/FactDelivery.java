@@ -109,8 +109,7 @@ final class FactDelivery<M extends Message> {
         doubtful.stream()
             .map(item -> new EventKey(form.id(item.sent), form.eventMillis(item.sent)))
             .toList();
-    var found =
-        awaited(intake.history().find(form.row().table(), caller.tenant(), keys));
+    var found = awaited(intake.history().find(form.row().table(), caller.tenant(), keys));
     for (var item : doubtful) {
       var content = found.get(form.id(item.sent));
       if (content != null) {
@@ -144,8 +143,7 @@ final class FactDelivery<M extends Message> {
         item.content,
         receivedMillis,
         form.eventMillis(item.sent),
-        form.row()
-            .encode(new Noted<>(caller.tenant(), id, pinned, item.content, receivedMillis)));
+        form.row().encode(new Noted<>(caller.tenant(), id, pinned, item.content, receivedMillis)));
   }
 
   private void awaitOther(Item<M> item) {

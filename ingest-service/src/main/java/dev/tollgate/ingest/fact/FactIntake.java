@@ -11,7 +11,7 @@ import dev.tollgate.time.TimeSource;
 import java.util.List;
 
 /// What a fact passes through between the wire and the log.
-record FactIntake(
+public record FactIntake(
     Dedupe dedupe, History history, SegmentLog log, FactMeters meters, TimeSource time) {
   static final int FACTS_MAX = 500;
 

@@ -9,7 +9,7 @@ import java.util.Locale;
 /// How many facts of each kind came, and what became of them.
 ///
 /// @param events counts with the events what the ledger doesn't have yet
-record FactMeters(MeterRegistry registry, EventMeters events) {
+public record FactMeters(MeterRegistry registry, EventMeters events) {
   private static final String PREFIX = "EVENT_STATUS_";
 
   void accepted(int facts) {

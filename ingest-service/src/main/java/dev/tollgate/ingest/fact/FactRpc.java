@@ -5,6 +5,8 @@ import dev.tollgate.failure.Failure.Violation;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.http.OwnRoute;
+import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.ingest.v1.EventStatus;
 import dev.tollgate.proto.ingest.v1.FactResult;
 import dev.tollgate.proto.ingest.v1.FactServiceGrpc.FactServiceImplBase;
@@ -17,26 +19,33 @@ import dev.tollgate.proto.ingest.v1.RecordFeedbackResponse;
 import dev.tollgate.proto.ingest.v1.RecordOutcomesRequest;
 import dev.tollgate.proto.ingest.v1.RecordOutcomesResponse;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 
 /// `FactService` on the wire. Blocks until what is accepted is durable.
-final class FactRpc extends FactServiceImplBase {
+public final class FactRpc extends FactServiceImplBase implements Routed {
   private final FactIntake intake;
   private final OutcomeForm outcomes;
   private final DeploymentForm deployments;
   private final CostForm costs = new CostForm();
 
-  FactRpc(FactIntake intake, FactFields common) {
+  /// @param aheadMax how far behind a fact's time this server's clock may be
+  public FactRpc(FactIntake intake, Duration aheadMax) {
+    var common = new FactFields(aheadMax);
     this.intake = intake;
     this.outcomes = new OutcomeForm(common);
     this.deployments = new DeploymentForm(common);
   }
 
   @Override
+  public List<OwnRoute> routes() {
+    return List.of(CloudEventsRoute.route());
+  }
+
+  @Override
   public void recordOutcomes(
       RecordOutcomesRequest request, StreamObserver<RecordOutcomesResponse> observer) {
-    var results =
-        intake.take(outcomes, "outcomes", request.getOutcomesList(), Caller.current());
+    var results = intake.take(outcomes, "outcomes", request.getOutcomesList(), Caller.current());
     answer(observer, RecordOutcomesResponse.newBuilder().addAllResults(results).build());
   }
 
@@ -61,8 +70,7 @@ final class FactRpc extends FactServiceImplBase {
     var fields = new Fields();
     var outcome = FeedbackForm.outcome(fields, request, intake.time().now());
     fields.check();
-    var result =
-        intake.take(outcomes, "feedback", List.of(outcome), Caller.current()).getFirst();
+    var result = intake.take(outcomes, "feedback", List.of(outcome), Caller.current()).getFirst();
     answer(
         observer,
         RecordFeedbackResponse.newBuilder()

@@ -28,7 +28,8 @@ record OutcomeForm(FactFields common) implements FactForm<Outcome> {
   public void check(Fields fields, Outcome outcome, Caller caller, Instant now) {
     fields.token("outcome_id", outcome.getOutcomeId(), FactFields.ID_MAX);
     var _ =
-        common.time(fields, "outcome_time", outcome.hasOutcomeTime(), outcome.getOutcomeTime(), now);
+        common.time(
+            fields, "outcome_time", outcome.hasOutcomeTime(), outcome.getOutcomeTime(), now);
     fields.token("kind", outcome.getKind(), FactFields.TOKEN_MAX);
     fields.specified("result", outcome.getResult(), outcome.getResultValue());
     FactFields.optionalId(fields, "supersedes", outcome.getSupersedes());
@@ -42,8 +43,7 @@ record OutcomeForm(FactFields common) implements FactForm<Outcome> {
     }
     if (outcome.hasValue()) {
       var _ =
-          fields.amount(
-              "value", outcome.getValue(), FactFields.PICOS_SCALE, FactFields.AMOUNT_MAX);
+          fields.amount("value", outcome.getValue(), FactFields.PICOS_SCALE, FactFields.AMOUNT_MAX);
     }
     reference(fields, outcome);
     FactFields.dimensions(fields, outcome.getDimensions(), caller);

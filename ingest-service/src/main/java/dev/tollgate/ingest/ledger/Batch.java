@@ -31,8 +31,7 @@ public final class Batch {
   /// @param columns of each table's rows in the entries
   /// @param last the position of its seal's end, which is its name within the log
   /// @param entries those that have rows, in the order of the log
-  public Batch(
-      String logId, Map<String, List<String>> columns, long last, List<Logged> entries) {
+  public Batch(String logId, Map<String, List<String>> columns, long last, List<Logged> entries) {
     this.logId = logId;
     this.columns = Map.copyOf(columns);
     this.last = last;

@@ -34,10 +34,14 @@ public final class ClickHouseLedger implements Ledger {
   /* Which ids a table has. */
   static final Map<String, String> KNOWN =
       Map.of(
-          Entry.USAGE_TABLE, Statement.read("/sql/known_events.sql"),
-          "outcomes", Statement.read("/sql/known_outcomes.sql"),
-          "deployments", Statement.read("/sql/known_deployments.sql"),
-          "cost_lines", Statement.read("/sql/known_cost_lines.sql"));
+          Entry.USAGE_TABLE,
+          Statement.read("/sql/known_events.sql"),
+          "outcomes",
+          Statement.read("/sql/known_outcomes.sql"),
+          "deployments",
+          Statement.read("/sql/known_deployments.sql"),
+          "cost_lines",
+          Statement.read("/sql/known_cost_lines.sql"));
 
   private static final String HISTORY_END = Statement.read("/sql/job/history_end.sql");
 
@@ -70,8 +74,7 @@ public final class ClickHouseLedger implements Ledger {
   }
 
   @Override
-  public Map<String, Fingerprint> find(
-      String table, String tenant, Collection<EventKey> events) {
+  public Map<String, Fingerprint> find(String table, String tenant, Collection<EventKey> events) {
     var known = KNOWN.get(table);
     if (known == null) {
       throw new IllegalArgumentException(table + " (expected: one of " + KNOWN.keySet() + ")");

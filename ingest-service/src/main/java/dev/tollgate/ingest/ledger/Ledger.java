@@ -5,10 +5,11 @@ import dev.tollgate.ingest.log.Fingerprint;
 import java.util.Collection;
 import java.util.Map;
 
-/// Where what was accepted is kept for good, each kind in its table. Calls block; safe for concurrent use.
+/// Where what was accepted is kept for good, each kind in its table. Calls block; safe for
+/// concurrent use.
 public interface Ledger {
-  /// Adds those of a batch's parts whose tokens did not come before. A part is added whole or not at
-  /// all; where this fails, some may have been.
+  /// Adds those of a batch's parts whose tokens did not come before. A part is added whole or not
+  /// at all; where this fails, some may have been.
   ///
   /// @throws Failure STORE_UNAVAILABLE where it is not known whether they were added: try again
   void insert(Batch batch);

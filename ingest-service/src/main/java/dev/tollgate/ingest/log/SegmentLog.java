@@ -36,7 +36,11 @@ public final class SegmentLog implements AutoCloseable {
   private final LogWriter writer;
 
   private SegmentLog(
-      LogSettings settings, Map<String, List<String>> columns, TimeSource time, LogFiles files, LogStart start)
+      LogSettings settings,
+      Map<String, List<String>> columns,
+      TimeSource time,
+      LogFiles files,
+      LogStart start)
       throws IOException {
     this.settings = settings;
     this.columns = columns;

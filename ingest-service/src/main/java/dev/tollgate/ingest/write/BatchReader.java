@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Cuts those of the log's entries that have rows into batches.
 final class BatchReader implements AutoCloseable {
   /// Rows that are to become a batch: from `first` to `last` in the log.
-  record Cut(
-      long first, long last, Map<String, List<String>> columns, List<Logged> entries) {
+  record Cut(long first, long last, Map<String, List<String>> columns, List<Logged> entries) {
     Batch batch(String logId) {
       return new Batch(logId, columns, last, entries);
     }

@@ -80,7 +80,8 @@ class DedupeTest {
     var small = new Dedupe(DAY, 2, time);
     for (int i = 0; i < 4; i++) {
       var eventId = "e" + i;
-      var verdict = small.claim(Entry.USAGE_TABLE, "acme", List.of(offer(eventId, 1, START))).getFirst();
+      var verdict =
+          small.claim(Entry.USAGE_TABLE, "acme", List.of(offer(eventId, 1, START))).getFirst();
       small.accepted(((Verdict.Fresh) verdict).claim(), START.toEpochMilli(), i);
       small.committed(i);
     }
@@ -111,8 +112,7 @@ class DedupeTest {
   void claim_sameIdInOtherTables_isFreshInEach() {
     dedupe.accepted(fresh("a"), time.now().toEpochMilli(), 1);
     dedupe.restore(
-        new Logged(
-            2, new Entry.Fact("outcomes", "acme", "a", content(7), 0, 0, new byte[0])));
+        new Logged(2, new Entry.Fact("outcomes", "acme", "a", content(7), 0, 0, new byte[0])));
 
     assertThat(claim("a", 1)).isEqualTo(new Verdict.Known(content(1)));
     assertThat(claimOf("outcomes", "acme", "a", 7)).isEqualTo(new Verdict.Known(content(7)));
@@ -154,7 +154,8 @@ class DedupeTest {
   }
 
   private Claim freshAt(String eventId, Instant eventTime) {
-    var verdict = dedupe.claim(Entry.USAGE_TABLE, "acme", List.of(offer(eventId, 1, eventTime))).getFirst();
+    var verdict =
+        dedupe.claim(Entry.USAGE_TABLE, "acme", List.of(offer(eventId, 1, eventTime))).getFirst();
     return ((Verdict.Fresh) verdict).claim();
   }
 
@@ -163,7 +164,9 @@ class DedupeTest {
   }
 
   private Verdict claimOf(String tenant, String eventId, long content) {
-    return dedupe.claim(Entry.USAGE_TABLE, tenant, List.of(offer(eventId, content, START))).getFirst();
+    return dedupe
+        .claim(Entry.USAGE_TABLE, tenant, List.of(offer(eventId, content, START)))
+        .getFirst();
   }
 
   private Verdict claimOf(String table, String tenant, String id, long content) {

@@ -2,6 +2,7 @@ package dev.tollgate.ingest.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
 import dev.tollgate.ingest.encode.Fact;
 import dev.tollgate.ingest.encode.FactRow;
 import dev.tollgate.ingest.encode.Noted;
@@ -13,7 +14,6 @@ import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.money.Picos;
 import dev.tollgate.proto.common.v1.Dimensions;
-import com.google.protobuf.util.Timestamps;
 import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.ingest.v1.CostLine;
 import dev.tollgate.proto.ingest.v1.Deployment;
@@ -98,7 +98,9 @@ abstract class LedgerContract {
     var tenant = tenant();
     ledger().insert(batch(tenant, "log-" + tenant, 1, 700));
 
-    assertThat(ledger().find(Entry.USAGE_TABLE, tenant, keys(300, 1_000))).hasSize(400).containsKey("e699");
+    assertThat(ledger().find(Entry.USAGE_TABLE, tenant, keys(300, 1_000)))
+        .hasSize(400)
+        .containsKey("e699");
   }
 
   @Test

@@ -86,8 +86,7 @@ class CorrectingTest {
 
   private void insert(Entry entry) {
     batches++;
-    ledger.insert(
-        new Batch("log", Tables.columns(), batches, List.of(new Logged(batches, entry))));
+    ledger.insert(new Batch("log", Tables.columns(), batches, List.of(new Logged(batches, entry))));
   }
 
   private static List<ChargeStatus> statuses(List<StoredEntry> entries) {

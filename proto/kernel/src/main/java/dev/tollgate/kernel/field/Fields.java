@@ -127,8 +127,7 @@ public final class Fields {
   }
 
   /// An exact amount from `min`, which may be negative, to `max`.
-  public BigDecimal amount(
-      String field, Money money, int scale, BigDecimal min, BigDecimal max) {
+  public BigDecimal amount(String field, Money money, int scale, BigDecimal min, BigDecimal max) {
     if (!CURRENCY.matcher(money.getCurrencyCode()).matches()) {
       reject(
           field + ".currency_code",
