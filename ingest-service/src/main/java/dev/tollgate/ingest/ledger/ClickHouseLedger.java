@@ -88,11 +88,11 @@ public final class ClickHouseLedger implements Ledger {
 
   private void find(
       String known, String tenant, List<EventKey> events, Map<String, Fingerprint> found) {
-    var times = events.stream().mapToLong(EventKey::eventMillis).summaryStatistics();
     var hours =
         events.stream()
             .map(key -> Instant.ofEpochMilli(key.eventMillis()).truncatedTo(ChronoUnit.HOURS))
             .distinct()
+            .sorted()
             .toList();
     clickHouse
         .query(
@@ -100,8 +100,8 @@ public final class ClickHouseLedger implements Ledger {
             Map.of(
                 "tenant", tenant,
                 "hours", hours,
-                "from", Instant.ofEpochMilli(times.getMin()),
-                "until", Instant.ofEpochMilli(times.getMax()),
+                "from", hours.getFirst(),
+                "until", hours.getLast().plus(1, ChronoUnit.HOURS),
                 "ids", events.stream().map(EventKey::eventId).distinct().toList()),
             row -> Map.entry(row.text("event_id"), row.text("content")))
         .forEach(each ->

@@ -32,6 +32,15 @@ public final class InMemoryLedger implements Ledger, Entries {
               || Pattern.compile(pattern, Pattern.DOTALL).matcher(entry.call().model()).matches());
     }
 
+    boolean isWhatIsLookedFor(EventKey key) {
+      return entry.eventId().equals(key.eventId())
+          && hour(entry.eventTime()).equals(hour(Instant.ofEpochMilli(key.eventMillis())));
+    }
+
+    private static Instant hour(Instant time) {
+      return time.truncatedTo(ChronoUnit.HOURS);
+    }
+
     boolean isWithin(Instant from, Instant until) {
       return !entry.eventTime().isBefore(from) && entry.eventTime().isBefore(until);
     }
@@ -72,8 +81,9 @@ public final class InMemoryLedger implements Ledger, Entries {
     }
     var found = new HashMap<String, Fingerprint>();
     for (var row : rows) {
-      var key = new EventKey(row.entry.eventId(), row.entry.eventTime().toEpochMilli());
-      if (row.tenant.equals(tenant) && row.entry.seq() == 0 && events.contains(key)) {
+      if (row.tenant.equals(tenant)
+          && row.entry.seq() == 0
+          && events.stream().anyMatch(row::isWhatIsLookedFor)) {
         found.putIfAbsent(row.entry.eventId(), row.fingerprint);
       }
     }

@@ -25,6 +25,7 @@ import dev.tollgate.rating.ChargeStatus;
 import dev.tollgate.rating.Usage;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,25 @@ abstract class LedgerContract {
     ledger().insert(batch(tenant, "log-" + tenant, 1, 3));
 
     assertThat(ledger().find(Entry.USAGE_TABLE, tenant(), keys(0, 3))).isEmpty();
+  }
+
+  @Test
+  void find_otherTimeInTheSameHour_findsIt() {
+    var tenant = tenant();
+    ledger().insert(batch(tenant, "log-" + tenant, 1, 1));
+    var begin = TIME.truncatedTo(ChronoUnit.HOURS);
+
+    for (var time : List.of(begin, begin.plusMillis(3_599_999))) {
+      assertThat(find(tenant, time)).containsOnlyKeys("e0");
+    }
+    for (var time : List.of(begin.minusMillis(1), begin.plusSeconds(3_600))) {
+      assertThat(find(tenant, time)).isEmpty();
+    }
+  }
+
+  private Map<String, Fingerprint> find(String tenant, Instant time) {
+    var key = new EventKey("e0", time.toEpochMilli());
+    return ledger().find(Entry.USAGE_TABLE, tenant, List.of(key));
   }
 
   @Test
