@@ -44,20 +44,20 @@ public final class Dedupe {
   /// Takes back what the log has, at start.
   public synchronized void restore(Logged logged) {
     switch (logged.entry()) {
-      case Entry.Counted counted ->
-          keep(Content.key(counted.table(), counted.tenant(), counted.id()), counted, logged);
+      case Entry.Accepted accepted ->
+          keep(Content.key(accepted.table(), accepted.tenant(), accepted.id()), accepted, logged);
       case Entry.Commit commit -> committed(commit.last());
       case Entry.Correction _, Entry.GiveBack _, Entry.Seal _, Entry.Settled _ -> {}
     }
   }
 
-  private void keep(Fingerprint key, Entry.Counted counted, Logged logged) {
+  private void keep(Fingerprint key, Entry.Accepted accepted, Logged logged) {
     recent.put(
         key,
         new RecentKeys.Seen(
-            counted.fingerprint(),
-            counted.receivedMillis(),
-            counted.eventMillis(),
+            accepted.fingerprint(),
+            accepted.receivedMillis(),
+            accepted.eventMillis(),
             logged.position()));
   }
 

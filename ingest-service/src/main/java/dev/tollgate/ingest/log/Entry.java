@@ -8,7 +8,7 @@ public sealed interface Entry {
   String USAGE_TABLE = "usage_events";
 
   /// What was accepted from a caller, and counts once by its id within tenant and table.
-  sealed interface Counted extends Entry {
+  sealed interface Accepted extends Entry {
     String tenant();
 
     String id();
@@ -35,7 +35,7 @@ public sealed interface Entry {
       long eventMillis,
       Debit debit,
       byte[] row)
-      implements Counted {
+      implements Accepted {
     @Override
     public String id() {
       return eventId;
@@ -56,7 +56,7 @@ public sealed interface Entry {
       long receivedMillis,
       long eventMillis,
       byte[] row)
-      implements Counted {}
+      implements Accepted {}
 
   /// What an accepted event moves in the quota.
   ///

@@ -20,7 +20,7 @@ public final class LogState implements Consumer<Logged> {
   @Override
   public void accept(Logged logged) {
     switch (logged.entry()) {
-      case Entry.Counted _ -> unstored.add(logged.position());
+      case Entry.Accepted _ -> unstored.add(logged.position());
       case Entry.Correction _, Entry.GiveBack _ -> {}
       case Entry.Seal seal -> {
         uncommitted.put(seal.last(), seal);

@@ -132,8 +132,8 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   private void replayed(Logged logged, Consumer<Logged> replay) {
-    if (logged.entry() instanceof Entry.Counted counted) {
-      historyEnds(counted.eventMillis());
+    if (logged.entry() instanceof Entry.Accepted accepted) {
+      historyEnds(accepted.eventMillis());
     }
     replay.accept(logged);
   }
@@ -155,8 +155,8 @@ public final class SegmentLog implements AutoCloseable {
     var done = new CompletableFuture<Long>();
     var eventEndMillis = Long.MIN_VALUE;
     for (var entry : entries) {
-      if (entry instanceof Entry.Counted counted) {
-        eventEndMillis = Math.max(eventEndMillis, counted.eventMillis());
+      if (entry instanceof Entry.Accepted accepted) {
+        eventEndMillis = Math.max(eventEndMillis, accepted.eventMillis());
       }
     }
     writer.append(
