@@ -1,13 +1,15 @@
 -- Begins, changes and drops a tenant's head (see record.lua).
--- KEYS: head, the set of budgets whose counters are seeded in its life.
+-- KEYS: head, the set of budgets whose counters are seeded in its life, positions of the logs (see apply.lua).
 -- ARGV: `begin`, epoch, policy version, strict from ms | `raise`, policy version | `seeded`, epoch, version (0: as it
---   is), budgets that are... (at most 1000) | `lose`, epoch | `ids`.
+--   is), budgets that are... (at most 1000) | `lose`, epoch | `ids` | `logs`.
 -- Answers msgpack: whether it was done (a head that is there is begun), then the head now, or false; to `ids` the
--- set. Atomic.
+-- set, to `logs` each log and its position. Atomic.
 
 local verb = ARGV[1]
 if verb == 'ids' then
   return cmsgpack.pack(redis.call('SMEMBERS', KEYS[2]))
+elseif verb == 'logs' then
+  return cmsgpack.pack(redis.call('HGETALL', KEYS[3]))
 end
 local text = redis.call('GET', KEYS[1])
 local head = text and parse_head(text)

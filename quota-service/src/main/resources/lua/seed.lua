@@ -1,7 +1,7 @@
 -- Sets what a life's counters start from, as the ledger has it.
--- KEYS: head, the set of those seeded, then counters, positions and records.
+-- KEYS: head, the set of those seeded, positions of the logs (see apply.lua), then counters and records.
 -- ARGV: msgpack of epoch, seeds {counter, amount, kept until ms (0: for ever), of which budget}..., positions
---   {key, position}..., marks {record, check ms, expiry ms, answer, kept until ms}...
+--   {log, position}..., marks {record, check ms, expiry ms, answer, kept until ms}...
 -- What counts already, by the set, is left as it is.
 -- Answers msgpack: whether that life goes on, in an array; else nothing is written. Atomic.
 
@@ -21,8 +21,9 @@ for i = 1, #seeds, 4 do
   end
 end
 for i = 1, #positions, 2 do
-  if (stands(positions[i]) or 0) < positions[i + 1] then
-    make(positions[i], positions[i + 1], 0)
+  local mark = redis.call('HGET', KEYS[3], positions[i])
+  if tonumber(mark and string.match(mark, '^%d+') or 0) < positions[i + 1] then
+    redis.call('HSET', KEYS[3], positions[i], string.format('%.0f|%.0f', positions[i + 1], positions[i + 1]))
   end
 end
 for i = 1, #marks, 5 do

@@ -5,6 +5,7 @@ import static dev.tollgate.proto.ingest.v1.EventStatus.EVENT_STATUS_CONFLICT;
 import static dev.tollgate.proto.ingest.v1.EventStatus.EVENT_STATUS_DUPLICATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.testkit.Stores;
@@ -170,17 +171,19 @@ class IngestServiceIT {
           .containsExactly(EVENT_STATUS_DUPLICATE);
     }
     peers.quotaIsAway(false);
-    Await.until("three settlements", () -> peers.applied(tenant).size() == 3);
+    Await.until("four settlements", () -> peers.applied(tenant).size() == 4);
 
     var applied = peers.applied(tenant);
     assertThat(applied)
         .extracting(Settlement::getReservationId)
-        .containsExactly("hold-1", "hold-3", "hold-2");
+        .containsExactly("hold-1", "", "hold-3", "hold-2");
     assertThat(applied.get(0).getActual().getCostNanos()).isEqualTo(3_500_000);
     assertThat(applied.get(0).getActual().getTokens()).isEqualTo(1_100);
     assertThat(applied.get(0).getActual().getCurrencyCode()).isEqualTo("USD");
-    assertThat(applied.get(1).getActual().getUnpriced()).isTrue();
-    assertThat(applied.get(2).hasGiveBack()).isTrue();
+    assertThat(applied.get(1).getDimensions()).isEqualTo(event.getDimensions());
+    assertThat(Timestamps.toMillis(applied.get(1).getCheckTime())).isEqualTo(NOW.toEpochMilli());
+    assertThat(applied.get(2).getActual().getUnpriced()).isTrue();
+    assertThat(applied.get(3).hasGiveBack()).isTrue();
   }
 
   @Test

@@ -86,6 +86,7 @@ class OldLogIT {
             usage -> {
               assertThat(usage.id()).isEqualTo("e0");
               assertThat(usage.debit())
+                  .usingRecursiveComparison()
                   .isEqualTo(new Entry.Debit("", false, "USD", COST_PICOS / 1_000, 10, 0));
             });
     assertThat(reopened()).hasSize(28);

@@ -118,7 +118,8 @@ public final class QuotaService implements AutoCloseable {
                   time,
                   List.of(
                       quota,
-                      new ApplySettlementsRpc(holds, heads, readiness, tokens, denials, meters),
+                      new ApplySettlementsRpc(
+                          bases, holds, heads, readiness, tokens, denials, meters),
                       new BudgetRpc(
                           policies,
                           counters.recovery()::publish,

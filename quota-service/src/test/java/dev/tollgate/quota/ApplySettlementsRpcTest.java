@@ -2,11 +2,14 @@ package dev.tollgate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Timestamp;
+import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.quota.v1.ApplySettlementsRequest;
 import dev.tollgate.proto.quota.v1.ApplySettlementsResponse;
 import dev.tollgate.proto.quota.v1.GiveBack;
 import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
+import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Window;
@@ -14,8 +17,11 @@ import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Stand;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// What the ledger settles, on the wire.
@@ -42,14 +48,81 @@ class ApplySettlementsRpcTest extends QuotaRpcCase {
         .isEqualTo(
             ApplySettlementsResponse.newBuilder()
                 .setAppliedPosition(5)
-                .setApplied(3)
-                .setSkipped(1)
+                .setApplied(5)
                 .setUnknown(1)
+                .setBypassing(1)
                 .build());
-    assertThat(money()).isEqualTo(new Stand(123_456 + 700_000, 0));
+    assertThat(money()).isEqualTo(new Stand(123_456 + 700_000 + 999, 0));
     assertThat(
             meters.counter("quota.settlements", "source", "ledger", "outcome", "applied").count())
-        .isEqualTo(3);
+        .isEqualTo(5);
+    assertThat(meters.counter("quota.bypass.calls").count()).isEqualTo(1);
+  }
+
+  @Test
+  void applySettlements_withoutAReservation_debitsEveryBudgetThatCountsIt() {
+    var monthly = Window.month(ZoneOffset.UTC);
+    policy =
+        new Policy(
+            List.of(
+                budget(Map.of(), Limit.cost("USD", 1_000_000), new Window.Lifetime()),
+                calls("team", Map.of("team", "search"), monthly),
+                calls("other", Map.of("team", "ads"), monthly)));
+
+    var response =
+        apply(
+            debit(1, "USD", 500),
+            debit(2, "EUR", 500),
+            unpriced(3, "", 9).setDimensions(search()).setCheckTime(at("2026-08-01T00:00:00Z")),
+            debit(4, "USD", 70).setReservationId("forged"));
+
+    assertThat(response.getApplied()).isEqualTo(4);
+    assertThat(response.getBypassing()).isEqualTo(4);
+    assertThat(response.getUnknown()).isEqualTo(1);
+    assertThat(money()).isEqualTo(new Stand(570, 0));
+    assertThat(callsOf("team")).isEqualTo(new Stand(4, 0));
+    assertThat(callsOf("other")).isEqualTo(new Stand(0, 0));
+  }
+
+  @Test
+  void applySettlements_ofACallThatIsOlderThanABudget_debitsThatToo() {
+    var reservation = reservation("r1");
+    var lifetime = new Window.Lifetime();
+    policy =
+        new Policy(
+            List.of(
+                budget(Map.of(), Limit.cost("USD", 1_000_000), lifetime),
+                calls("team", Map.of("team", "search"), lifetime)));
+
+    apply(actual(1, reservation, "USD", 100).setDimensions(search()));
+
+    assertThat(money()).isEqualTo(new Stand(100, 0));
+    assertThat(callsOf("team")).isEqualTo(new Stand(1, 0));
+  }
+
+  private static Dimensions search() {
+    return Dimensions.newBuilder().setProvider("p").setModel("m").setTeam("search").build();
+  }
+
+  private Settlement.Builder debit(long position, String currency, long nanos) {
+    return actual(position, "", currency, nanos)
+        .setDimensions(search())
+        .setCheckTime(at("2026-08-31T23:00:00Z"));
+  }
+
+  private static Timestamp at(String instant) {
+    return Timestamp.newBuilder().setSeconds(Instant.parse(instant).getEpochSecond()).build();
+  }
+
+  private static Budget calls(String id, Map<String, String> selector, Window window) {
+    return new Budget(
+        id, id, selector, List.of(), window, List.of(Limit.requests(1_000)), Instant.EPOCH);
+  }
+
+  private Stand callsOf(String id) {
+    var budget = Objects.requireNonNull(policy.budgets().get(id));
+    var counter = budget.counter(budget.limits().getFirst(), List.of(), time.now());
+    return holds.stand("acme", List.of(counter)).join().getFirst();
   }
 
   @Test

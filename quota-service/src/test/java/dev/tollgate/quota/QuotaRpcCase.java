@@ -75,7 +75,7 @@ abstract class QuotaRpcCase {
   void start() {
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
-    var lives = new LivesFromZero(holds.heads(), new Random(1));
+    var lives = new LivesFromZero(holds.heads(), new Random(1), () -> policy.counterIds());
     var bases =
         new Bases(
             tenant -> policy,
@@ -92,7 +92,8 @@ abstract class QuotaRpcCase {
                 new CheckQuotaRpc(checks, bounds, tokens, meters),
                 new ExplainRpc(new Explanations(bases, holds), bounds),
                 new SettleRpc(holds, lives::begin, books, tokens, denials, meters)),
-            new ApplySettlementsRpc(holds, holds.heads(), lives::begin, tokens, denials, meters));
+            new ApplySettlementsRpc(
+                bases, holds, holds.heads(), lives::begin, tokens, denials, meters));
   }
 
   InProcess server() {

@@ -84,8 +84,9 @@ record ReadThenWriteHolds(Holds store) implements Holds {
   }
 
   @Override
-  public CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run) {
-    return store.apply(tenant, logId, run);
+  public CompletableFuture<Applied> apply(
+      String tenant, String logId, long policyVersion, List<LedgerEntry> run) {
+    return store.apply(tenant, logId, policyVersion, run);
   }
 
   @Override

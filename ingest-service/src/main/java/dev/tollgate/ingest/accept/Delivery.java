@@ -13,6 +13,7 @@ import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.ingest.price.Pricing;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.EventStatus;
+import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.Usage;
@@ -147,14 +148,16 @@ final class Delivery {
     var usage = item.arrival.usage();
     try {
       var charge = Pricing.charge(book, event, usage);
-      var fact = new Fact(tenant, event, item.arrival.content(), usage, charge, receivedMillis);
+      var checked = CheckedAt.millis(event, receivedMillis);
+      var fact =
+          new Fact(tenant, event, item.arrival.content(), usage, charge, receivedMillis, checked);
       return new Entry.Usage(
           tenant,
           event.getEventId(),
           item.arrival.content(),
           receivedMillis,
           fact.eventMillis(),
-          debit(event.getReservationId(), charge, usage),
+          debit(event, charge, usage, checked),
           UsageRow.encode(fact));
     } catch (Failure failure) {
       if (failure.reason() != Reason.AMOUNT_UNREPRESENTABLE) {
@@ -165,15 +168,18 @@ final class Delivery {
     }
   }
 
-  private static Entry.Debit debit(String reservationId, Charge charge, Usage usage) {
+  private static Entry.Debit debit(
+      UsageEvent event, Charge charge, Usage usage, long checkedMillis) {
     var unpriced = charge.status().isUnknown();
     return new Entry.Debit(
-        reservationId,
+        event.getReservationId(),
         unpriced,
         unpriced ? "" : charge.currency(),
         charge.cost().toNanosUp().value(),
         usage.totalTokens(),
-        usage.outputTokens());
+        usage.outputTokens(),
+        checkedMillis,
+        event.getDimensions().toByteArray());
   }
 
   /// Whether what counts under the event's id, as far as is known by now, is just this event.

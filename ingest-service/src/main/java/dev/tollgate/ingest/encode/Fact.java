@@ -8,13 +8,15 @@ import dev.tollgate.rating.Usage;
 /// An event that counts, with its charge: what becomes one row of the ledger.
 ///
 /// @param event valid, with what its caller's credential pins filled in
+/// @param checkedMillis which instant's budgets count it: that of the check, else of the event
 public record Fact(
     String tenant,
     UsageEvent event,
     Fingerprint fingerprint,
     Usage usage,
     Charge charge,
-    long receivedMillis) {
+    long receivedMillis,
+    long checkedMillis) {
   public long eventMillis() {
     var time = event.getEventTime();
     return time.getSeconds() * 1_000 + time.getNanos() / 1_000_000;

@@ -87,7 +87,7 @@ public final class UsageRow {
     return List.of(
         new Column("tenant_id", (out, fact) -> out.text(fact.tenant())),
         new Column("event_id", (out, fact) -> out.text(fact.event().getEventId())),
-        new Column("checked_at", (out, fact) -> out.int64(fact.eventMillis())),
+        new Column("checked_at", (out, fact) -> out.int64(fact.checkedMillis())),
         new Column("fingerprint", (out, fact) -> out.fixed(fact.fingerprint().toBytes())));
   }
 

@@ -63,13 +63,31 @@ public sealed interface Entry {
   /// @param reservationId empty where the event names none
   /// @param currency empty where unpriced
   /// @param outputTokens of the tokens; 0 in what an earlier release wrote
+  /// @param checkedMillis when the call was checked, as far as is known; 0 in what an earlier
+  ///   release wrote
+  /// @param dimensions the message, by which it counts where it was not held; empty where it must
+  ///   not, and in what an earlier release wrote
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never changed or compared
   record Debit(
       String reservationId,
       boolean unpriced,
       String currency,
       long costNanos,
       long tokens,
-      long outputTokens) {}
+      long outputTokens,
+      long checkedMillis,
+      byte[] dimensions) {
+    /// Of a call that counts only where it was held.
+    public Debit(
+        String reservationId,
+        boolean unpriced,
+        String currency,
+        long costNanos,
+        long tokens,
+        long outputTokens) {
+      this(reservationId, unpriced, currency, costNanos, tokens, outputTokens, 0, new byte[0]);
+    }
+  }
 
   /// A correction of one event's charge: what takes the latest entry back, and what takes its
   /// place. One record, so that the ledger never has one of them without the other. It touches

@@ -20,6 +20,9 @@ final class EntryCodec {
   private static final int SPLIT_USAGE = 7;
   private static final int FACT = 8;
 
+  /* As `SPLIT_USAGE`, and after the tokens what counts without a reservation. */
+  private static final int DEBITED_USAGE = 9;
+
   private EntryCodec() {}
 
   static byte[] encode(Entry entry) {
@@ -65,8 +68,7 @@ final class EntryCodec {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       var kind = in.readByte();
       return switch (kind) {
-        case USAGE -> readUsage(in, false);
-        case SPLIT_USAGE -> readUsage(in, true);
+        case USAGE, SPLIT_USAGE, DEBITED_USAGE -> readUsage(in, kind);
         case FACT -> readFact(in);
         case GIVE_BACK -> new Entry.GiveBack(in.readUTF(), in.readUTF());
         case SEAL -> new Entry.Seal(in.readLong(), in.readLong());
@@ -75,7 +77,8 @@ final class EntryCodec {
         case CORRECTION ->
             new Entry.Correction(in.readUTF(), in.readUTF(), readBytes(in), readBytes(in));
         default ->
-            throw new IllegalArgumentException("kind of record: " + kind + " (expected: 1 to 8)");
+            throw new IllegalArgumentException(
+                "kind of record: " + kind + " (expected: one that this release knows)");
       };
     } catch (IOException tooShort) {
       throw new UncheckedIOException(tooShort);
@@ -83,7 +86,7 @@ final class EntryCodec {
   }
 
   private static void write(Entry.Usage usage, DataOutputStream out) throws IOException {
-    out.writeByte(SPLIT_USAGE);
+    out.writeByte(DEBITED_USAGE);
     out.writeUTF(usage.tenant());
     out.writeUTF(usage.eventId());
     out.writeLong(usage.fingerprint().high());
@@ -97,6 +100,8 @@ final class EntryCodec {
     out.writeLong(debit.costNanos());
     out.writeLong(debit.tokens());
     out.writeLong(debit.outputTokens());
+    out.writeLong(debit.checkedMillis());
+    write(debit.dimensions(), out);
     write(usage.row(), out);
   }
 
@@ -134,12 +139,13 @@ final class EntryCodec {
     return row;
   }
 
-  private static Entry readUsage(DataInputStream in, boolean split) throws IOException {
+  private static Entry readUsage(DataInputStream in, int kind) throws IOException {
     var tenant = in.readUTF();
     var eventId = in.readUTF();
     var fingerprint = new Fingerprint(in.readLong(), in.readLong());
     var received = in.readLong();
     var eventTime = in.readLong();
+    var isDebited = kind == DEBITED_USAGE;
     var debit =
         new Entry.Debit(
             in.readUTF(),
@@ -147,7 +153,9 @@ final class EntryCodec {
             in.readUTF(),
             in.readLong(),
             in.readLong(),
-            split ? in.readLong() : 0);
+            kind == USAGE ? 0 : in.readLong(),
+            isDebited ? in.readLong() : 0,
+            isDebited ? readBytes(in) : new byte[0]);
     return new Entry.Usage(tenant, eventId, fingerprint, received, eventTime, debit, readBytes(in));
   }
 }

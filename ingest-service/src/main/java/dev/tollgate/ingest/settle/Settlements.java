@@ -1,7 +1,10 @@
 package dev.tollgate.ingest.settle;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.Timestamps;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Logged;
+import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.quota.v1.Actual;
 import dev.tollgate.proto.quota.v1.GiveBack;
 import dev.tollgate.proto.quota.v1.Settlement;
@@ -55,12 +58,13 @@ final class Settlements {
     return hasEvents;
   }
 
+  /* Nothing, where the call neither was held nor may count elsewhere. */
   private static Optional<Settlement> settlement(long position, Entry.Usage usage) {
     var debit = usage.debit();
-    if (debit.reservationId().isEmpty()) {
+    if (debit.reservationId().isEmpty() && debit.dimensions().length == 0) {
       return Optional.empty();
     }
-    return Optional.of(
+    var settlement =
         Settlement.newBuilder()
             .setPosition(position)
             .setReservationId(debit.reservationId())
@@ -70,7 +74,20 @@ final class Settlements {
                     .setCurrencyCode(debit.currency())
                     .setCostNanos(debit.costNanos())
                     .setTokens(debit.tokens())
-                    .setOutputTokens(debit.outputTokens()))
-            .build());
+                    .setOutputTokens(debit.outputTokens()));
+    if (debit.dimensions().length > 0) {
+      settlement
+          .setDimensions(dimensions(debit.dimensions()))
+          .setCheckTime(Timestamps.fromMillis(debit.checkedMillis()));
+    }
+    return Optional.of(settlement.build());
+  }
+
+  private static Dimensions dimensions(byte[] bytes) {
+    try {
+      return Dimensions.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException damaged) {
+      throw new IllegalStateException("dimensions in the log", damaged);
+    }
   }
 }

@@ -237,7 +237,8 @@ abstract class LedgerContract {
             List.of(),
             List.of());
     var fingerprint = new Fingerprint(7, number);
-    var fact = new Fact(tenant, event, fingerprint, Usage.of(Map.of("input", 10L)), charge, 1_000);
+    var fact =
+        new Fact(tenant, event, fingerprint, Usage.of(Map.of("input", 10L)), charge, 1_000, 900);
     return new Entry.Usage(
         tenant,
         "e" + number,

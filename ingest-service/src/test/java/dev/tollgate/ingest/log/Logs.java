@@ -52,7 +52,7 @@ final class Logs {
         new Fingerprint(1, eventId.hashCode()),
         START.toEpochMilli(),
         START.toEpochMilli() - 1_000,
-        new Entry.Debit("", false, "USD", 12, 34, 0),
+        new Entry.Debit("", false, "USD", 12, 34, 5, 6, new byte[] {7, 8}),
         eventId.repeat(rowBytes / eventId.length() + 1).getBytes(StandardCharsets.UTF_8));
   }
 

@@ -53,6 +53,6 @@ record Facts(
         1_000,
         time.toEpochMilli(),
         new Entry.Debit("", false, "USD", 0, 0, 0),
-        UsageRow.encode(new Fact(tenant, event(), content, usage(), charge(book), 1_000)));
+        UsageRow.encode(new Fact(tenant, event(), content, usage(), charge(book), 1_000, 900)));
   }
 }

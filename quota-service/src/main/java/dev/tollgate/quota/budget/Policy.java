@@ -12,7 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// Everything that a tenant has said about its checks, compiled for matching. Immutable.
 public final class Policy {
@@ -79,6 +81,11 @@ public final class Policy {
 
   private static List<Dimension> dimensions(List<String> names) {
     return names.stream().map(name -> Dimension.of(name).orElseThrow()).toList();
+  }
+
+  /// What the counters of its budgets are named after.
+  public Set<String> counterIds() {
+    return byId.values().stream().map(Budget::counterId).collect(Collectors.toSet());
   }
 
   /// The budgets that a call of the instant counts under, by id, and what else is said about it.

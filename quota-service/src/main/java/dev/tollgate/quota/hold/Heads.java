@@ -46,8 +46,8 @@ public interface Heads {
   /// Which budgets were told to be seeded in this life.
   CompletableFuture<Set<String>> seededCounterIds(String tenant);
 
-  /// The last position of the log that is applied; 0 where none is.
-  CompletableFuture<Long> position(String tenant, String logId);
+  /// How far the logs are applied, by log.
+  CompletableFuture<Map<String, LogMark>> positions(String tenant);
 
   /// Leaves a mark that this instance was here, and answers the one that it left before: another
   /// than it remembers says that the store lost what was written since.

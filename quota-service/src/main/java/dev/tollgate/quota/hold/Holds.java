@@ -24,9 +24,11 @@ public interface Holds extends Reserving {
   CompletableFuture<Extended> extend(Reservation reservation, Duration duration);
 
   /// Applies a run of one tenant's ledger, skipping what the log's position says was applied
-  /// before. Fails with STORE_UNAVAILABLE, having done nothing, where the store was lost and is not
-  /// rebuilt yet.
-  CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run);
+  /// before.
+  ///
+  /// @param policyVersion by which the run's debits were made
+  CompletableFuture<Applied> apply(
+      String tenant, String logId, long policyVersion, List<LedgerEntry> run);
 
   /// Ends the holds that are past their expiry, some at a time: each counter keeps what its claim
   /// said. Answers how many.

@@ -14,7 +14,7 @@ final class Keys {
     {tenant}:n:<ten minutes>                            how many records were made in them
     {tenant}:d                                          whose counters are seeded in this life
     {tenant}:k:<instance>                               the last mark of an instance, see beat.lua
-    {tenant}:s:<log>                                    last position of the ledger applied
+    {tenant}:s                                          how far each log of the ledger is applied, see apply.lua
     {tenant}:m                                          when checks matched budgets, of the match book
   */
 
@@ -60,8 +60,8 @@ final class Keys {
     return key("n:" + slot);
   }
 
-  byte[] position(String logId) {
-    return key("s:" + logId);
+  byte[] positions() {
+    return key("s");
   }
 
   private byte[] key(String rest) {

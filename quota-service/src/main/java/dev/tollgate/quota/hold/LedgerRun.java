@@ -10,6 +10,7 @@ import java.util.function.Predicate;
 final class LedgerRun {
   private static final String ACTUAL = "A";
   private static final String GIVE_BACK = "G";
+  private static final String BYPASS = "B";
   private static final String NOTHING = "N";
 
   private final Keys names;
@@ -18,15 +19,31 @@ final class LedgerRun {
   private final Packer packer = new Packer();
   private final RedisClock clock;
 
-  LedgerRun(String tenant, String logId, List<LedgerEntry> run, RedisClock clock) {
+  LedgerRun(
+      String tenant, String logId, long policyVersion, List<LedgerEntry> run, RedisClock clock) {
     this.clock = clock;
     names = new Keys(tenant);
-    keys.of(names.position(logId));
+    keys.of(names.positions());
     keys.of(names.openHolds());
     keys.of(names.head());
-    var last = Long.toString(run.getLast().position());
-    arguments.add(last.getBytes(StandardCharsets.US_ASCII));
+    keys.of(names.seeded());
+    argument(logId);
+    argument(Long.toString(run.getLast().position()));
+    argument(Long.toString(lastRow(run)));
+    argument(Long.toString(policyVersion));
     run.forEach(entry -> arguments.add(pack(entry)));
+  }
+
+  private static long lastRow(List<LedgerEntry> run) {
+    return run.stream()
+        .filter(LedgerEntry::hasRow)
+        .mapToLong(LedgerEntry::position)
+        .max()
+        .orElse(0);
+  }
+
+  private void argument(String text) {
+    arguments.add(text.getBytes(StandardCharsets.UTF_8));
   }
 
   List<byte[]> keys() {
@@ -38,30 +55,50 @@ final class LedgerRun {
   }
 
   private byte[] pack(LedgerEntry entry) {
-    return switch (entry) {
-      case LedgerEntry.Actual(var position, var reservation, var spend) ->
-          pack(position, ACTUAL, reservation, spend, unit -> true);
-      case LedgerEntry.Unpriced unpriced ->
-          pack(
-              unpriced.position(),
-              ACTUAL,
-              unpriced.reservation(),
-              unpriced.spend(),
-              unpriced::tells);
-      case LedgerEntry.GiveBack(var position, var reservation) ->
-          pack(position, GIVE_BACK, reservation, Spend.NOTHING, unit -> true);
-      case LedgerEntry.Unknown(var position) ->
-          packer.array(2).integer(position).text(NOTHING).take();
-    };
+    switch (entry) {
+      case LedgerEntry.Actual(var position, var reservation, var spend, var debits) -> {
+        packer.array(14).integer(position).text(ACTUAL);
+        debits(debits);
+        settlement(reservation, spend, unit -> true);
+      }
+      case LedgerEntry.Unpriced unpriced -> {
+        packer.array(14).integer(unpriced.position()).text(ACTUAL);
+        debits(unpriced.debits());
+        settlement(unpriced.reservation(), unpriced.spend(), unpriced::tells);
+      }
+      case LedgerEntry.GiveBack(var position, var reservation) -> {
+        packer.array(14).integer(position).text(GIVE_BACK);
+        debits(List.of());
+        settlement(reservation, Spend.NOTHING, unit -> true);
+      }
+      case LedgerEntry.Bypass(var position, var debits) -> {
+        packer.array(3).integer(position).text(BYPASS);
+        debits(debits);
+      }
+      case LedgerEntry.Unknown(var position) -> {
+        packer.array(3).integer(position).text(NOTHING);
+        debits(List.of());
+      }
+    }
+    return packer.take();
   }
 
-  private byte[] pack(
-      long position,
-      String verb,
-      Reservation reservation,
-      Spend spend,
-      Predicate<CounterUnit> known) {
-    packer.array(13).integer(position).text(verb);
+  private void debits(List<Debit> debits) {
+    packer.array(debits.size());
+    for (var debit : debits) {
+      var first = debit.first();
+      packer.array(5).text(first.budgetId());
+      packer.integer(debit.groupsMax() == 0 ? 0 : keys.of(names.groups(first)));
+      packer.integer(debit.groupsMax()).integer(Retention.counter(first));
+      packer.array(2 * debit.amounts().size());
+      debit
+          .amounts()
+          .forEach(
+              (counter, amount) -> packer.integer(keys.of(names.counter(counter))).integer(amount));
+    }
+  }
+
+  private void settlement(Reservation reservation, Spend spend, Predicate<CounterUnit> known) {
     packer.integer(keys.of(names.record(reservation.id())));
     packer.text(reservation.id().text()).text(reservation.epoch());
     packer.integer(reservation.checkTime().toEpochMilli());
@@ -77,6 +114,5 @@ final class LedgerRun {
     for (var counter : counters) {
       packer.integer(keys.of(names.counter(counter))).integer(Retention.counter(counter));
     }
-    return packer.take();
   }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -95,14 +96,23 @@ public final class RedisHeads implements Heads {
   }
 
   @Override
-  public CompletableFuture<Long> position(String tenant, String logId) {
+  public CompletableFuture<Map<String, LogMark>> positions(String tenant) {
+    var verb = "logs".getBytes(StandardCharsets.UTF_8);
     return redis
-        .get(tenant, List.of(new Keys(tenant).position(logId)))
-        .thenApply(values ->
-            values
-                .getFirst()
-                .map(text -> Long.parseLong(new String(text, StandardCharsets.UTF_8)))
-                .orElse(0L));
+        .run(HoldScripts.HEAD, tenant, keys(tenant), List.of(verb))
+        .thenApply(packed -> {
+          var answer = new Unpacker(packed);
+          var marks = new HashMap<String, LogMark>();
+          for (int i = answer.array(); i > 0; i -= 2) {
+            marks.put(answer.text(), mark(answer.text()));
+          }
+          return marks;
+        });
+  }
+
+  private static LogMark mark(String text) {
+    var parts = text.split("\\|", -1);
+    return new LogMark(Long.parseLong(parts[0]), Long.parseLong(parts[1]));
   }
 
   @Override
@@ -123,7 +133,7 @@ public final class RedisHeads implements Heads {
 
   private static List<byte[]> keys(String tenant) {
     var names = new Keys(tenant);
-    return List.of(names.head(), names.seeded());
+    return List.of(names.head(), names.seeded(), names.positions());
   }
 
   @Override
@@ -154,6 +164,7 @@ public final class RedisHeads implements Heads {
     var keys = new KeyIndex();
     keys.of(names.head());
     keys.of(names.seeded());
+    keys.of(names.positions());
     var out = new Packer().array(4).text(epoch);
     out.array(4 * seeds.size());
     for (var seed : seeds) {
@@ -161,8 +172,7 @@ public final class RedisHeads implements Heads {
       out.integer(Retention.counter(seed.counter())).text(seed.counter().budgetId());
     }
     out.array(2 * positions.size());
-    positions.forEach(
-        (log, position) -> out.integer(keys.of(names.position(log))).integer(position));
+    positions.forEach((log, position) -> out.text(log).integer(position));
     out.array(5 * settled.size());
     for (var mark : settled) {
       out.integer(keys.of(names.record(mark.id())));

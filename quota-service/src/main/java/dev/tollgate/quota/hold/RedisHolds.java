@@ -1,7 +1,5 @@
 package dev.tollgate.quota.hold;
 
-import dev.tollgate.failure.Failure;
-import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.redis.Packer;
 import dev.tollgate.quota.redis.Redis;
@@ -18,7 +16,6 @@ import java.util.stream.IntStream;
 
 /// Holds in Redis: one step of a Lua script per verb.
 public final class RedisHolds implements Holds {
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final int RECORDS_PER_READ = 500;
   private static final int WARM_UP_CALLS = 20;
   private static final String WARM_UP_TENANT = "warm-up";
@@ -67,8 +64,9 @@ public final class RedisHolds implements Holds {
   }
 
   @Override
-  public CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run) {
-    var packed = new LedgerRun(tenant, logId, run, clock);
+  public CompletableFuture<Applied> apply(
+      String tenant, String logId, long policyVersion, List<LedgerEntry> run) {
+    var packed = new LedgerRun(tenant, logId, policyVersion, run, clock);
     return redis
         .run(HoldScripts.APPLY, tenant, packed.keys(), packed.arguments())
         .thenApply(RedisHolds::applied);
@@ -76,19 +74,21 @@ public final class RedisHolds implements Holds {
 
   private static Applied applied(byte[] bytes) {
     var answer = new Unpacker(bytes);
-    var effects = answer.array() - 1;
-    if (answer.next() == Unpacker.Kind.BOOL) {
-      throw Failure.retryable(
-          Reason.STORE_UNAVAILABLE, "the store was lost and is being rebuilt", RETRY_AFTER);
-    }
-    var position = answer.integer();
-    return new Applied(
-        position, IntStream.range(0, effects).mapToObj(i -> effect(answer.text())).toList());
+    var size = answer.array();
+    return switch (answer.text()) {
+      case "P" -> new Applied.StalePolicy(answer.integer());
+      case "N" -> new Applied.Unseeded();
+      default ->
+          new Applied.Done(
+              answer.integer(),
+              IntStream.range(2, size).mapToObj(i -> effect(answer.text())).toList());
+    };
   }
 
   private static Effect effect(String code) {
     return switch (code) {
       case "A" -> Effect.APPLIED;
+      case "O" -> Effect.GROUPLESS;
       case "S" -> Effect.SKIPPED;
       case "U" -> Effect.UNKNOWN;
       default -> throw new IllegalStateException("apply.lua's answer: " + code);

@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
 /// Reservations as signed texts: what a caller carries from the check to the settlement. Only who
 /// holds the key can make one, and it opens for no other tenant.
 public final class Tokens {
-  /* Base64url of: kind, id, epoch, times, terms, subject, counters (a budget's counters share its
+  /* Base64url of: kind, id, time of the check (where `ReservationTime` reads it), epoch, expiry, terms, subject, counters (a budget's counters share its
   id, group and window), then the first 16 bytes of HMAC-SHA256 over tenant and all of that. Numbers
   have fixed widths, so that a token's length does not depend on what the store will answer. The
   kind says whether the model was unknown, and which form this is. */
@@ -27,8 +27,8 @@ public final class Tokens {
   public static final int LENGTH_MAX = 1_024;
 
   private static final String ALGORITHM = "HmacSHA256";
-  private static final byte KNOWN_MODEL = 3;
-  private static final byte UNKNOWN_MODEL = 4;
+  private static final byte KNOWN_MODEL = 5;
+  private static final byte UNKNOWN_MODEL = 6;
   private static final int SIGNATURE_BYTES = 16;
   private static final int PAYLOAD_BYTES_MAX = LENGTH_MAX / 4 * 3 - SIGNATURE_BYTES;
   private static final String EPOCH_OF_FULL_LENGTH = "0123456789abcdef";
@@ -138,8 +138,8 @@ public final class Tokens {
   private static void write(Reservation reservation, ByteBuffer out) {
     out.put(reservation.terms().unknownModel() ? UNKNOWN_MODEL : KNOWN_MODEL);
     out.put(reservation.id().bytes());
-    text(out, reservation.epoch());
     out.putLong(reservation.checkTime().toEpochMilli());
+    text(out, reservation.epoch());
     out.putLong(reservation.expireTime().toEpochMilli());
     var terms = reservation.terms();
     text(out, terms.bookRef());
@@ -170,8 +170,8 @@ public final class Tokens {
     }
     var id = new byte[ReservationId.BYTES];
     in.get(id);
-    var epoch = text(in);
     var checkTime = Instant.ofEpochMilli(in.getLong());
+    var epoch = text(in);
     var expireTime = Instant.ofEpochMilli(in.getLong());
     var terms =
         new Terms(

@@ -8,12 +8,15 @@ import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.Sweep;
 import dev.tollgate.quota.hold.Tokens;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.random.RandomGenerator;
 
 /// All that keeps counters true to the ledger, wired and running.
 public final class Counters implements AutoCloseable {
+  private static final Duration STORE_WAITS = Duration.ofSeconds(5);
+
   private final Holds holds;
   private final Recovery recovery;
   private final Deque<Runnable> parts = new ArrayDeque<>();
@@ -29,7 +32,7 @@ public final class Counters implements AutoCloseable {
     var lapses = ClickHouseLapses.open(clickHouse);
     var ledger = new ClickHouseLedger(clickHouse, lapses);
     var epochs = new ControlEpochs(ControlTable.open(clickHouse, "epochs"));
-    recovery = new Recovery(heads, holds, ledger, epochs, tokens, meters, random);
+    recovery = new Recovery(heads, holds, ledger, epochs, tokens, STORE_WAITS, meters, random);
     parts.push(recovery::close);
     var beats = new Beats(heads, recovery::tenants, recovery::lost, random);
     parts.push(beats::close);

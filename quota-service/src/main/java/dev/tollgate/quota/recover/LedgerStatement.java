@@ -28,7 +28,7 @@ final class LedgerStatement {
   private static final String ROWS =
       """
       FROM usage_events
-      WHERE tenant_id = {tenant:String} AND entry_seq = 0 AND reservation_id != ''
+      WHERE tenant_id = {tenant:String} AND entry_seq = 0
         AND event_time >= {event_since:DateTime64(3, 'UTC')}
         AND checked_at >= {since:DateTime64(3, 'UTC')}
         AND log_position <= {through:Map(String, UInt64)}[toString(log_id)]
@@ -86,10 +86,14 @@ final class LedgerStatement {
   }
 
   String unknown() {
-    return calls() + "  AND charge_status IN {unknown:Array(String)}\n";
+    return each() + "  AND charge_status IN {unknown:Array(String)}\n";
   }
 
   String calls() {
+    return each() + "  AND reservation_id != ''\n";
+  }
+
+  private String each() {
     return """
     SELECT checked_at, reservation_id%s,
       if(charge_status IN {unknown:Array(String)}, 0, quota_nanos) AS nanos,

@@ -64,8 +64,9 @@ final class LongHolds implements Holds {
   }
 
   @Override
-  public CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run) {
-    return holds.apply(tenant, logId, run);
+  public CompletableFuture<Applied> apply(
+      String tenant, String logId, long policyVersion, List<LedgerEntry> run) {
+    return holds.apply(tenant, logId, policyVersion, run);
   }
 
   @Override

@@ -44,17 +44,19 @@ public final class Recovery implements AutoCloseable {
   private final Errands remembering;
   private final Map<String, Duration> wanted = new ConcurrentHashMap<>();
 
+  /// @param storeWaits how long the ledger may lag behind what was settled
   Recovery(
       Heads heads,
       Holds holds,
       Ledger ledger,
       Epochs epochs,
       Tokens tokens,
+      Duration storeWaits,
       MeterRegistry meters,
       RandomGenerator random) {
     this.heads = heads;
     this.lives = new Lives(heads, holds, epochs, random);
-    this.seeding = new Seeding(heads, holds, ledger, tokens);
+    this.seeding = new Seeding(heads, holds, ledger, tokens, storeWaits);
     this.seconds = meters.timer("quota.seeding.seconds");
     this.remembering =
         new Errands(

@@ -4,6 +4,7 @@ import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.LogMark;
 import dev.tollgate.quota.hold.Seed;
 import dev.tollgate.quota.hold.SettledMark;
 import dev.tollgate.quota.hold.TenantHead;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,16 +24,20 @@ import org.slf4j.LoggerFactory;
 /// block; safe for concurrent use, by any number of instances.
 final class Seeding {
   /*
-   * How far the logs are stored → what the ledger has up to there → set counters, positions and
-   * marks, in parts → tell that these budgets are seeded.
+   * How far the logs are applied → wait until the ledger has all of that → what it has up to there →
+   * set counters, positions and marks, in parts → tell that these budgets are seeded.
    *
-   * Until that is told nothing is granted on their counters, so whoever seeds at the same time sets
+   * The store knows the policy's version by now, and until it is told that these budgets are seeded
+   * it applies no settlement that they count, and grants nothing on them. So each call is either in
+   * what the ledger has up to there, or is applied later, and whoever seeds at the same time sets
    * the same; afterwards the store ignores seeds of them. In the first seeding of a life there is
-   * more: holds that an old copy of the store still has, what lapses charge, and marks for calls
-   * that callers may settle again. A budget that is new to a life has none of these.
+   * more: logs may be stored further than they are applied, an old copy of the store still has
+   * holds, lapses charge, and callers may settle again what is settled. A budget that is new to a
+   * life has none of these.
    */
   private static final Logger LOG = LoggerFactory.getLogger(Seeding.class);
   private static final int PART = 500;
+  private static final Duration PAUSE = Duration.ofMillis(50);
   private static final Duration RETRY_HORIZON = Duration.ofMinutes(10);
 
   private final Heads heads;
@@ -39,13 +45,16 @@ final class Seeding {
   private final Ledger ledger;
   private final Tokens tokens;
   private final LedgerSums sums;
+  private final Duration storeWaits;
 
-  Seeding(Heads heads, Holds holds, Ledger ledger, Tokens tokens) {
+  /// @param storeWaits how long the ledger may lag behind what was settled
+  Seeding(Heads heads, Holds holds, Ledger ledger, Tokens tokens, Duration storeWaits) {
     this.heads = heads;
     this.holds = holds;
     this.ledger = ledger;
     this.tokens = tokens;
     this.sums = new LedgerSums(ledger, tokens);
+    this.storeWaits = storeWaits;
   }
 
   /// Seeds what the policy has and this life lacks. Answers whether that life goes on.
@@ -69,7 +78,7 @@ final class Seeding {
   private boolean seed(
       String tenant, TenantHead head, Policy policy, List<Budget> missing, boolean first) {
     var now = holds.now();
-    var through = ledger.positions(tenant);
+    var through = through(tenant, heads.positions(tenant).join(), first);
     var amounts = new HashMap<>(sums.of(tenant, policy, missing, now, through));
     var marks = first ? marks(tenant, now, through) : List.<SettledMark>of();
     if (first) {
@@ -84,8 +93,41 @@ final class Seeding {
         seeds.size(),
         missing.size(),
         marks.size());
-    // Later, logs may be stored further than they are applied to what counts already.
     return send(tenant, head.epoch(), seeds, first ? through : Map.of(), marks);
+  }
+
+  /* The position up to which each log counts. */
+  private Map<String, Long> through(String tenant, Map<String, LogMark> applied, boolean first) {
+    var stored = stored(tenant, applied);
+    var through = new HashMap<String, Long>();
+    applied.forEach((log, mark) -> through.put(log, mark.position()));
+    if (first) {
+      stored.forEach((log, position) -> through.merge(log, position, Math::max));
+    }
+    return through;
+  }
+
+  /* Ingest settles and stores a log side by side: what is settled is stored within a moment. */
+  private Map<String, Long> stored(String tenant, Map<String, LogMark> applied) {
+    var stored = ledger.positions(tenant);
+    var pauses = storeWaits.dividedBy(PAUSE);
+    for (long i = 0; i < pauses && lags(stored, applied); i++) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+      stored = ledger.positions(tenant);
+    }
+    if (lags(stored, applied)) {
+      LOG.warn(
+          "{}: the ledger has {} and was settled to {}; calls between are not in new counters",
+          tenant,
+          stored,
+          applied);
+    }
+    return stored;
+  }
+
+  private static boolean lags(Map<String, Long> stored, Map<String, LogMark> applied) {
+    return applied.entrySet().stream()
+        .anyMatch(each -> stored.getOrDefault(each.getKey(), 0L) < each.getValue().row());
   }
 
   /* Holds of an earlier life that the ledger has settled: their callers may not have, yet. */

@@ -1,5 +1,7 @@
 package dev.tollgate.quota.settle;
 
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.field.Shown;
@@ -11,6 +13,8 @@ import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.proto.quota.v1.SettlementServiceGrpc.SettlementServiceImplBase;
 import dev.tollgate.quota.answer.Answers;
+import dev.tollgate.quota.budget.Policy;
+import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.check.Readiness;
 import dev.tollgate.quota.hold.Applied;
@@ -19,13 +23,12 @@ import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.LedgerEntry;
-import dev.tollgate.quota.hold.Reservation;
-import dev.tollgate.quota.hold.Spend;
+import dev.tollgate.quota.hold.LogMark;
 import dev.tollgate.quota.hold.Tokens;
 import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -35,10 +38,13 @@ import java.util.regex.Pattern;
 /// `SettlementService` on the wire: the ledger's word. Does not block.
 public final class ApplySettlementsRpc extends SettlementServiceImplBase implements NonBlocking {
   private static final int RUN_MAX = 500;
+  private static final int ROUNDS_MAX = 4;
+  private static final Duration RETRY_AFTER = Duration.ofMillis(100);
   private static final long TOKENS_MAX = 1_000_000_000_000_000L;
   private static final Pattern LOG_ID = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
+  private final Bases bases;
   private final Holds holds;
   private final Heads heads;
   private final Readiness readiness;
@@ -47,14 +53,16 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
   private final MeterRegistry meters;
 
   public ApplySettlementsRpc(
+      Bases bases,
       Holds holds,
       Heads heads,
       Readiness readiness,
       Tokens tokens,
       Denials denials,
       MeterRegistry meters) {
-    this.heads = heads;
+    this.bases = bases;
     this.holds = holds;
+    this.heads = heads;
     this.readiness = readiness;
     this.tokens = tokens;
     this.denials = denials;
@@ -71,25 +79,12 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
       ApplySettlementsRequest request, StreamObserver<ApplySettlementsResponse> observer) {
     var tenant = Caller.current().tenant();
     validate(request);
-    var run = new ArrayList<LedgerEntry>(request.getSettlementsCount());
-    for (var settlement : request.getSettlementsList()) {
-      run.add(
-          tokens
-              .open(tenant, settlement.getReservationId())
-              .map(reservation -> entry(settlement, reservation))
-              .orElseGet(() -> new LedgerEntry.Unknown(settlement.getPosition())));
-    }
     Answers.send(
         known(tenant, request)
             .thenCompose(position ->
                 position < request.getAppliedBefore()
-                    ? CompletableFuture.completedFuture(new Applied(position, List.of()))
-                    : holds.apply(tenant, request.getLogId(), run))
-            .exceptionallyCompose(failure -> begun(tenant, failure))
-            .thenApply(applied -> {
-              run.forEach(entry -> forget(tenant, entry));
-              return response(applied);
-            }),
+                    ? CompletableFuture.completedFuture(forgotten(position))
+                    : apply(tenant, request, bases.policies().apply(tenant), 1)),
         observer);
   }
 
@@ -97,13 +92,47 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
   private CompletableFuture<Long> known(String tenant, ApplySettlementsRequest request) {
     return request.getAppliedBefore() == 0
         ? CompletableFuture.completedFuture(0L)
-        : heads.position(tenant, request.getLogId());
+        : heads
+            .positions(tenant)
+            .thenApply(marks -> marks.getOrDefault(request.getLogId(), LogMark.NONE).position());
   }
 
-  /* Where the store was lost, nobody may ask for a check before the next attempt. Where it is away,
-  this fails as well. */
-  private CompletableFuture<Applied> begun(String tenant, Throwable failure) {
-    return readiness.of(tenant, 0).thenCompose(any -> CompletableFuture.failedFuture(failure));
+  private static ApplySettlementsResponse forgotten(long position) {
+    return ApplySettlementsResponse.newBuilder().setAppliedPosition(position).build();
+  }
+
+  private CompletableFuture<ApplySettlementsResponse> apply(
+      String tenant, ApplySettlementsRequest request, Policy policy, int round) {
+    var run = new LedgerRunForm(tokens, tenant, policy).read(request.getSettlementsList());
+    return holds
+        .apply(tenant, request.getLogId(), policy.version(), run)
+        .thenCompose(answer ->
+            switch (answer) {
+              case Applied.Done done -> {
+                run.forEach(entry -> forget(tenant, entry));
+                yield CompletableFuture.completedFuture(response(done, request, run));
+              }
+              case Applied.StalePolicy(var version) ->
+                  bases
+                      .newer()
+                      .apply(tenant, version)
+                      .thenCompose(newer -> again(tenant, request, newer, round));
+              case Applied.Unseeded() ->
+                  readiness
+                      .of(tenant, policy.version())
+                      .thenCompose(any -> again(tenant, request, policy, round));
+            });
+  }
+
+  private CompletableFuture<ApplySettlementsResponse> again(
+      String tenant, ApplySettlementsRequest request, Policy policy, int round) {
+    return round == ROUNDS_MAX
+        ? CompletableFuture.failedFuture(
+            Failure.retryable(
+                Reason.STORE_UNAVAILABLE,
+                "the budgets have changed, and their counters are being made",
+                RETRY_AFTER))
+        : apply(tenant, request, policy, round + 1);
   }
 
   private static void validate(ApplySettlementsRequest request) {
@@ -127,6 +156,7 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
       fields.count(
           field + ".position", settlement.getPosition(), before + 1, CounterUnit.EXACT_MAX);
       before = Math.clamp(settlement.getPosition(), before, CounterUnit.EXACT_MAX - 1);
+      fields.dimensions(field + ".dimensions", settlement.getDimensions(), false);
       switch (settlement.getEffectCase()) {
         case ACTUAL -> validate(fields, field + ".actual", settlement.getActual());
         case GIVE_BACK -> {}
@@ -147,23 +177,7 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
     }
   }
 
-  /* A cost in another currency than the budgets count says nothing about them. */
-  private static LedgerEntry entry(Settlement settlement, Reservation reservation) {
-    var position = settlement.getPosition();
-    if (settlement.hasGiveBack()) {
-      return new LedgerEntry.GiveBack(position, reservation);
-    }
-    var actual = settlement.getActual();
-    var priced =
-        !actual.getUnpriced() && actual.getCurrencyCode().equals(reservation.terms().currency());
-    var output = actual.getOutputTokens();
-    var input = actual.getTokens() - output;
-    return priced
-        ? new LedgerEntry.Actual(
-            position, reservation, new Spend(actual.getCostNanos(), input, output))
-        : new LedgerEntry.Unpriced(position, reservation, input, output);
-  }
-
+  /* Only what a hold gives back can make room. */
   private void forget(String tenant, LedgerEntry entry) {
     switch (entry) {
       case LedgerEntry.Actual actual -> denials.forget(tenant, actual.reservation().counters());
@@ -171,12 +185,17 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
           denials.forget(tenant, giveBack.reservation().counters());
       case LedgerEntry.Unpriced unpriced ->
           denials.forget(tenant, unpriced.reservation().counters());
+      case LedgerEntry.Bypass bypass -> {}
       case LedgerEntry.Unknown unknown -> {}
     }
   }
 
-  private ApplySettlementsResponse response(Applied applied) {
-    for (var effect : Effect.values()) {
+  private ApplySettlementsResponse response(
+      Applied.Done done, ApplySettlementsRequest request, List<LedgerEntry> run) {
+    var unknown = 0;
+    var bypassing = 0;
+    for (int i = 0; i < run.size(); i++) {
+      var effect = done.effects().get(i);
       meters
           .counter(
               "quota.settlements",
@@ -184,13 +203,21 @@ public final class ApplySettlementsRpc extends SettlementServiceImplBase impleme
               "ledger",
               "outcome",
               effect.name().toLowerCase(Locale.ROOT))
-          .increment((double) applied.count(effect));
+          .increment();
+      if (effect != Effect.SKIPPED && run.get(i) instanceof LedgerEntry.Bypass) {
+        bypassing++;
+        unknown += request.getSettlements(i).getReservationId().isEmpty() ? 0 : 1;
+      } else if (effect == Effect.UNKNOWN) {
+        unknown++;
+      }
     }
+    meters.counter("quota.bypass.calls").increment(bypassing);
     return ApplySettlementsResponse.newBuilder()
-        .setAppliedPosition(applied.position())
-        .setApplied((int) applied.count(Effect.APPLIED))
-        .setSkipped((int) applied.count(Effect.SKIPPED))
-        .setUnknown((int) applied.count(Effect.UNKNOWN))
+        .setAppliedPosition(done.position())
+        .setApplied((int) (done.count(Effect.APPLIED) + done.count(Effect.GROUPLESS)))
+        .setSkipped((int) done.count(Effect.SKIPPED))
+        .setUnknown(unknown)
+        .setBypassing(bypassing)
         .build();
   }
 }

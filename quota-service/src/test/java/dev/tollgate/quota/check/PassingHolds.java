@@ -55,8 +55,9 @@ class PassingHolds implements Holds {
   }
 
   @Override
-  public CompletableFuture<Applied> apply(String tenant, String log, List<LedgerEntry> run) {
-    return holds.apply(tenant, log, run);
+  public CompletableFuture<Applied> apply(
+      String tenant, String log, long policyVersion, List<LedgerEntry> run) {
+    return holds.apply(tenant, log, policyVersion, run);
   }
 
   @Override

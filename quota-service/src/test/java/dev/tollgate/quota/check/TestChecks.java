@@ -44,7 +44,8 @@ final class TestChecks {
   final InMemoryHolds model = new InMemoryHolds(time);
   final PriceBooks books = new PriceBooks();
   final Tokens tokens = new Tokens(new Secret("0123456789abcdef0123456789"));
-  final LivesFromZero lives = new LivesFromZero(model.heads(), new Random(1));
+  final LivesFromZero lives =
+      new LivesFromZero(model.heads(), new Random(1), () -> policy("").counterIds());
   final Checks checks;
   final Explanations explanations;
   private List<Budget> budgets = List.of();

@@ -1,5 +1,7 @@
 package dev.tollgate.quota.fault;
 
+import com.google.protobuf.util.Timestamps;
+import dev.tollgate.kernel.reservation.ReservationTime;
 import dev.tollgate.proto.quota.v1.Actual;
 import dev.tollgate.proto.quota.v1.ApplySettlementsRequest;
 import dev.tollgate.proto.quota.v1.Settlement;
@@ -93,12 +95,16 @@ final class LedgerFeed implements AutoCloseable {
         call.tenant,
         LOG,
         position,
-        Instant.now(),
+        checkTime(call),
         call.dimensions(),
         call.token,
         false,
         "USD",
         call.used);
+  }
+
+  private static Instant checkTime(Call call) {
+    return ReservationTime.of(call.token).orElseThrow();
   }
 
   private void apply(String tenant) {
@@ -131,6 +137,8 @@ final class LedgerFeed implements AutoCloseable {
     return Settlement.newBuilder()
         .setPosition(position)
         .setReservationId(call.token)
+        .setDimensions(call.dimensions())
+        .setCheckTime(Timestamps.fromMillis(checkTime(call).toEpochMilli()))
         .setActual(
             Actual.newBuilder()
                 .setCurrencyCode("USD")

@@ -109,8 +109,8 @@ abstract class ExpiryContract extends HoldsCase {
                 new LedgerEntry.Actual(2, reservation, new Spend(9, 0, 0)))
             .effects();
 
-    assertThat(effects).containsExactly(Effect.APPLIED, Effect.SKIPPED);
-    assertThat(stands()).isEqualTo(settled(7, 7, 7));
+    assertThat(effects).containsExactly(Effect.APPLIED, Effect.APPLIED);
+    assertThat(stands()).isEqualTo(settled(16, 16, 16));
   }
 
   @Test

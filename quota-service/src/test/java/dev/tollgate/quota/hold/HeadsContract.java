@@ -1,9 +1,7 @@
 package dev.tollgate.quota.hold;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tollgate.failure.Failure;
 import dev.tollgate.quota.hold.OpenHolds.OpenHold;
 import java.time.Duration;
 import java.time.Instant;
@@ -164,22 +162,59 @@ abstract class HeadsContract extends HoldsCase {
   }
 
   @Test
-  void apply_lostAndNotRebuilt_failsAndDoesNothing() {
+  void apply_notRebuilt_waitsAndDoesNothing() {
     var lost = granted(wish("a", 60, 400, LONG));
     beginUnseeded();
     var known = granted(wish("b", 10, 10, LONG));
+    var run =
+        new LedgerEntry[] {
+          new LedgerEntry.Actual(1, known, new Spend(5, 0, 0)),
+          new LedgerEntry.Actual(2, lost, new Spend(45, 0, 0))
+        };
 
-    assertThatThrownBy(() ->
-            apply(
-                new LedgerEntry.Actual(1, known, new Spend(5, 0, 0)),
-                new LedgerEntry.Actual(2, lost, new Spend(45, 0, 0))))
-        .hasCauseInstanceOf(Failure.class)
-        .hasStackTraceContaining("rebuilt");
+    assertThat(tryApply(run)).isEqualTo(new Applied.Unseeded());
+    assertThat(tryApply(new LedgerEntry.GiveBack(1, known))).isEqualTo(new Applied.Unseeded());
     assertThat(stand(COST)).containsExactly(new Stand(10, 10));
-    assertThat(apply(new LedgerEntry.Actual(1, known, new Spend(5, 0, 0))).position()).isOne();
+    assertThat(apply(new LedgerEntry.Unknown(0)).position()).isEqualTo(0);
+
     seeded("second", 1);
-    apply(new LedgerEntry.Actual(2, lost, new Spend(45, 0, 0)));
+    apply(run);
     assertThat(stand(COST)).containsExactly(new Stand(50, 0));
+  }
+
+  @Test
+  void apply_ofBudgetsThatAreNotSeeded_waitsAndDoesNothing() {
+    var reservation = granted(wish("a", 60, 400, LONG));
+    var besides = List.of(Debit.of(MICROS, 7));
+    var actual = new LedgerEntry.Actual(1, reservation, new Spend(5, 0, 0), besides);
+    var bypass = new LedgerEntry.Bypass(2, besides);
+
+    assertThat(tryApply(actual)).isEqualTo(new Applied.Unseeded());
+    assertThat(tryApply(bypass)).isEqualTo(new Applied.Unseeded());
+    heads().seeded(tenant(), "first", 2, Set.of(MICROS.budgetId())).join();
+
+    assertThat(apply(actual, bypass).effects()).containsOnly(Applied.Effect.APPLIED);
+    assertThat(stand(COST, MICROS)).containsExactly(new Stand(5, 0), new Stand(14, 0));
+  }
+
+  @Test
+  void apply_byAnOldPolicy_isToldSoAndDoesNothing() {
+    heads().raise(tenant(), 7).join();
+
+    assertThat(tryApply(new LedgerEntry.Bypass(1, List.of())))
+        .isEqualTo(new Applied.StalePolicy(7));
+    assertThat(heads().positions(tenant()).join()).isEmpty();
+  }
+
+  @Test
+  void apply_withoutAHead_movesOnWhereNothingCounts() {
+    loseEverything();
+
+    var done = apply(new LedgerEntry.Bypass(3, List.of()));
+
+    assertThat(done).isEqualTo(new Applied.Done(3, List.of(Applied.Effect.APPLIED)));
+    assertThat(tryApply(new LedgerEntry.Bypass(4, List.of(Debit.of(COST, 1)))))
+        .isEqualTo(new Applied.Unseeded());
   }
 
   @Test
@@ -231,11 +266,18 @@ abstract class HeadsContract extends HoldsCase {
   }
 
   @Test
-  void position_ofALog_isTheLastApplied() {
-    assertThat(heads().position(tenant(), "log-1").join()).isEqualTo(0);
-    apply(new LedgerEntry.Actual(7, granted(wish("a", 60, 400, LONG)), new Spend(45, 300, 0)));
+  void positions_ofLogs_areTheLastAppliedAndTheLastWithARow() {
+    assertThat(heads().positions(tenant()).join()).isEmpty();
+    var reservation = granted(wish("a", 60, 400, LONG));
+    apply(
+        new LedgerEntry.Actual(7, reservation, new Spend(45, 300, 0)),
+        new LedgerEntry.GiveBack(8, reservation));
+    assertThat(heads().positions(tenant()).join()).isEqualTo(Map.of("log-1", new LogMark(8, 7)));
 
-    assertThat(heads().position(tenant(), "log-1").join()).isEqualTo(7);
+    apply(new LedgerEntry.GiveBack(9, reservation));
+    apply(new LedgerEntry.Bypass(8, List.of()));
+
+    assertThat(heads().positions(tenant()).join()).isEqualTo(Map.of("log-1", new LogMark(9, 7)));
   }
 
   @Test
@@ -257,10 +299,10 @@ abstract class HeadsContract extends HoldsCase {
     heads().seed(tenant(), "first", List.of(), Map.of("log-1", 4L, "log-2", 8L), List.of()).join();
     var inside = apply(new LedgerEntry.Actual(6, a, new Spend(1, 0, 0)));
     var run = List.<LedgerEntry>of(new LedgerEntry.Actual(8, a, new Spend(1, 0, 0)));
-    var other = holds().apply(tenant(), "log-2", run).join();
+    var other = holds().apply(tenant(), "log-2", POLICY_VERSION, run).join();
 
-    assertThat(inside).isEqualTo(new Applied(6, List.of(Applied.Effect.SKIPPED)));
-    assertThat(other).isEqualTo(new Applied(8, List.of(Applied.Effect.SKIPPED)));
+    assertThat(inside).isEqualTo(new Applied.Done(6, List.of(Applied.Effect.SKIPPED)));
+    assertThat(other).isEqualTo(new Applied.Done(8, List.of(Applied.Effect.SKIPPED)));
   }
 
   @Test
@@ -282,9 +324,9 @@ abstract class HeadsContract extends HoldsCase {
         .isEqualTo(new Settled.Charged(true, 45));
     assertThat(holds().release(settled).join()).isEqualTo(Released.SETTLED);
     assertThat(apply(new LedgerEntry.Actual(1, settled, new Spend(99, 0, 0))).effects())
-        .containsExactly(Applied.Effect.SKIPPED);
+        .containsExactly(Applied.Effect.APPLIED);
     assertThat(holds().release(open).join()).isEqualTo(Released.GIVEN_BACK);
-    assertThat(stand(COST)).containsExactly(new Stand(45, 0));
+    assertThat(stand(COST)).containsExactly(new Stand(45 + 99, 0));
   }
 
   @Test

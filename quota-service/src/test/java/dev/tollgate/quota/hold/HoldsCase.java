@@ -12,6 +12,9 @@ abstract class HoldsCase {
   static final Duration LONG = Duration.ofHours(1);
   static final Duration SHORT = Duration.ofMillis(20);
 
+  /// Of every head that a contract begins.
+  static final long POLICY_VERSION = 0;
+
   final HoldsStage stage;
 
   HoldsCase(HoldsStage stage) {
@@ -51,7 +54,7 @@ abstract class HoldsCase {
   }
 
   void begin(String epoch) {
-    heads().begin(tenant(), epoch, 0, Instant.EPOCH).join();
+    heads().begin(tenant(), epoch, POLICY_VERSION, Instant.EPOCH).join();
   }
 
   boolean seeded(String epoch, long version) {
@@ -125,8 +128,12 @@ abstract class HoldsCase {
     return holds().stand(tenant(), List.of(counters)).join();
   }
 
-  Applied apply(LedgerEntry... run) {
-    return holds().apply(tenant(), "log-1", Arrays.asList(run)).join();
+  Applied.Done apply(LedgerEntry... run) {
+    return (Applied.Done) tryApply(run);
+  }
+
+  Applied tryApply(LedgerEntry... run) {
+    return holds().apply(tenant(), "log-1", POLICY_VERSION, Arrays.asList(run)).join();
   }
 
   Reservation withId(Reservation reservation, String requestId) {

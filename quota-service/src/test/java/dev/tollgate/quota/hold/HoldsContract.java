@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.quota.hold.Applied.Effect;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What every `Holds` must do. Run against the model in memory and against a real Redis.
@@ -308,7 +312,7 @@ abstract class HoldsContract extends HoldsCase {
 
     var applied = apply(new LedgerEntry.Actual(7, reservation, new Spend(45, 300, 0)));
 
-    assertThat(applied).isEqualTo(new Applied(7, List.of(Effect.APPLIED)));
+    assertThat(applied).isEqualTo(new Applied.Done(7, List.of(Effect.APPLIED)));
     assertThat(stand(COST, TOKENS, CALLS))
         .containsExactly(new Stand(45, 0), new Stand(300, 0), new Stand(1, 0));
     assertThat(holds().settle(reservation, new Spend(50, 1, 0)).join())
@@ -334,9 +338,72 @@ abstract class HoldsContract extends HoldsCase {
             new LedgerEntry.Actual(4, settled, new Spend(99, 99, 0)));
 
     assertThat(applied.effects())
-        .containsExactly(Effect.APPLIED, Effect.APPLIED, Effect.APPLIED, Effect.SKIPPED);
+        .containsExactly(Effect.APPLIED, Effect.APPLIED, Effect.APPLIED, Effect.APPLIED);
     assertThat(stand(COST, TOKENS, CALLS))
-        .containsExactly(new Stand(21, 0), new Stand(210, 0), new Stand(3, 0));
+        .containsExactly(new Stand(21 + 99, 0), new Stand(210 + 99, 0), new Stand(4, 0));
+    assertThat(holds().settle(settled, new Spend(1, 1, 0)).join())
+        .isEqualTo(new Settled.Charged(true, 6));
+  }
+
+  @Test
+  void apply_furtherUnpricedCallOfOneReservation_addsWhatIsKnown() {
+    var reservation = granted(wish("a", 10, 100, LONG));
+
+    apply(
+        new LedgerEntry.Actual(1, reservation, new Spend(5, 50, 0)),
+        new LedgerEntry.Unpriced(2, reservation, 30, 0),
+        new LedgerEntry.Unpriced(3, reservation, 0, 0));
+
+    assertThat(stand(COST, TOKENS, CALLS))
+        .containsExactly(new Stand(5, 0), new Stand(80, 0), new Stand(3, 0));
+  }
+
+  @Test
+  void apply_debits_countBesideReservationsAndWithoutOne() {
+    heads().seeded(tenant(), "first", 1, Set.of("later", "people")).join();
+    var later = lifetime("later", CounterUnit.COST_NANOS);
+    var reservation = granted(wish("a", 10, 100, LONG));
+
+    var applied =
+        apply(
+            new LedgerEntry.Actual(
+                1, reservation, new Spend(5, 50, 0), List.of(Debit.of(later, 5))),
+            new LedgerEntry.Actual(
+                2, withId(reservation, "never"), new Spend(9, 9, 0), List.of(Debit.of(later, 9))),
+            new LedgerEntry.Bypass(3, List.of(Debit.of(later, 100))));
+
+    assertThat(applied.effects()).containsExactly(Effect.APPLIED, Effect.UNKNOWN, Effect.APPLIED);
+    assertThat(stand(COST, later)).containsExactly(new Stand(5, 0), new Stand(114, 0));
+  }
+
+  @Test
+  void apply_debitsOfMoreGroupsThanABudgetMayHave_areNotCounted() {
+    heads().seeded(tenant(), "first", 1, Set.of("people")).join();
+    var entries =
+        Stream.of("ada", "bob", "eve")
+            .map(user -> new Counter("people", CounterUnit.REQUESTS, user, 0, 0))
+            .map(counter -> new Debit(new LinkedHashMap<>(Map.of(counter, 1L)), 2))
+            .toList();
+
+    var applied =
+        apply(
+            new LedgerEntry.Bypass(1, entries.subList(0, 1)),
+            new LedgerEntry.Bypass(2, entries),
+            new LedgerEntry.Bypass(3, entries.subList(0, 2)));
+
+    assertThat(applied.effects()).containsExactly(Effect.APPLIED, Effect.GROUPLESS, Effect.APPLIED);
+    var counters = entries.stream().map(Debit::first).toArray(Counter[]::new);
+    assertThat(stand(counters)).containsExactly(new Stand(3, 0), new Stand(2, 0), new Stand(0, 0));
+  }
+
+  @Test
+  void apply_debitOfAWindowThatIsLongOver_isNotKept() {
+    heads().seeded(tenant(), "first", 1, Set.of("minute")).join();
+    var past = new Counter("minute", CounterUnit.REQUESTS, Counter.NO_GROUP, 60_000, 120_000);
+
+    apply(new LedgerEntry.Bypass(1, List.of(Debit.of(past, 1))));
+
+    assertThat(stand(past)).containsExactly(new Stand(0, 0));
   }
 
   @Test
@@ -353,8 +420,8 @@ abstract class HoldsContract extends HoldsCase {
     var old = apply(new LedgerEntry.Actual(2, b, new Spend(90, 90, 0)));
 
     assertThat(again)
-        .isEqualTo(new Applied(6, List.of(Effect.SKIPPED, Effect.SKIPPED, Effect.APPLIED)));
-    assertThat(old).isEqualTo(new Applied(6, List.of(Effect.SKIPPED)));
+        .isEqualTo(new Applied.Done(6, List.of(Effect.SKIPPED, Effect.SKIPPED, Effect.APPLIED)));
+    assertThat(old).isEqualTo(new Applied.Done(6, List.of(Effect.SKIPPED)));
     assertThat(stand(COST)).containsExactly(new Stand(7, 0));
   }
 
@@ -371,7 +438,7 @@ abstract class HoldsContract extends HoldsCase {
 
     assertThat(applied)
         .isEqualTo(
-            new Applied(
+            new Applied.Done(
                 4, List.of(Effect.UNKNOWN, Effect.UNKNOWN, Effect.UNKNOWN, Effect.APPLIED)));
     assertThat(stand(COST)).containsExactly(new Stand(9, 0));
   }

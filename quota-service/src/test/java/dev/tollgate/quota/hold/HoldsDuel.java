@@ -10,13 +10,13 @@ import io.lettuce.core.api.StatefulRedisConnection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -245,35 +245,44 @@ final class HoldsDuel {
       var pair = any(pairs);
       var kind = random.nextInt(8);
       var spend = spend();
-      inModel.add(entry(first + i, kind, pair.model(), spend));
-      inRedis.add(entry(first + i, kind, pair.real(), spend));
+      var debits = debits();
+      inModel.add(entry(first + i, kind, pair.model(), spend, debits));
+      inRedis.add(entry(first + i, kind, pair.real(), spend, debits));
     }
-    var expected = outcome(model.apply(tenant, "log-1", inModel));
-    assertThat(outcome(real.apply(tenant, "log-1", inRedis)))
+    var policyVersion = random.nextInt(8) == 0 ? 0 : 4;
+    var expected = model.apply(tenant, "log-1", policyVersion, inModel).join();
+    assertThat(real.apply(tenant, "log-1", policyVersion, inRedis).join())
         .as("command %s: apply %s", command, inModel)
         .isEqualTo(expected);
-    if (expected instanceof Applied applied) {
-      position = applied.position();
+    if (expected instanceof Applied.Done done) {
+      position = done.position();
     }
   }
 
-  private static Object outcome(CompletableFuture<Applied> answer) {
-    try {
-      return answer.join();
-    } catch (CompletionException e) {
-      return "not yet";
+  private List<Debit> debits() {
+    var debits = new ArrayList<Debit>();
+    for (var counter : COUNTERS) {
+      if (random.nextInt(6) == 0) {
+        debits.add(
+            counter.budgetId().startsWith("users")
+                ? new Debit(new LinkedHashMap<>(Map.of(counter, 1L)), 2)
+                : Debit.of(counter, random.nextLong(1, 500)));
+      }
     }
+    return debits;
   }
 
-  private static LedgerEntry entry(long position, int kind, Reservation reservation, Spend spend) {
+  private static LedgerEntry entry(
+      long position, int kind, Reservation reservation, Spend spend, List<Debit> debits) {
     return switch (kind) {
       case 0 -> new LedgerEntry.Unknown(position);
       case 1 -> new LedgerEntry.GiveBack(position, reservation);
       case 2 ->
           new LedgerEntry.Unpriced(
-              position, reservation, spend.inputTokens(), spend.outputTokens());
-      case 3 -> new LedgerEntry.Unpriced(position, reservation, 0, 0);
-      default -> new LedgerEntry.Actual(position, reservation, spend);
+              position, reservation, spend.inputTokens(), spend.outputTokens(), debits);
+      case 3 -> new LedgerEntry.Unpriced(position, reservation, 0, 0, debits);
+      case 4 -> new LedgerEntry.Bypass(position, debits);
+      default -> new LedgerEntry.Actual(position, reservation, spend, debits);
     };
   }
 

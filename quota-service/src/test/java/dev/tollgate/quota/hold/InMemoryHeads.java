@@ -70,7 +70,11 @@ final class InMemoryHeads implements Heads {
       seeds.stream()
           .filter(seed -> !state.seeded.contains(seed.counter().budgetId()))
           .forEach(seed -> state.counters.put(seed.counter().name(), seed.amount()));
-      positions.forEach((log, position) -> state.positions.merge(log, position, Math::max));
+      positions.forEach((log, position) ->
+          state.positions.merge(
+              log,
+              new LogMark(position, position),
+              (known, told) -> known.position() < told.position() ? told : known));
       for (var mark : settled) {
         var record =
             InMemoryRecord.blank(mark.checkTime(), mark.expireTime(), State.SETTLED_BY_LEDGER);
@@ -105,9 +109,9 @@ final class InMemoryHeads implements Heads {
   }
 
   @Override
-  public CompletableFuture<Long> position(String tenant, String logId) {
+  public CompletableFuture<Map<String, LogMark>> positions(String tenant) {
     synchronized (holds) {
-      return done(holds.state(tenant).positions.getOrDefault(logId, 0L));
+      return done(Map.copyOf(holds.state(tenant).positions));
     }
   }
 

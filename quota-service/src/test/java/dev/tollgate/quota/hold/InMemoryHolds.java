@@ -1,7 +1,5 @@
 package dev.tollgate.quota.hold;
 
-import dev.tollgate.failure.Failure;
-import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.InMemoryRecord.State;
 import dev.tollgate.time.TimeSource;
@@ -257,20 +255,27 @@ public final class InMemoryHolds implements Holds {
 
   @Override
   public synchronized CompletableFuture<Applied> apply(
-      String tenant, String logId, List<LedgerEntry> run) {
+      String tenant, String logId, long policyVersion, List<LedgerEntry> run) {
     var state = state(tenant);
-    var position = state.positions.getOrDefault(logId, 0L);
-    var ledger = new InMemoryLedger(state, now());
-    if (!state.isRebuilt() && run.stream().anyMatch(e -> ledger.isLost(e, position))) {
-      return CompletableFuture.failedFuture(
-          Failure.of(Reason.STORE_UNAVAILABLE, "not rebuilt yet"));
+    var mark = state.positions.getOrDefault(logId, LogMark.NONE);
+    var news = run.stream().filter(entry -> entry.position() > mark.position()).toList();
+    if (!news.isEmpty() && state.policyVersion() > policyVersion) {
+      return done(new Applied.StalePolicy(state.policyVersion()));
+    } else if (news.stream().anyMatch(state::mustWait)) {
+      return done(new Applied.Unseeded());
     }
+    var ledger = new InMemoryLedger(state, now());
     var effects = new ArrayList<Effect>();
     for (var entry : run) {
-      effects.add(entry.position() <= position ? Effect.SKIPPED : ledger.apply(entry));
+      effects.add(entry.position() <= mark.position() ? Effect.SKIPPED : ledger.apply(entry));
     }
-    state.positions.put(logId, Math.max(position, run.getLast().position()));
-    return done(new Applied(state.positions.get(logId), effects));
+    for (var entry : news) {
+      var before = state.positions.getOrDefault(logId, mark);
+      state.positions.put(
+          logId, new LogMark(entry.position(), entry.hasRow() ? entry.position() : before.row()));
+    }
+    return done(
+        new Applied.Done(state.positions.getOrDefault(logId, LogMark.NONE).position(), effects));
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.tollgate.quota.hold.Applied.Effect;
 import dev.tollgate.quota.hold.InMemoryRecord.State;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.NullMarked;
 
@@ -15,35 +15,29 @@ record InMemoryLedger(InMemoryState state, Instant now) {
     long of(InMemoryRecord record, Counter counter);
   }
 
-  /// Whether it would charge what the store forgot.
-  boolean isLost(LedgerEntry entry, long position) {
-    var charged =
-        switch (entry) {
-          case LedgerEntry.Actual actual -> Optional.of(actual.reservation());
-          case LedgerEntry.Unpriced unpriced -> Optional.of(unpriced.reservation());
-          case LedgerEntry.GiveBack giveBack -> Optional.<Reservation>empty();
-          case LedgerEntry.Unknown unknown -> Optional.<Reservation>empty();
-        };
-    return entry.position() > position
-        && charged
-            .filter(reservation -> !state.records.containsKey(reservation.id().text()))
-            .filter(reservation -> !state.isLife(reservation.epoch()))
-            .isPresent();
-  }
-
   Effect apply(LedgerEntry entry) {
-    return switch (entry) {
-      case LedgerEntry.Actual actual -> applyActual(actual);
-      case LedgerEntry.Unpriced unpriced -> applyUnpriced(unpriced);
-      case LedgerEntry.GiveBack giveBack -> applyGiveBack(giveBack.reservation());
-      case LedgerEntry.Unknown unknown -> Effect.UNKNOWN;
-    };
+    var effect =
+        switch (entry) {
+          case LedgerEntry.Actual actual -> applyActual(actual);
+          case LedgerEntry.Unpriced unpriced -> applyUnpriced(unpriced);
+          case LedgerEntry.GiveBack giveBack -> applyGiveBack(giveBack.reservation());
+          case LedgerEntry.Bypass bypass -> Effect.APPLIED;
+          case LedgerEntry.Unknown unknown -> Effect.UNKNOWN;
+        };
+    var all = true;
+    for (var debit : entry.debits()) {
+      all &= state.debit(debit, now);
+    }
+    return all || effect != Effect.APPLIED ? effect : Effect.GROUPLESS;
   }
 
   private Effect applyActual(LedgerEntry.Actual entry) {
     var spend = entry.spend();
     return overrule(
-        entry.reservation(), record -> spend.costNanos(), (record, c) -> c.unit().of(spend));
+        entry.reservation(),
+        record -> spend.costNanos(),
+        (record, c) -> c.unit().of(spend),
+        unit -> true);
   }
 
   private Effect applyUnpriced(LedgerEntry.Unpriced entry) {
@@ -62,11 +56,15 @@ record InMemoryLedger(InMemoryState state, Instant now) {
           }
           var standing = record.state == State.SETTLED ? record.contributed : record.held;
           return standing.getOrDefault(counter.name(), amount);
-        });
+        },
+        unit -> unit == CounterUnit.REQUESTS || (tokensKnown && !unit.isCost()));
   }
 
   private Effect overrule(
-      Reservation reservation, ToLongFunction<InMemoryRecord> answer, Amount amount) {
+      Reservation reservation,
+      ToLongFunction<InMemoryRecord> answer,
+      Amount amount,
+      Predicate<CounterUnit> known) {
     var record = state.records.get(reservation.id().text());
     if (record == null) {
       if (state.isLife(reservation.epoch())) {
@@ -78,7 +76,12 @@ record InMemoryLedger(InMemoryState state, Instant now) {
     } else if (!record.isOf(reservation)) {
       return Effect.UNKNOWN;
     } else if (record.state == State.SETTLED_BY_LEDGER) {
-      return Effect.SKIPPED;
+      for (var counter : reservation.counters()) {
+        if (known.test(counter.unit())) {
+          state.add(counter, amount.of(record, counter));
+        }
+      }
+      return Effect.APPLIED;
     }
     var subject = record;
     var charged = answer.applyAsLong(record);

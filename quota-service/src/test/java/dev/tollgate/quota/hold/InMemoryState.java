@@ -1,6 +1,7 @@
 package dev.tollgate.quota.hold;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,7 @@ final class InMemoryState {
 
   final Map<String, Long> counters = new HashMap<>();
   final Map<String, InMemoryRecord> records = new HashMap<>();
-  final Map<String, Long> positions = new HashMap<>();
+  final Map<String, LogMark> positions = new HashMap<>();
   final Set<String> lapses = new HashSet<>();
   final Set<String> seeded = new HashSet<>();
   final Map<String, Long> beats = new HashMap<>();
@@ -46,6 +47,39 @@ final class InMemoryState {
   /// Whether what a lost store forgot can be charged: it would be forgotten again.
   boolean isRebuilt() {
     return head().filter(known -> known.seededVersion() > 0).isPresent();
+  }
+
+  long policyVersion() {
+    return head().map(TenantHead::policyVersion).orElse(0L);
+  }
+
+  /// Whether it may not be applied yet.
+  boolean mustWait(LedgerEntry entry) {
+    var settles = !(entry instanceof LedgerEntry.Bypass || entry instanceof LedgerEntry.Unknown);
+    return (settles && !isRebuilt())
+        || entry.debits().stream()
+            .anyMatch(debit -> !isRebuilt() || !seeded.contains(debit.first().budgetId()));
+  }
+
+  /// Adds what a call spent. Says whether its group counts.
+  boolean debit(Debit debit, Instant now) {
+    var first = debit.first();
+    var kept = Retention.counter(first);
+    if (!counters.containsKey(first.name()) && kept != 0 && kept <= now.toEpochMilli()) {
+      return true;
+    }
+    if (debit.groupsMax() > 0 && !counters.containsKey(first.name())) {
+      if (groups(first) >= debit.groupsMax()) {
+        return false;
+      }
+      groups.merge(groupsOf(first), 1L, Math::addExact);
+    }
+    debit.amounts().forEach((counter, amount) -> add(counter, amount));
+    return true;
+  }
+
+  void add(Counter counter, long amount) {
+    move(counter.name(), amount);
   }
 
   long value(Counter counter) {

@@ -2,6 +2,7 @@ package dev.tollgate.quota.hold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.reservation.ReservationTime;
 import dev.tollgate.secret.Secret;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,12 @@ class TokensTest {
     var reservation = reservation(counters(3));
 
     assertThat(TOKENS.open("acme", TOKENS.seal(reservation))).contains(reservation);
+  }
+
+  @Test
+  void seal_timeOfTheCheck_isReadableByAnybody() {
+    assertThat(ReservationTime.of(TOKENS.seal(reservation(counters(3))))).contains(NOON);
+    assertThat(ReservationTime.of("no token")).isEmpty();
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.HoldLimits;
 import dev.tollgate.quota.hold.Holds;
+import dev.tollgate.quota.hold.LogMark;
 import dev.tollgate.quota.hold.RedisHeads;
 import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.TestRedis;
@@ -22,6 +23,7 @@ import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +70,7 @@ class RebuildIT {
             new ClickHouseLedger(rows.clickHouse, ClickHouseLapses.open(rows.clickHouse)),
             new ControlEpochs(ControlTable.open(rows.clickHouse, "epochs")),
             LedgerSumsContract.TOKENS,
+            Duration.ZERO,
             new SimpleMeterRegistry(),
             new Random());
     opened.add(recovery);
@@ -108,7 +111,7 @@ class RebuildIT {
     var head = heads.head(tenant).join().orElseThrow();
     assertThat(head.epoch()).isNotEqualTo(epoch);
     assertThat(head.strictFrom()).isAfter(holds.now().plusSeconds(500));
-    assertThat(heads.position(tenant, "log-a").join()).isEqualTo(calls);
+    assertThat(heads.positions(tenant).join().get("log-a")).isEqualTo(new LogMark(calls, calls));
   }
 
   private void compare(Budget budget, int users, int calls) {

@@ -8,11 +8,15 @@ import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Window;
+import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Claim;
 import dev.tollgate.quota.hold.Counter;
+import dev.tollgate.quota.hold.Debit;
 import dev.tollgate.quota.hold.Head;
 import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.Lapse;
+import dev.tollgate.quota.hold.LedgerEntry;
+import dev.tollgate.quota.hold.LogMark;
 import dev.tollgate.quota.hold.ReservationId;
 import dev.tollgate.quota.hold.Reserved;
 import dev.tollgate.quota.hold.Seed;
@@ -59,6 +63,10 @@ class RecoveryTest {
   }
 
   private Recovery instance(long seed, Epochs paper) {
+    return instance(seed, paper, Duration.ZERO);
+  }
+
+  private Recovery instance(long seed, Epochs paper, Duration storeWaits) {
     var instance =
         new Recovery(
             holds.heads(),
@@ -66,6 +74,7 @@ class RecoveryTest {
             ledger,
             paper,
             LedgerSumsContract.TOKENS,
+            storeWaits,
             new SimpleMeterRegistry(),
             new Random(seed));
     opened.add(instance);
@@ -149,7 +158,7 @@ class RecoveryTest {
   void published_budgetIsNewInMidWindow_countsFromItsBeginningAndTouchesNoOther() {
     publish(recovery, policy(1, calls));
     assertThat(reserve("a", calls, 1, new Head(1, 1))).isInstanceOf(Reserved.Granted.class);
-    spend(1, 40);
+    apply(spend(1, 40), 1);
 
     assertThat(reserve("b", money, 1, new Head(1, 2))).isEqualTo(new Reserved.Unseeded(1));
     publish(recovery, policy(2, calls, money));
@@ -157,6 +166,40 @@ class RecoveryTest {
     assertThat(stand(calls)).isEqualTo(new Stand(1, 1));
     assertThat(stand(money)).isEqualTo(new Stand(40, 0));
     assertThat(reserve("b", calls, 1, new Head(1, 1))).isEqualTo(new Reserved.StalePolicy(2));
+  }
+
+  @Test
+  void published_budgetIsNewAndTheLedgerIsAhead_countsEachCallOnce() {
+    publish(recovery, policy(1, calls));
+    apply(spend(1, 40), 1);
+    var ahead = spend(2, 2);
+
+    publish(recovery, policy(2, calls, money));
+    assertThat(stand(money)).isEqualTo(new Stand(40, 0));
+    apply(ahead, 2, Debit.of(counter(money), 2));
+
+    assertThat(stand(money)).isEqualTo(new Stand(42, 0));
+  }
+
+  @Test
+  void published_budgetIsNewAndTheLedgerLags_waitsForIt() {
+    var patient = instance(2, epochs, Duration.ofMinutes(1));
+    publish(patient, policy(1, calls));
+    var late = LedgerSumsContract.row(TENANT, 1, time.now(), new Spend(40, 1, 1));
+    apply(late, 1);
+
+    patient.changed(TENANT, policy(2, calls, money));
+    assertThat(holds.heads().seededCounterIds(TENANT).join()).containsExactly("calls");
+    ledger.rows.add(late);
+    patient.publish(TENANT);
+
+    assertThat(stand(money)).isEqualTo(new Stand(40, 0));
+  }
+
+  private void apply(LedgerRow row, long policyVersion, Debit... debits) {
+    var bypass = new LedgerEntry.Bypass(row.position(), List.of(debits));
+    assertThat(holds.apply(TENANT, row.log(), policyVersion, List.of(bypass)).join())
+        .isInstanceOf(Applied.Done.class);
   }
 
   @Test
@@ -210,7 +253,8 @@ class RecoveryTest {
     assertThat(holds.settle(settled, new Spend(41, 0, 0)).join())
         .isEqualTo(new Settled.Charged(true, 40));
     assertThat(stand(money)).isEqualTo(new Stand(47, 0));
-    assertThat(holds.heads().position(TENANT, row.log()).join()).isEqualTo(1);
+    assertThat(holds.heads().positions(TENANT).join())
+        .isEqualTo(Map.of(row.log(), new LogMark(1, 1)));
   }
 
   @Test

@@ -156,13 +156,16 @@ final class Auditor implements Holds {
   }
 
   @Override
-  public CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run) {
+  public CompletableFuture<Applied> apply(
+      String tenant, String logId, long policyVersion, List<LedgerEntry> run) {
     return holds
-        .apply(tenant, logId, run)
+        .apply(tenant, logId, policyVersion, run)
         .thenApply(answer -> {
-          for (int i = 0; i < run.size(); i++) {
-            if (answer.effects().get(i) == Applied.Effect.APPLIED) {
-              applied(run.get(i));
+          if (answer instanceof Applied.Done done) {
+            for (int i = 0; i < run.size(); i++) {
+              if (done.effects().get(i) == Applied.Effect.APPLIED) {
+                applied(run.get(i));
+              }
             }
           }
           compare();
@@ -172,7 +175,7 @@ final class Auditor implements Holds {
 
   private void applied(LedgerEntry entry) {
     switch (entry) {
-      case LedgerEntry.Actual(var position, var reservation, var spend) -> {
+      case LedgerEntry.Actual(var position, var reservation, var spend, var debits) -> {
         world.note("ledger " + reservation.id().text() + " " + spend);
         change(
             book(reservation),
@@ -184,8 +187,17 @@ final class Auditor implements Holds {
       case LedgerEntry.GiveBack(var position, var reservation) ->
           change(book(reservation), Book::giveBack);
       case LedgerEntry.Unpriced unpriced -> throw new IllegalStateException("not simulated");
+      case LedgerEntry.Bypass(var position, var debits) -> {
+        world.note("bypass " + debits);
+        debits.forEach(debit -> debit.amounts().forEach(this::bypass));
+      }
       case LedgerEntry.Unknown unknown -> throw new IllegalStateException("not simulated");
     }
+  }
+
+  private void bypass(Counter counter, long amount) {
+    move(counter, amount);
+    overruns.merge(counter, amount, Math::addExact);
   }
 
   private void late(Book book) {

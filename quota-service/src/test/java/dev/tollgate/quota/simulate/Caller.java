@@ -19,6 +19,7 @@ final class Caller {
   private static final int GIVES_BACK = 100;
   private static final int OVERRUNS = 30;
   private static final int STREAMS = 700;
+  private static final int BYPASSES = 100;
   private static final int BEATS = 500;
   private static final int HERDS = 600;
   private static final long HERD_MILLIS = 15_000;
@@ -49,6 +50,10 @@ final class Caller {
     }
     left--;
     var check = check();
+    if (world.chance(BYPASSES)) {
+      var spend = new Spend(world.random.nextInt(100_000), 5, world.random.nextInt(20));
+      simulation.bypass(check.dimensions(), spend);
+    }
     network.call(
         () -> checks.decide(check),
         decision -> {

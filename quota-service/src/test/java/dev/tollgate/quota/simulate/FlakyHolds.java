@@ -75,8 +75,9 @@ final class FlakyHolds implements Holds {
   }
 
   @Override
-  public CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run) {
-    return perhaps(() -> holds.apply(tenant, logId, run));
+  public CompletableFuture<Applied> apply(
+      String tenant, String logId, long policyVersion, List<LedgerEntry> run) {
+    return perhaps(() -> holds.apply(tenant, logId, policyVersion, run));
   }
 
   @Override

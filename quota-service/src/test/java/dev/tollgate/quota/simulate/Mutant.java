@@ -4,8 +4,8 @@ import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Claim;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;
+import dev.tollgate.quota.hold.Debit;
 import dev.tollgate.quota.hold.Extended;
-import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.Lapse;
@@ -14,7 +14,6 @@ import dev.tollgate.quota.hold.Released;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.ReservationId;
 import dev.tollgate.quota.hold.Reserved;
-import dev.tollgate.quota.hold.Seed;
 import dev.tollgate.quota.hold.Settled;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Stand;
@@ -22,7 +21,6 @@ import dev.tollgate.quota.hold.Wish;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /// A store with one mistake that others have made.
@@ -43,13 +41,12 @@ final class Mutant implements Holds {
   private final World world;
   private final Mistake mistake;
   private final InMemoryHolds holds;
-  private final Heads heads;
+  private long mistakes;
 
   Mutant(World world, Mistake mistake, InMemoryHolds holds) {
     this.world = world;
     this.mistake = mistake;
     this.holds = holds;
-    this.heads = holds.heads();
   }
 
   @Override
@@ -106,19 +103,18 @@ final class Mutant implements Holds {
     if (mistake == Mistake.SETTLE_TWICE
         && settled.join() instanceof Settled.Charged(var replayed, var nanos)
         && replayed) {
-      for (var counter : reservation.counters()) {
-        var stand = holds.stand(reservation.tenant(), List.of(counter)).join().getFirst();
-        var moved = stand.encumbered() + counter.unit().of(actual);
-        var head = heads.head(reservation.tenant()).join().orElseThrow();
-        heads
-            .seed(
-                reservation.tenant(),
-                head.epoch(),
-                List.of(new Seed(counter, moved)),
-                Map.of(),
-                List.of())
-            .join();
-      }
+      var again =
+          reservation.counters().stream()
+              .filter(counter -> counter.unit().of(actual) > 0)
+              .map(counter -> Debit.of(counter, counter.unit().of(actual)))
+              .toList();
+      holds
+          .apply(
+              reservation.tenant(),
+              "mistakes",
+              Long.MAX_VALUE,
+              List.of(new LedgerEntry.Bypass(++mistakes, again)))
+          .join();
     }
     return settled;
   }
@@ -134,8 +130,9 @@ final class Mutant implements Holds {
   }
 
   @Override
-  public CompletableFuture<Applied> apply(String tenant, String logId, List<LedgerEntry> run) {
-    return holds.apply(tenant, logId, run);
+  public CompletableFuture<Applied> apply(
+      String tenant, String logId, long policyVersion, List<LedgerEntry> run) {
+    return holds.apply(tenant, logId, policyVersion, run);
   }
 
   @Override

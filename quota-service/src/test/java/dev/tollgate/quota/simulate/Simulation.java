@@ -1,6 +1,7 @@
 package dev.tollgate.quota.simulate;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Contact;
@@ -18,6 +19,7 @@ import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.check.Denials;
+import dev.tollgate.quota.hold.Applied;
 import dev.tollgate.quota.hold.Holds;
 import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.LedgerEntry;
@@ -27,6 +29,7 @@ import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
+import dev.tollgate.quota.settle.Debits;
 import dev.tollgate.quota.simulate.Mutant.Mistake;
 import dev.tollgate.secret.Secret;
 import java.time.Duration;
@@ -36,6 +39,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /// One seeded run: callers, a network that does its worst, services that crash, a store that does
@@ -70,7 +74,7 @@ final class Simulation {
     books.add(TestBooks.book(1), "");
     var tokens = new Tokens(new Secret("0123456789abcdef0123456789abcdef"));
     var heads = model.heads();
-    var lives = new LivesFromZero(heads, new Random(seed));
+    var lives = new LivesFromZero(heads, new Random(seed), () -> policy.counterIds());
     checks =
         new Checks(
             new Bases(
@@ -116,16 +120,22 @@ final class Simulation {
         () -> ledger.add(new LedgerEntry.Actual(ledger.size() + 1L, reservation, spend)));
   }
 
+  /// A call that nobody asked about.
+  void bypass(Dimensions dimensions, Spend spend) {
+    var debits = Debits.of(policy, dimensions, world.time.now(), spend, "USD", Set.of());
+    ledger.add(new LedgerEntry.Bypass(ledger.size() + 1L, debits));
+  }
+
   private void applyLedger() {
     var from = world.chance(100) ? 0 : (int) applied;
     if (from < ledger.size()) {
       var to = from + 1 + world.random.nextInt(ledger.size() - from);
       var _ =
           store
-              .apply(TENANT, "log-1", List.copyOf(ledger.subList(from, to)))
+              .apply(TENANT, "log-1", policy.version(), List.copyOf(ledger.subList(from, to)))
               .whenComplete((answer, away) -> {
-                if (away == null) {
-                  applied = Math.max(applied, answer.position());
+                if (answer instanceof Applied.Done done) {
+                  applied = Math.max(applied, done.position());
                 }
               });
     }
