@@ -49,7 +49,8 @@ public final class Batch {
 
   /// How many events and facts in it are new to the ledger.
   public int events() {
-    return (int) entries.stream().filter(logged -> logged.entry() instanceof Entry.Accepted).count();
+    return (int)
+        entries.stream().filter(logged -> logged.entry() instanceof Entry.Accepted).count();
   }
 
   /// One for each table that it has rows of, always in the same order.
