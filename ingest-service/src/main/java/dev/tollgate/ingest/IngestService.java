@@ -8,7 +8,10 @@ import dev.tollgate.ingest.accept.Intake;
 import dev.tollgate.ingest.accept.Stored;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
-import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.encode.Tables;
+import dev.tollgate.ingest.fact.FactIntake;
+import dev.tollgate.ingest.fact.FactMeters;
+import dev.tollgate.ingest.fact.FactRpc;
 import dev.tollgate.ingest.ledger.ClickHouseEntries;
 import dev.tollgate.ingest.ledger.ClickHouseLedger;
 import dev.tollgate.ingest.log.LogDamaged;
@@ -91,7 +94,7 @@ public final class IngestService implements AutoCloseable {
             started,
             SegmentLog.open(
                 settings.log(),
-                UsageRow.columnNames(),
+                Tables.columns(),
                 time,
                 () -> new SegmentLog.Birth(logId(random), ledger.historyEndMillis()),
                 logged -> {
@@ -132,6 +135,10 @@ public final class IngestService implements AutoCloseable {
     var intake = new Intake(dedupe, history, books, log, stored, events, time);
     var ingest = new IngestRpc(intake, time, settings.eventAheadMax());
     var receiver = new Receiver(new Acceptance(intake, time, settings.eventAheadMax()), meters);
+    var facts =
+        new FactRpc(
+            new FactIntake(dedupe, history, log, new FactMeters(meters, events), time),
+            settings.eventAheadMax());
     var authentication =
         opened(started, Authentication.start(settings.auth(), clickHouse, time, meters));
     var server =
@@ -145,6 +152,7 @@ public final class IngestService implements AutoCloseable {
                 time,
                 List.of(
                     ingest,
+                    facts,
                     reprice.rpc(),
                     new ExportTracesRpc(receiver),
                     new ExportLogsRpc(receiver))));

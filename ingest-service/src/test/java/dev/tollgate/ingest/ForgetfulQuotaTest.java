@@ -16,6 +16,7 @@ import dev.tollgate.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,7 +43,7 @@ class ForgetfulQuotaTest {
     log =
         SegmentLog.open(
             new LogSettings(dir, 1 << 20, 1L << 40, 0),
-            List.of("tenant_id"),
+            Map.of(Entry.USAGE_TABLE, List.of("tenant_id")),
             TimeSource.SYSTEM,
             () -> new SegmentLog.Birth(LOG_ID, Long.MIN_VALUE),
             logged -> {});

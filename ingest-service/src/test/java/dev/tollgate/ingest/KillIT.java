@@ -2,7 +2,7 @@ package dev.tollgate.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.encode.Tables;
 import dev.tollgate.ingest.log.LogSettings;
 import dev.tollgate.ingest.log.LogState;
 import dev.tollgate.ingest.log.SegmentLog;
@@ -178,7 +178,7 @@ class KillIT {
     var state = new LogState();
     SegmentLog.open(
             new LogSettings(copy, 1 << 20, 1 << 30, 0),
-            UsageRow.columnNames(),
+            Tables.columns(),
             TimeSource.SYSTEM,
             () -> new SegmentLog.Birth("none", 0),
             state)

@@ -84,6 +84,15 @@ final class Rig {
         row -> row.text("event_id"));
   }
 
+  static long rows(ClickHouse clickHouse, String tenant, String table) {
+    return clickHouse
+        .query(
+            "SELECT count() AS rows FROM " + table + " WHERE tenant_id = {tenant:String}",
+            Map.of("tenant", tenant),
+            row -> row.integer("rows"))
+        .getFirst();
+  }
+
   private static Totals totals(ClickHouse clickHouse, String tenant, String sql) {
     return clickHouse
         .query(

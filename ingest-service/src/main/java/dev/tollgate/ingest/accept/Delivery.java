@@ -85,7 +85,7 @@ final class Delivery {
   /// Done when the accepted ones are durable; one outcome per event, in order.
   CompletableFuture<List<Outcome>> take(List<Arrival.Valid> arrivals) {
     var offers = arrivals.stream().map(Arrival.Valid::offer).toList();
-    var verdicts = intake.dedupe().claim(tenant, offers);
+    var verdicts = intake.dedupe().claim(Entry.USAGE_TABLE, tenant, offers);
     for (int i = 0; i < arrivals.size(); i++) {
       items.add(new Item(arrivals.get(i), verdicts.get(i)));
       if (verdicts.get(i) instanceof Verdict.Fresh fresh) {
@@ -106,7 +106,7 @@ final class Delivery {
     }
     var keys =
         doubtful.stream().map(claim -> new EventKey(claim.eventId(), claim.eventMillis())).toList();
-    return intake.history().find(tenant, keys).thenAccept(this::endFound);
+    return intake.history().find(Entry.USAGE_TABLE, tenant, keys).thenAccept(this::endFound);
   }
 
   private void endFound(Map<String, Fingerprint> found) {

@@ -28,12 +28,12 @@ public final class EventMeters {
     registry.gauge("ingest.events.unstored", this.unstored);
   }
 
-  /// So many events became durable.
-  void accepted(int events) {
+  /// So many events or facts became durable.
+  public void accepted(int events) {
     unstored.addAndGet(events);
   }
 
-  /// So many events are in the ledger.
+  /// So many events or facts are in the ledger.
   public void stored(int events) {
     unstored.addAndGet(-events);
   }

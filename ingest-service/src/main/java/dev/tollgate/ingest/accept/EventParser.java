@@ -3,10 +3,8 @@ package dev.tollgate.ingest.accept;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.ingest.dedupe.Content;
 import dev.tollgate.kernel.caller.Caller;
-import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.field.Shown;
-import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.rating.Usage;
 import dev.tollgate.rating.extract.Extraction;
@@ -76,16 +74,7 @@ final class EventParser {
   private static void attribution(Fields fields, UsageEvent event, Caller caller) {
     var dimensions = event.getDimensions();
     fields.dimensions("dimensions", dimensions, true);
-    caller.pins().forEach((name, value) -> pin(fields, dimensions, name, value));
-  }
-
-  private static void pin(Fields fields, Dimensions given, String name, String value) {
-    var sent = Dimension.of(name).orElseThrow().read(given);
-    if (!sent.isEmpty() && !sent.equals(value)) {
-      fields.reject(
-          "dimensions." + name,
-          Shown.text(sent) + " (expected: " + Shown.text(value) + ", which the credential pins)");
-    }
+    fields.pins("dimensions", dimensions, caller.pins());
   }
 
   private static Extraction consumed(Fields fields, UsageEvent event) {

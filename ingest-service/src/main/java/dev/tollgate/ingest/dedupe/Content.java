@@ -1,6 +1,8 @@
 package dev.tollgate.ingest.dedupe;
 
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.Message;
+import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import java.io.IOException;
@@ -15,7 +17,11 @@ public final class Content {
 
   /// Covers everything but the reservation: the same usage may be sent again under another hold.
   public static Fingerprint of(UsageEvent event) {
-    var sent = event.toBuilder().clearReservationId().build();
+    return ofWhole(event.toBuilder().clearReservationId().build());
+  }
+
+  /// Covers all of the message.
+  public static Fingerprint ofWhole(Message sent) {
     var bytes = new byte[sent.getSerializedSize()];
     var out = CodedOutputStream.newInstance(bytes);
     out.useDeterministicSerialization();
@@ -27,9 +33,15 @@ public final class Content {
     return Fingerprint.of(sha256().digest(bytes));
   }
 
-  /// Stands for the tenant's event id.
-  static Fingerprint key(String tenant, String eventId) {
+  /// Stands for the tenant's id in the table. That of usage is older than the others, and so are
+  /// its bytes, which begin with a tenant and never with a zero.
+  static Fingerprint key(String table, String tenant, String eventId) {
     var digest = sha256();
+    if (!table.equals(Entry.USAGE_TABLE)) {
+      digest.update((byte) 0);
+      digest.update(table.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+    }
     digest.update(tenant.getBytes(StandardCharsets.UTF_8));
     digest.update((byte) 0);
     digest.update(eventId.getBytes(StandardCharsets.UTF_8));

@@ -9,7 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Decides which events are new. Safe for concurrent use; never blocks for long.
+/// Decides which events, and which other facts, are new: each table has ids of its own. Safe for
+/// concurrent use; never blocks for long.
 public final class Dedupe {
   /*
    * In this order, under one lock: is somebody else bringing it (in flight)? → did it come lately
@@ -43,27 +44,31 @@ public final class Dedupe {
   /// Takes back what the log has, at start.
   public synchronized void restore(Logged logged) {
     switch (logged.entry()) {
-      case Entry.Usage usage -> keep(Content.key(usage.tenant(), usage.eventId()), usage, logged);
+      case Entry.Accepted accepted ->
+          keep(Content.key(accepted.table(), accepted.tenant(), accepted.id()), accepted, logged);
       case Entry.Commit commit -> committed(commit.last());
       case Entry.Correction _, Entry.GiveBack _, Entry.Seal _, Entry.Settled _ -> {}
     }
   }
 
-  private void keep(Fingerprint key, Entry.Usage usage, Logged logged) {
+  private void keep(Fingerprint key, Entry.Accepted accepted, Logged logged) {
     recent.put(
         key,
         new RecentKeys.Seen(
-            usage.fingerprint(), usage.receivedMillis(), usage.eventMillis(), logged.position()));
+            accepted.fingerprint(),
+            accepted.receivedMillis(),
+            accepted.eventMillis(),
+            logged.position()));
   }
 
   /// One verdict per offer, in their order. Every claim must be ended by `accepted`, `found` or
   /// `abandon`.
-  public synchronized List<Verdict> claim(String tenant, List<Offer> offers) {
-    return offers.stream().map(offer -> claim(tenant, offer)).toList();
+  public synchronized List<Verdict> claim(String table, String tenant, List<Offer> offers) {
+    return offers.stream().map(offer -> claim(table, tenant, offer)).toList();
   }
 
-  private Verdict claim(String tenant, Offer offer) {
-    var key = Content.key(tenant, offer.eventId());
+  private Verdict claim(String table, String tenant, Offer offer) {
+    var key = Content.key(table, tenant, offer.eventId());
     var other = inFlight.get(key);
     if (other != null) {
       return new Verdict.Follows(other);

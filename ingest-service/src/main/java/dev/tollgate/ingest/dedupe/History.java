@@ -20,9 +20,11 @@ public final class History implements AutoCloseable {
   private static final int KEYS_MAX = 2_000;
 
   private record Question(
-      String tenant,
+      Place place,
       List<Ledger.EventKey> events,
       CompletableFuture<Map<String, Fingerprint>> answer) {}
+
+  private record Place(String table, String tenant) {}
 
   private final Ledger ledger;
   private final BlockingQueue<Question> waiting = new ArrayBlockingQueue<>(WAITING_MAX);
@@ -33,13 +35,13 @@ public final class History implements AutoCloseable {
     this.thread = Thread.ofVirtual().name("ingest-history").start(this::run);
   }
 
-  /// Those of the events that the ledger has; fails with STORE_UNAVAILABLE. Blocks while too many
-  /// wait.
+  /// Those of the events that the ledger has in the table; fails with STORE_UNAVAILABLE. Blocks
+  /// while too many wait.
   public CompletableFuture<Map<String, Fingerprint>> find(
-      String tenant, List<Ledger.EventKey> events) {
+      String table, String tenant, List<Ledger.EventKey> events) {
     var answer = new CompletableFuture<Map<String, Fingerprint>>();
     try {
-      waiting.put(new Question(tenant, events, answer));
+      waiting.put(new Question(new Place(table, tenant), events, answer));
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       answer.completeExceptionally(stopping());
@@ -74,17 +76,17 @@ public final class History implements AutoCloseable {
   }
 
   private void answer(List<Question> questions) {
-    var byTenant = new HashMap<String, List<Question>>();
+    var byPlace = new HashMap<Place, List<Question>>();
     for (var question : questions) {
-      byTenant.computeIfAbsent(question.tenant, _ -> new ArrayList<>()).add(question);
+      byPlace.computeIfAbsent(question.place, _ -> new ArrayList<>()).add(question);
     }
-    byTenant.forEach(this::answer);
+    byPlace.forEach(this::answer);
   }
 
-  private void answer(String tenant, List<Question> questions) {
+  private void answer(Place place, List<Question> questions) {
     try {
       var events = questions.stream().flatMap(question -> question.events.stream()).toList();
-      var found = ledger.find(tenant, events);
+      var found = ledger.find(place.table, place.tenant, events);
       questions.forEach(question -> question.answer.complete(found));
     } catch (RuntimeException failure) {
       questions.forEach(question -> question.answer.completeExceptionally(failure));

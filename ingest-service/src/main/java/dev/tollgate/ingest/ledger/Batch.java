@@ -4,52 +4,78 @@ import dev.tollgate.ingest.encode.RowBinary;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Logged;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// Rows that go into the ledger together or not at all, under a token that no other batch ever has.
+/// Rows that go into the ledger together: a part for each table, added whole or not at all under a
+/// token that no other part of that table ever has.
 ///
 /// The same batch always has the same bytes: they follow from the log.
 public final class Batch {
   /// The columns that only the log knows; they follow those of the event.
   public static final List<String> LOG_COLUMNS = List.of("log_id", "log_position", "batch");
 
+  /// What of a batch goes into one table: rows, one behind the other, as RowBinary.
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never changed or compared
+  public record Part(String table, String token, List<String> columns, byte[] rows) {}
+
   private final String logId;
-  private final List<String> columns;
+  private final Map<String, List<String>> columns;
   private final long last;
   private final List<Logged> entries;
 
-  /// @param eventColumns of the rows in the entries
+  /// @param columns of each table's rows in the entries
   /// @param last the position of its seal's end, which is its name within the log
   /// @param entries those that have rows, in the order of the log
-  public Batch(String logId, List<String> eventColumns, long last, List<Logged> entries) {
+  public Batch(String logId, Map<String, List<String>> columns, long last, List<Logged> entries) {
     this.logId = logId;
-    this.columns = Stream.concat(eventColumns.stream(), LOG_COLUMNS.stream()).toList();
+    this.columns = Map.copyOf(columns);
     this.last = last;
     this.entries = List.copyOf(entries);
   }
 
+  /// Its name, which is the token of its usage too: that of the others names their table.
   public String token() {
     return logId + "/" + last;
-  }
-
-  public List<String> columns() {
-    return columns;
   }
 
   List<Logged> entries() {
     return entries;
   }
 
-  /// How many events in it are new to the ledger.
+  /// How many events and facts in it are new to the ledger.
   public int events() {
-    return (int) entries.stream().filter(logged -> logged.entry() instanceof Entry.Usage).count();
+    return (int)
+        entries.stream().filter(logged -> logged.entry() instanceof Entry.Accepted).count();
   }
 
-  /// All rows, one behind the other, as RowBinary.
-  public byte[] rows() {
-    var out = new ByteArrayOutputStream(entries.size() * 1_024);
+  /// One for each table that it has rows of, always in the same order.
+  public List<Part> parts() {
+    var byTable = new TreeMap<String, List<Logged>>();
     for (var logged : entries) {
+      byTable.computeIfAbsent(logged.entry().table(), _ -> new ArrayList<>()).add(logged);
+    }
+    return byTable.entrySet().stream().map(each -> part(each.getKey(), each.getValue())).toList();
+  }
+
+  private Part part(String table, List<Logged> ofTable) {
+    var ofEntry =
+        Objects.requireNonNull(
+            columns.get(table), () -> table + " (expected: one of " + columns.keySet() + ")");
+    return new Part(
+        table,
+        table.equals(Entry.USAGE_TABLE) ? token() : token() + "/" + table,
+        Stream.concat(ofEntry.stream(), LOG_COLUMNS.stream()).toList(),
+        rows(ofTable));
+  }
+
+  private byte[] rows(List<Logged> ofTable) {
+    var out = new ByteArrayOutputStream(ofTable.size() * 1_024);
+    for (var logged : ofTable) {
       var ofLog = new RowBinary().text(logId).int64(logged.position()).int64(last).toBytes();
       for (var row : logged.entry().rows()) {
         out.writeBytes(row);

@@ -3,6 +3,7 @@ package dev.tollgate.ingest.ledger;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.data.ClickHouseFormat;
 import com.google.common.collect.Lists;
+import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.kernel.clickhouse.Answers;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
@@ -15,7 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/// The ledger in ClickHouse, table `usage_events`.
+/// The ledger in ClickHouse: `usage_events`, and a table for each kind of fact.
 public final class ClickHouseLedger implements Ledger {
   /* Every setting that decides about duplicates is sent along: server defaults have moved. */
   private static final Map<String, String> INSERT =
@@ -30,8 +31,18 @@ public final class ClickHouseLedger implements Ledger {
           "min_insert_block_size_bytes", "0",
           "max_partitions_per_insert_block", "0");
 
-  private static final String TABLE = "usage_events";
-  private static final String KNOWN_EVENTS = Statement.read("/sql/known_events.sql");
+  /* Which ids a table has. */
+  static final Map<String, String> KNOWN =
+      Map.of(
+          Entry.USAGE_TABLE,
+          Statement.read("/sql/known_events.sql"),
+          "outcomes",
+          Statement.read("/sql/known_outcomes.sql"),
+          "deployments",
+          Statement.read("/sql/known_deployments.sql"),
+          "cost_lines",
+          Statement.read("/sql/known_cost_lines.sql"));
+
   private static final String HISTORY_END = Statement.read("/sql/job/history_end.sql");
 
   /* Ids travel in the address of the request, which has a bound. */
@@ -45,47 +56,56 @@ public final class ClickHouseLedger implements Ledger {
 
   @Override
   public void insert(Batch batch) {
-    var settings = new InsertSettings().setDeduplicationToken(batch.token());
+    batch.parts().forEach(this::insert);
+  }
+
+  private void insert(Batch.Part part) {
+    var settings = new InsertSettings().setDeduplicationToken(part.token());
     INSERT.forEach(settings::serverSetting);
-    var rows = new ByteArrayInputStream(batch.rows());
+    var rows = new ByteArrayInputStream(part.rows());
     Answers.guarded(() -> {
       clickHouse
           .inserts()
-          .insert(TABLE, batch.columns(), rows, ClickHouseFormat.RowBinary, settings)
+          .insert(part.table(), part.columns(), rows, ClickHouseFormat.RowBinary, settings)
           .get()
           .close();
-      return batch;
+      return part;
     });
   }
 
   @Override
-  public Map<String, Fingerprint> find(String tenant, Collection<EventKey> events) {
+  public Map<String, Fingerprint> find(String table, String tenant, Collection<EventKey> events) {
+    var known = KNOWN.get(table);
+    if (known == null) {
+      throw new IllegalArgumentException(table + " (expected: one of " + KNOWN.keySet() + ")");
+    }
     var found = new HashMap<String, Fingerprint>();
     for (var part : Lists.partition(List.copyOf(events), IDS_MAX)) {
-      find(tenant, part, found);
+      find(known, tenant, part, found);
     }
     return found;
   }
 
-  private void find(String tenant, List<EventKey> events, Map<String, Fingerprint> found) {
-    var times = events.stream().mapToLong(EventKey::eventMillis).summaryStatistics();
+  private void find(
+      String known, String tenant, List<EventKey> events, Map<String, Fingerprint> found) {
     var hours =
         events.stream()
             .map(key -> Instant.ofEpochMilli(key.eventMillis()).truncatedTo(ChronoUnit.HOURS))
             .distinct()
+            .sorted()
             .toList();
     clickHouse
         .query(
-            KNOWN_EVENTS,
+            known,
             Map.of(
                 "tenant", tenant,
                 "hours", hours,
-                "from", Instant.ofEpochMilli(times.getMin()),
-                "until", Instant.ofEpochMilli(times.getMax()),
+                "from", hours.getFirst(),
+                "until", hours.getLast().plus(1, ChronoUnit.HOURS),
                 "ids", events.stream().map(EventKey::eventId).distinct().toList()),
             row -> Map.entry(row.text("event_id"), row.text("content")))
-        .forEach(known ->
-            found.put(known.getKey(), Fingerprint.of(HexFormat.of().parseHex(known.getValue()))));
+        .forEach(each ->
+            found.put(each.getKey(), Fingerprint.of(HexFormat.of().parseHex(each.getValue()))));
   }
 
   /// The latest event time of anything in the ledger, in milliseconds; the least there is where it

@@ -4,6 +4,24 @@ import java.util.List;
 
 /// What one record of the log says.
 public sealed interface Entry {
+  /// The table of usage, and of corrections of it.
+  String USAGE_TABLE = "usage_events";
+
+  /// What was accepted from a caller, and counts once by its id within tenant and table.
+  sealed interface Accepted extends Entry {
+    String tenant();
+
+    String id();
+
+    /// Of what the caller sent.
+    Fingerprint fingerprint();
+
+    long receivedMillis();
+
+    /// By which it is told whether the ledger may know its id.
+    long eventMillis();
+  }
+
   /// An accepted event: its ledger row, and what dedupe and settlement need of it.
   ///
   /// @param row the ledger row as RowBinary, in the order of the segment's columns, without those
@@ -17,7 +35,28 @@ public sealed interface Entry {
       long eventMillis,
       Debit debit,
       byte[] row)
-      implements Entry {}
+      implements Accepted {
+    @Override
+    public String id() {
+      return eventId;
+    }
+  }
+
+  /// Something else that counts once, and moves nothing in the quota.
+  ///
+  /// @param kind the table that it goes to
+  /// @param eventMillis 0 where the ledger knows the id at any age, whatever the time
+  /// @param row as in `Usage`, but of that table
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never changed or compared
+  record Fact(
+      String kind,
+      String tenant,
+      String id,
+      Fingerprint fingerprint,
+      long receivedMillis,
+      long eventMillis,
+      byte[] row)
+      implements Accepted {}
 
   /// What an accepted event moves in the quota.
   ///
@@ -75,8 +114,17 @@ public sealed interface Entry {
   /// Whether it must be taken when the log is full: without these it would never drain.
   default boolean frees() {
     return switch (this) {
-      case Usage _, Correction _, GiveBack _ -> false;
+      case Usage _, Fact _, Correction _, GiveBack _ -> false;
       case Seal _, Commit _, Settled _ -> true;
+    };
+  }
+
+  /// Where its rows go; empty where it has none.
+  default String table() {
+    return switch (this) {
+      case Usage _, Correction _ -> USAGE_TABLE;
+      case Fact fact -> fact.kind();
+      case GiveBack _, Seal _, Commit _, Settled _ -> "";
     };
   }
 
@@ -84,6 +132,7 @@ public sealed interface Entry {
   default List<byte[]> rows() {
     return switch (this) {
       case Usage usage -> List.of(usage.row());
+      case Fact fact -> List.of(fact.row());
       case Correction correction -> List.of(correction.reversal(), correction.adjustment());
       case GiveBack _, Seal _, Commit _, Settled _ -> List.of();
     };

@@ -18,6 +18,7 @@ final class EntryCodec {
 
   /* As `USAGE`, and of the tokens, how many were output. */
   private static final int SPLIT_USAGE = 7;
+  private static final int FACT = 8;
 
   /* As `SPLIT_USAGE`, and after the tokens what counts without a reservation. */
   private static final int DEBITED_USAGE = 9;
@@ -29,6 +30,7 @@ final class EntryCodec {
     try (var out = new DataOutputStream(bytes)) {
       switch (entry) {
         case Entry.Usage usage -> write(usage, out);
+        case Entry.Fact fact -> write(fact, out);
         case Entry.Correction correction -> {
           out.writeByte(CORRECTION);
           out.writeUTF(correction.tenant());
@@ -67,6 +69,7 @@ final class EntryCodec {
       var kind = in.readByte();
       return switch (kind) {
         case USAGE, SPLIT_USAGE, DEBITED_USAGE -> readUsage(in, kind);
+        case FACT -> readFact(in);
         case GIVE_BACK -> new Entry.GiveBack(in.readUTF(), in.readUTF());
         case SEAL -> new Entry.Seal(in.readLong(), in.readLong());
         case COMMIT -> new Entry.Commit(in.readLong());
@@ -100,6 +103,29 @@ final class EntryCodec {
     out.writeLong(debit.checkedMillis());
     write(debit.dimensions(), out);
     write(usage.row(), out);
+  }
+
+  private static void write(Entry.Fact fact, DataOutputStream out) throws IOException {
+    out.writeByte(FACT);
+    out.writeUTF(fact.kind());
+    out.writeUTF(fact.tenant());
+    out.writeUTF(fact.id());
+    out.writeLong(fact.fingerprint().high());
+    out.writeLong(fact.fingerprint().low());
+    out.writeLong(fact.receivedMillis());
+    out.writeLong(fact.eventMillis());
+    write(fact.row(), out);
+  }
+
+  private static Entry readFact(DataInputStream in) throws IOException {
+    return new Entry.Fact(
+        in.readUTF(),
+        in.readUTF(),
+        in.readUTF(),
+        new Fingerprint(in.readLong(), in.readLong()),
+        in.readLong(),
+        in.readLong(),
+        readBytes(in));
   }
 
   private static void write(byte[] row, DataOutputStream out) throws IOException {

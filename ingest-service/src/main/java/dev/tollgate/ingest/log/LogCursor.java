@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,9 +44,9 @@ public final class LogCursor implements AutoCloseable {
     return next;
   }
 
-  /// The columns of the rows in the segment of the record that came last.
-  public List<String> columns() {
-    return segment == null ? List.of() : segment.header.columns();
+  /// The columns of each table's rows in the segment of the record that came last.
+  public Map<String, List<String>> columns() {
+    return segment == null ? Map.of() : segment.header.columns();
   }
 
   private Logged read() throws IOException {

@@ -20,7 +20,7 @@ public final class LogState implements Consumer<Logged> {
   @Override
   public void accept(Logged logged) {
     switch (logged.entry()) {
-      case Entry.Usage _ -> unstored.add(logged.position());
+      case Entry.Accepted _ -> unstored.add(logged.position());
       case Entry.Correction _, Entry.GiveBack _ -> {}
       case Entry.Seal seal -> {
         uncommitted.put(seal.last(), seal);
@@ -40,7 +40,7 @@ public final class LogState implements Consumer<Logged> {
     return List.copyOf(uncommitted.values());
   }
 
-  /// Positions of events that the ledger may not have.
+  /// Positions of events and facts that the ledger may not have.
   public Collection<Long> unstored() {
     return Collections.unmodifiableSet(unstored);
   }

@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /// What a segment says about itself.
@@ -18,14 +21,20 @@ import java.util.zip.CRC32C;
 /// @param createdMillis when it was begun, which is after everything before it was received
 /// @param historyEndMillis no event that is not in this log, or lies before this segment, has a
 ///   later event time
-/// @param columns of the rows in it, in their order
+/// @param columns of each table's rows in it, in their order
 public record SegmentHeader(
-    String logId, long first, long createdMillis, long historyEndMillis, List<String> columns) {
+    String logId,
+    long first,
+    long createdMillis,
+    long historyEndMillis,
+    Map<String, List<String>> columns) {
   private static final long MAGIC = 0x544f4c4c474c4f47L; // TOLLGLOG
 
-  /* 2 has corrections, 3 tells output from input: a release that doesn't know them says so here, not
-  at the first of them. */
-  private static final int FORMAT = 3;
+  /* 2 has corrections, 3 tells output from input, 4 has rows of several tables and
+  what usage without a reservation debits: a release that doesn't know them says so here, not at the
+  first of them. */
+  private static final int FORMAT = 4;
+  private static final int TABLES_SINCE = 4;
   private static final int FORMAT_MIN = 1;
   private static final int SIZE_MAX = 64 << 10;
 
@@ -37,7 +46,11 @@ public record SegmentHeader(
       out.writeLong(first);
       out.writeLong(createdMillis);
       out.writeLong(historyEndMillis);
-      out.writeUTF(String.join(",", columns));
+      out.writeShort(columns.size());
+      for (var table : new TreeMap<>(columns).entrySet()) {
+        out.writeUTF(table.getKey());
+        out.writeUTF(String.join(",", table.getValue()));
+      }
     } catch (IOException impossible) {
       throw new java.io.UncheckedIOException(impossible);
     }
@@ -79,8 +92,20 @@ public record SegmentHeader(
           in.readLong(),
           in.readLong(),
           in.readLong(),
-          List.of(in.readUTF().split(",")));
+          format < TABLES_SINCE ? Map.of(Entry.USAGE_TABLE, names(in)) : tables(in));
     }
+  }
+
+  private static Map<String, List<String>> tables(DataInputStream in) throws IOException {
+    var tables = new HashMap<String, List<String>>();
+    for (int left = in.readShort(); left > 0; left--) {
+      tables.put(in.readUTF(), names(in));
+    }
+    return Map.copyOf(tables);
+  }
+
+  private static List<String> names(DataInputStream in) throws IOException {
+    return List.of(in.readUTF().split(","));
   }
 
   private static ByteBuffer fill(ByteBuffer buffer, FileChannel channel) throws IOException {

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -25,7 +26,7 @@ public final class SegmentLog implements AutoCloseable {
   public record Birth(String logId, long historyEndMillis) {}
 
   private final LogSettings settings;
-  private final List<String> columns;
+  private final Map<String, List<String>> columns;
   private final TimeSource time;
   private final LogFiles files;
   private final NavigableMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
@@ -35,7 +36,11 @@ public final class SegmentLog implements AutoCloseable {
   private final LogWriter writer;
 
   private SegmentLog(
-      LogSettings settings, List<String> columns, TimeSource time, LogFiles files, LogStart start)
+      LogSettings settings,
+      Map<String, List<String>> columns,
+      TimeSource time,
+      LogFiles files,
+      LogStart start)
       throws IOException {
     this.settings = settings;
     this.columns = columns;
@@ -63,12 +68,13 @@ public final class SegmentLog implements AutoCloseable {
 
   /// Opens the log, cuts off a torn tail and hands on every record from the oldest.
   ///
+  /// @param columns of each table's rows that are to be appended, in their order
   /// @param birth asked only where there is no log yet
   /// @throws LogDamaged where something that had been fsynced can't be read
   /// @throws IllegalStateException where another process uses the directory
   public static SegmentLog open(
       LogSettings settings,
-      List<String> columns,
+      Map<String, List<String>> columns,
       TimeSource time,
       Supplier<Birth> birth,
       Consumer<Logged> replay)
@@ -78,7 +84,7 @@ public final class SegmentLog implements AutoCloseable {
 
   static SegmentLog open(
       LogSettings settings,
-      List<String> columns,
+      Map<String, List<String>> columns,
       TimeSource time,
       Birth birth,
       LogFiles.Opener opener)
@@ -88,7 +94,7 @@ public final class SegmentLog implements AutoCloseable {
 
   private static SegmentLog open(
       LogSettings settings,
-      List<String> columns,
+      Map<String, List<String>> columns,
       TimeSource time,
       LogStart start,
       LogFiles.Opener opener)
@@ -126,8 +132,8 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   private void replayed(Logged logged, Consumer<Logged> replay) {
-    if (logged.entry() instanceof Entry.Usage usage) {
-      historyEnds(usage.eventMillis());
+    if (logged.entry() instanceof Entry.Accepted accepted) {
+      historyEnds(accepted.eventMillis());
     }
     replay.accept(logged);
   }
@@ -149,8 +155,8 @@ public final class SegmentLog implements AutoCloseable {
     var done = new CompletableFuture<Long>();
     var eventEndMillis = Long.MIN_VALUE;
     for (var entry : entries) {
-      if (entry instanceof Entry.Usage usage) {
-        eventEndMillis = Math.max(eventEndMillis, usage.eventMillis());
+      if (entry instanceof Entry.Accepted accepted) {
+        eventEndMillis = Math.max(eventEndMillis, accepted.eventMillis());
       }
     }
     writer.append(

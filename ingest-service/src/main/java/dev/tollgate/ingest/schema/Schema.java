@@ -34,7 +34,10 @@ public final class Schema {
           step("002_usage_rollup"),
           step("003_usage_rollup_view"),
           step("004_usage_events_repricing"),
-          step("005_usage_rollup_view_invalid"));
+          step("005_usage_rollup_view_invalid"),
+          step("006_outcomes"),
+          step("007_deployments"),
+          step("008_cost_lines"));
 
   /* `applied` says which steps a database has. Each step can be run twice: a crash between a step
   and its mark, or two servers that start together, do no harm. */

@@ -40,7 +40,7 @@ final class Settlements {
                     .setGiveBack(GiveBack.getDefaultInstance())
                     .build());
       }
-      case Entry.Correction _, Entry.Seal _, Entry.Commit _, Entry.Settled _ -> {}
+      case Entry.Fact _, Entry.Correction _, Entry.Seal _, Entry.Commit _, Entry.Settled _ -> {}
     }
   }
 

@@ -10,13 +10,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts those of the log's entries that have rows into batches.
 final class BatchReader implements AutoCloseable {
   /// Rows that are to become a batch: from `first` to `last` in the log.
-  record Cut(long first, long last, List<String> columns, List<Logged> entries) {
+  record Cut(long first, long last, Map<String, List<String>> columns, List<Logged> entries) {
     Batch batch(String logId) {
       return new Batch(logId, columns, last, entries);
     }
@@ -42,7 +43,7 @@ final class BatchReader implements AutoCloseable {
   /// The rows of a batch that was sealed before, just as they were.
   static Cut again(SegmentLog log, Entry.Seal seal) throws IOException {
     var entries = new ArrayList<Logged>();
-    List<String> columns = List.of();
+    Map<String, List<String>> columns = Map.of();
     try (var cursor = log.read(seal.first())) {
       while (cursor.position() <= seal.last()) {
         var logged =

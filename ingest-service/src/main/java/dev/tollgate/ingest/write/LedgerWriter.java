@@ -15,19 +15,20 @@ import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the log's usage into the ledger, one batch after the other.
+/// Brings the log's usage and facts into the ledger, one batch after the other.
 public final class LedgerWriter {
   /*
-   * read a batch → seal it (fsynced) → insert it with its token, for ever → commit it.
+   * read a batch → seal it (fsynced) → insert it, for each table a part with a token, for ever →
+   * commit it.
    *
    * From the seal on the batch is the same for ever. A crash before the seal: the rows become
-   * another batch. A crash after it: the same rows go out again under the same token, and the
+   * another batch. A crash after it: the same rows go out again under the same tokens, and the
    * ledger drops what it has. The commit only saves work.
    */
 
   /// Hears how far the ledger has come.
   public interface Progress {
-    /// The ledger has everything up to this position, and so many more events by that.
+    /// The ledger has everything up to this position, and so many more events and facts by that.
     void stored(long position, int events);
   }
 

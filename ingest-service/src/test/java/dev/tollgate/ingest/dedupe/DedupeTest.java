@@ -82,13 +82,14 @@ class DedupeTest {
     var small = new Dedupe(DAY, 2, time);
     for (int i = 0; i < 4; i++) {
       var eventId = "e" + i;
-      var verdict = small.claim("acme", List.of(offer(eventId, 1, START))).getFirst();
+      var verdict =
+          small.claim(Entry.USAGE_TABLE, "acme", List.of(offer(eventId, 1, START))).getFirst();
       small.accepted(((Verdict.Fresh) verdict).claim(), START.toEpochMilli(), i);
       small.committed(i);
     }
 
     assertThat(small.size()).isEqualTo(2);
-    var again = small.claim("acme", List.of(offer("e0", 1, START))).getFirst();
+    var again = small.claim(Entry.USAGE_TABLE, "acme", List.of(offer("e0", 1, START))).getFirst();
     assertThat(((Verdict.Fresh) again).claim().isDoubtful()).isTrue();
   }
 
@@ -107,6 +108,31 @@ class DedupeTest {
                 new byte[0])));
 
     assertThat(claim("a", 1)).isEqualTo(new Verdict.Known(new Counted(content(1), 1)));
+  }
+
+  @Test
+  void claim_sameIdInOtherTables_isFreshInEach() {
+    dedupe.accepted(fresh("a"), time.now().toEpochMilli(), 1);
+    dedupe.restore(
+        new Logged(2, new Entry.Fact("outcomes", "acme", "a", content(7), 0, 0, new byte[0])));
+
+    assertThat(claim("a", 1)).isEqualTo(new Verdict.Known(new Counted(content(1), 1)));
+    assertThat(claimOf("outcomes", "acme", "a", 7))
+        .isEqualTo(new Verdict.Known(new Counted(content(7), 2)));
+    assertThat(claimOf("cost_lines", "acme", "a", 1)).isInstanceOf(Verdict.Fresh.class);
+  }
+
+  @Test
+  void claim_knownAtAnyAge_isDoubtfulOnceAnythingWasLetGo() {
+    var before = (Verdict.Fresh) claimAt("cost_lines", "c1", Instant.EPOCH);
+    assertThat(before.claim().isDoubtful()).isFalse();
+    dedupe.accepted(before.claim(), time.now().toEpochMilli(), 1);
+    time.advance(DAY.plusSeconds(1));
+    dedupe.committed(1);
+
+    var after = (Verdict.Fresh) claimAt("cost_lines", "c2", Instant.EPOCH);
+    assertThat(after.claim().isDoubtful()).isTrue();
+    assertThat(freshAt("a", START).isDoubtful()).as("a line's time says nothing").isFalse();
   }
 
   @Test
@@ -145,7 +171,8 @@ class DedupeTest {
   }
 
   private Claim freshAt(String eventId, Instant eventTime) {
-    var verdict = dedupe.claim("acme", List.of(offer(eventId, 1, eventTime))).getFirst();
+    var verdict =
+        dedupe.claim(Entry.USAGE_TABLE, "acme", List.of(offer(eventId, 1, eventTime))).getFirst();
     return ((Verdict.Fresh) verdict).claim();
   }
 
@@ -154,7 +181,17 @@ class DedupeTest {
   }
 
   private Verdict claimOf(String tenant, String eventId, long content) {
-    return dedupe.claim(tenant, List.of(offer(eventId, content, START))).getFirst();
+    return dedupe
+        .claim(Entry.USAGE_TABLE, tenant, List.of(offer(eventId, content, START)))
+        .getFirst();
+  }
+
+  private Verdict claimOf(String table, String tenant, String id, long content) {
+    return dedupe.claim(table, tenant, List.of(offer(id, content, START))).getFirst();
+  }
+
+  private Verdict claimAt(String table, String id, Instant eventTime) {
+    return dedupe.claim(table, "acme", List.of(offer(id, 1, eventTime))).getFirst();
   }
 
   private static Dedupe.Offer offer(String eventId, long content, Instant eventTime) {

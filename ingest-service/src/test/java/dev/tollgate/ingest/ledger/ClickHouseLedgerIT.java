@@ -2,14 +2,13 @@ package dev.tollgate.ingest.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.encode.Tables;
 import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +56,11 @@ class ClickHouseLedgerIT extends LedgerContract {
     return sum(tenant, "count()", "usage_events");
   }
 
+  @Override
+  long count(String tenant, String table) {
+    return sum(tenant, "count()", table);
+  }
+
   @Test
   void insert_sameBatchTwice_leavesRawAndRollupUnchanged() {
     var tenant = tenant();
@@ -101,16 +105,59 @@ class ClickHouseLedgerIT extends LedgerContract {
 
   @Test
   void schema_columnsOfTheTable_areJustThoseThatAreWritten() {
-    var written = new ArrayList<>(UsageRow.columnNames());
-    written.addAll(Batch.LOG_COLUMNS);
+    Tables.columns()
+        .forEach((table, columns) -> {
+          var written = new ArrayList<>(columns);
+          written.addAll(Batch.LOG_COLUMNS);
+          assertThat(
+                  clickHouse.query(
+                      "SELECT name FROM system.columns WHERE database = currentDatabase() AND"
+                          + " table = {table:String}",
+                      Map.of("table", table),
+                      row -> row.text("name")))
+              .as(table)
+              .containsExactlyInAnyOrderElementsOf(written);
+        });
+  }
+
+  @Test
+  void tables_eachOfThem_haveADeduplicationWindow() {
+    for (var table : Tables.columns().keySet()) {
+      assertThat(
+              clickHouse.query(
+                  "SELECT engine_full AS engine FROM system.tables WHERE database ="
+                      + " currentDatabase() AND name = {table:String}",
+                  Map.of("table", table),
+                  row -> row.text("engine")))
+          .first()
+          .asString()
+          .contains("non_replicated_deduplication_window = 20000");
+    }
+  }
+
+  @Test
+  void insert_partsOfABatch_haveTokensOfTheirOwn() {
+    assertThat(mixed("acme").parts().stream().map(part -> part.table() + " " + part.token()))
+        .containsExactly(
+            "cost_lines mixed-acme/6/cost_lines",
+            "deployments mixed-acme/6/deployments",
+            "outcomes mixed-acme/6/outcomes",
+            "usage_events mixed-acme/6");
+  }
+
+  @Test
+  void insert_outcome_isReadAsItWasSent() {
+    var tenant = tenant();
+    ledger.insert(mixed(tenant));
 
     assertThat(
             clickHouse.query(
-                "SELECT name FROM system.columns WHERE database = currentDatabase() AND table ="
-                    + " 'usage_events'",
-                Map.of(),
-                row -> row.text("name")))
-        .containsExactlyInAnyOrderElementsOf(written);
+                "SELECT concat(kind, ' ', result, ' ', currency, ' ', toString(value_picos), ' ',"
+                    + " toString(quality_score), ' ', toString(outcome_time)) AS line FROM outcomes"
+                    + " WHERE tenant_id = {tenant:String} AND outcome_id = 'o1'",
+                Map.of("tenant", tenant),
+                row -> row.text("line")))
+        .containsExactly("resolved SUCCESS USD 1 0.25 2026-07-31 23:30:00.123");
   }
 
   @Test
@@ -139,8 +186,10 @@ class ClickHouseLedgerIT extends LedgerContract {
   /// So that a statement of a tenant can't lose its predicate unnoticed.
   @Test
   void statements_allButJobs_areBoundToTheirTenant() {
-    for (var statement : List.of("/sql/known_events.sql")) {
-      assertThat(Statement.read(statement)).contains("tenant_id = {tenant:String}");
-    }
+    assertThat(ClickHouseLedger.KNOWN).containsOnlyKeys(Tables.columns().keySet());
+    ClickHouseLedger.KNOWN
+        .values()
+        .forEach(statement ->
+            assertThat(statement).containsOnlyOnce("WHERE tenant_id = {tenant:String}\n  AND "));
   }
 }

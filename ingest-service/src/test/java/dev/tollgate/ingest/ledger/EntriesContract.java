@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.ingest.encode.Booked;
 import dev.tollgate.ingest.encode.EntryPart;
 import dev.tollgate.ingest.encode.Fact;
+import dev.tollgate.ingest.encode.Tables;
 import dev.tollgate.ingest.encode.UsageRow;
 import dev.tollgate.ingest.ledger.Entries.Hour;
 import dev.tollgate.ingest.ledger.Entries.Slice;
@@ -211,7 +212,7 @@ abstract class EntriesContract {
       logged.add(new Logged(i + 1, entries.get(i)));
     }
     var log = "entries-" + tenant() + "-" + ++batches;
-    ledger().insert(new Batch(log, UsageRow.columnNames(), entries.size(), logged));
+    ledger().insert(new Batch(log, Tables.columns(), entries.size(), logged));
   }
 
   private static Entry.Correction correction(String tenant, StoredEntry charge, Instant counted) {

@@ -4,6 +4,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.encode.Booked;
 import dev.tollgate.ingest.encode.EntryPart;
+import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.rating.ChargeStatus;
 import java.time.Duration;
@@ -31,6 +32,15 @@ public final class InMemoryLedger implements Ledger, Entries {
               || Pattern.compile(pattern, Pattern.DOTALL).matcher(entry.call().model()).matches());
     }
 
+    boolean isWhatIsLookedFor(EventKey key) {
+      return entry.eventId().equals(key.eventId())
+          && hour(entry.eventTime()).equals(hour(Instant.ofEpochMilli(key.eventMillis())));
+    }
+
+    private static Instant hour(Instant time) {
+      return time.truncatedTo(ChronoUnit.HOURS);
+    }
+
     boolean isWithin(Instant from, Instant until) {
       return !entry.eventTime().isBefore(from) && entry.eventTime().isBefore(until);
     }
@@ -38,6 +48,7 @@ public final class InMemoryLedger implements Ledger, Entries {
 
   private final Set<String> tokens = new HashSet<>();
   private final List<Held> rows = new ArrayList<>();
+  private final InMemoryFacts facts = new InMemoryFacts();
   private int failing;
 
   /// The next inserts, so many, take effect and then fail: their sender can't know.
@@ -49,7 +60,11 @@ public final class InMemoryLedger implements Ledger, Entries {
   public synchronized void insert(Batch batch) {
     if (tokens.add(batch.token())) {
       for (var logged : batch.entries()) {
-        logged.entry().rows().forEach(row -> rows.add(held(RowBinaryReader.read(row))));
+        if (logged.entry() instanceof Entry.Fact fact) {
+          facts.add(fact);
+        } else {
+          logged.entry().rows().forEach(row -> rows.add(held(RowBinaryReader.read(row))));
+        }
       }
     }
     if (failing > 0) {
@@ -59,11 +74,16 @@ public final class InMemoryLedger implements Ledger, Entries {
   }
 
   @Override
-  public synchronized Map<String, Fingerprint> find(String tenant, Collection<EventKey> events) {
+  public synchronized Map<String, Fingerprint> find(
+      String table, String tenant, Collection<EventKey> events) {
+    if (!table.equals(Entry.USAGE_TABLE)) {
+      return facts.find(table, tenant, events);
+    }
     var found = new HashMap<String, Fingerprint>();
     for (var row : rows) {
-      var key = new EventKey(row.entry.eventId(), row.entry.eventTime().toEpochMilli());
-      if (row.tenant.equals(tenant) && row.entry.seq() == 0 && events.contains(key)) {
+      if (row.tenant.equals(tenant)
+          && row.entry.seq() == 0
+          && events.stream().anyMatch(row::isWhatIsLookedFor)) {
         found.putIfAbsent(row.entry.eventId(), row.fingerprint);
       }
     }
@@ -116,6 +136,10 @@ public final class InMemoryLedger implements Ledger, Entries {
 
   synchronized long count(String tenant) {
     return entries(tenant).size();
+  }
+
+  synchronized long count(String tenant, String table) {
+    return facts.count(tenant, table);
   }
 
   private static Held held(RowBinaryReader row) {

@@ -18,4 +18,9 @@ class InMemoryLedgerTest extends LedgerContract {
   long count(String tenant) {
     return ledger.count(tenant);
   }
+
+  @Override
+  long count(String tenant, String table) {
+    return ledger.count(tenant, table);
+  }
 }

@@ -2,7 +2,11 @@ package dev.tollgate.ingest.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
 import dev.tollgate.ingest.encode.Fact;
+import dev.tollgate.ingest.encode.FactRow;
+import dev.tollgate.ingest.encode.Noted;
+import dev.tollgate.ingest.encode.Tables;
 import dev.tollgate.ingest.encode.UsageRow;
 import dev.tollgate.ingest.ledger.Ledger.EventKey;
 import dev.tollgate.ingest.log.Entry;
@@ -10,12 +14,18 @@ import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.money.Picos;
 import dev.tollgate.proto.common.v1.Dimensions;
+import dev.tollgate.proto.common.v1.Money;
+import dev.tollgate.proto.ingest.v1.CostLine;
+import dev.tollgate.proto.ingest.v1.Deployment;
+import dev.tollgate.proto.ingest.v1.Outcome;
+import dev.tollgate.proto.ingest.v1.OutcomeResult;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.ChargeStatus;
 import dev.tollgate.rating.Usage;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,8 +42,11 @@ abstract class LedgerContract {
   /// One that no other test has.
   abstract String tenant();
 
-  /// How many rows there are.
+  /// How many rows of usage there are.
   abstract long count(String tenant);
+
+  /// How many rows there are in a table.
+  abstract long count(String tenant, String table);
 
   @Test
   void insert_newBatch_isFoundWithWhatWasSent() {
@@ -41,7 +54,7 @@ abstract class LedgerContract {
     ledger().insert(batch(tenant, "log-" + tenant, 1, 3));
 
     assertThat(count(tenant)).isEqualTo(3);
-    assertThat(ledger().find(tenant, keys(0, 5)))
+    assertThat(ledger().find(Entry.USAGE_TABLE, tenant, keys(0, 5)))
         .isEqualTo(
             Map.of(
                 "e0",
@@ -78,7 +91,26 @@ abstract class LedgerContract {
     var tenant = tenant();
     ledger().insert(batch(tenant, "log-" + tenant, 1, 3));
 
-    assertThat(ledger().find(tenant(), keys(0, 3))).isEmpty();
+    assertThat(ledger().find(Entry.USAGE_TABLE, tenant(), keys(0, 3))).isEmpty();
+  }
+
+  @Test
+  void find_otherTimeInTheSameHour_findsIt() {
+    var tenant = tenant();
+    ledger().insert(batch(tenant, "log-" + tenant, 1, 1));
+    var begin = TIME.truncatedTo(ChronoUnit.HOURS);
+
+    for (var time : List.of(begin, begin.plusMillis(3_599_999))) {
+      assertThat(find(tenant, time)).containsOnlyKeys("e0");
+    }
+    for (var time : List.of(begin.minusMillis(1), begin.plusSeconds(3_600))) {
+      assertThat(find(tenant, time)).isEmpty();
+    }
+  }
+
+  private Map<String, Fingerprint> find(String tenant, Instant time) {
+    var key = new EventKey("e0", time.toEpochMilli());
+    return ledger().find(Entry.USAGE_TABLE, tenant, List.of(key));
   }
 
   @Test
@@ -86,7 +118,88 @@ abstract class LedgerContract {
     var tenant = tenant();
     ledger().insert(batch(tenant, "log-" + tenant, 1, 700));
 
-    assertThat(ledger().find(tenant, keys(300, 1_000))).hasSize(400).containsKey("e699");
+    assertThat(ledger().find(Entry.USAGE_TABLE, tenant, keys(300, 1_000)))
+        .hasSize(400)
+        .containsKey("e699");
+  }
+
+  @Test
+  void insert_batchOfSeveralTables_addsToEachOnce() {
+    var tenant = tenant();
+    ledger().insert(mixed(tenant));
+    ledger().insert(mixed(tenant));
+
+    assertThat(count(tenant)).isEqualTo(2);
+    assertThat(count(tenant, "outcomes")).isEqualTo(2);
+    assertThat(count(tenant, "deployments")).isEqualTo(1);
+    assertThat(count(tenant, "cost_lines")).isEqualTo(1);
+  }
+
+  @Test
+  void find_outcome_isFoundInItsTableAndHourOnly() {
+    var tenant = tenant();
+    ledger().insert(mixed(tenant));
+    var atItsTime = List.of(new EventKey("o1", TIME.toEpochMilli()));
+
+    assertThat(ledger().find("outcomes", tenant, atItsTime))
+        .isEqualTo(Map.of("o1", new Fingerprint(8, 1)));
+    assertThat(
+            ledger()
+                .find(
+                    "outcomes",
+                    tenant,
+                    List.of(new EventKey("o1", TIME.plusSeconds(7_200).toEpochMilli()))))
+        .isEmpty();
+    assertThat(ledger().find("cost_lines", tenant, atItsTime)).isEmpty();
+    assertThat(ledger().find("outcomes", tenant(), atItsTime)).isEmpty();
+  }
+
+  @Test
+  void find_costLineAndDeployment_areFoundWhateverTheirTime() {
+    var tenant = tenant();
+    ledger().insert(mixed(tenant));
+
+    assertThat(ledger().find("cost_lines", tenant, List.of(new EventKey("c1", 0))))
+        .isEqualTo(Map.of("c1", new Fingerprint(8, 3)));
+    assertThat(ledger().find("deployments", tenant, List.of(new EventKey("d1", 0))))
+        .isEqualTo(Map.of("d1", new Fingerprint(8, 4)));
+    assertThat(ledger().find("cost_lines", tenant(), List.of(new EventKey("c1", 0)))).isEmpty();
+  }
+
+  /// Two events, two outcomes, a deployment and a cost line, mixed.
+  static Batch mixed(String tenant) {
+    var entries =
+        List.of(
+            usage(tenant, 0),
+            outcome(tenant, "o1", 1),
+            fact(FactRow.COST_LINES, tenant, "c1", CostLine.getDefaultInstance(), 3, 0),
+            usage(tenant, 1),
+            fact(FactRow.DEPLOYMENTS, tenant, "d1", Deployment.getDefaultInstance(), 4, 0),
+            outcome(tenant, "o2", 2));
+    var logged =
+        IntStream.range(0, entries.size())
+            .mapToObj(i -> new Logged(i + 1, entries.get(i)))
+            .toList();
+    return new Batch("mixed-" + tenant, Tables.columns(), entries.size(), logged);
+  }
+
+  private static Entry outcome(String tenant, String id, long content) {
+    var outcome =
+        Outcome.newBuilder()
+            .setOutcomeTime(Timestamps.fromMillis(TIME.toEpochMilli()))
+            .setKind("resolved")
+            .setResult(OutcomeResult.OUTCOME_RESULT_SUCCESS)
+            .setValue(Money.newBuilder().setCurrencyCode("USD").setAmount("0.000000000001"))
+            .setQualityScore(0.25)
+            .build();
+    return fact(FactRow.OUTCOMES, tenant, id, outcome, content, TIME.toEpochMilli());
+  }
+
+  private static <M> Entry fact(
+      FactRow<M> row, String tenant, String id, M message, long content, long eventMillis) {
+    var fingerprint = new Fingerprint(8, content);
+    var bytes = row.encode(new Noted<>(tenant, id, message, fingerprint, 1_000));
+    return new Entry.Fact(row.table(), tenant, id, fingerprint, 1_000, eventMillis, bytes);
   }
 
   static Batch batch(String tenant, String logId, long first, int rows) {
@@ -94,7 +207,7 @@ abstract class LedgerContract {
     for (int i = 0; i < rows; i++) {
       usages.add(new Logged(first + i, usage(tenant, first - 1 + i)));
     }
-    return new Batch(logId, UsageRow.columnNames(), first + rows - 1, usages);
+    return new Batch(logId, Tables.columns(), first + rows - 1, usages);
   }
 
   /// One event an hour, so that a batch spans several partitions.

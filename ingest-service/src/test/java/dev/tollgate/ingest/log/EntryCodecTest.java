@@ -12,6 +12,7 @@ class EntryCodecTest {
     var entries =
         List.of(
             Logs.usage("event", 100),
+            Logs.fact("outcomes", "o-1", 5),
             new Entry.Correction("acme", "event", new byte[] {1, 2, 3}, new byte[] {4}),
             new Entry.GiveBack("acme", "token"),
             new Entry.Seal(7, 12),

@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Logs for tests, and what lies in them.
 final class Logs {
   static final Instant START = Instant.parse("2026-08-01T00:00:00Z");
-  static final List<String> COLUMNS = List.of("tenant_id", "event_id");
+  static final Map<String, List<String>> COLUMNS =
+      Map.of(Entry.USAGE_TABLE, List.of("tenant_id", "event_id"));
 
   private static final long SEGMENT_BYTES = 1 << 20;
   private static final long BYTES_MAX = 1L << 40;
@@ -52,6 +54,17 @@ final class Logs {
         START.toEpochMilli() - 1_000,
         new Entry.Debit("", false, "USD", 12, 34, 5, 6, new byte[] {7, 8}),
         eventId.repeat(rowBytes / eventId.length() + 1).getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Entry.Fact fact(String kind, String id, long eventMillis) {
+    return new Entry.Fact(
+        kind,
+        "acme",
+        id,
+        new Fingerprint(2, id.hashCode()),
+        START.toEpochMilli(),
+        eventMillis,
+        id.getBytes(StandardCharsets.UTF_8));
   }
 
   static List<String> eventIds(List<Logged> logged) {

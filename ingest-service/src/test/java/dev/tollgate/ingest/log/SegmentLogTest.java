@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
@@ -138,7 +139,12 @@ class SegmentLogTest {
     try (var log = Logs.open(dir)) {
       log.append(List.of(Logs.usage("old", 10))).get();
     }
-    var more = List.of("tenant_id", "event_id", "new_column");
+    var more =
+        Map.of(
+            Entry.USAGE_TABLE,
+            List.of("tenant_id", "event_id", "new_column"),
+            "outcomes",
+            List.of("tenant_id", "outcome_id"));
     try (var log =
             SegmentLog.open(
                 Logs.settings(dir),

@@ -3,7 +3,7 @@ package dev.tollgate.ingest.reprice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.ingest.encode.EntryPart.Kind;
-import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.encode.Tables;
 import dev.tollgate.ingest.ledger.Batch;
 import dev.tollgate.ingest.ledger.InMemoryLedger;
 import dev.tollgate.ingest.ledger.StoredEntry;
@@ -97,8 +97,7 @@ class CorrectingTest {
 
   private void insert(Entry entry) {
     batches++;
-    ledger.insert(
-        new Batch("log", UsageRow.columnNames(), batches, List.of(new Logged(batches, entry))));
+    ledger.insert(new Batch("log", Tables.columns(), batches, List.of(new Logged(batches, entry))));
   }
 
   private static List<ChargeStatus> statuses(List<StoredEntry> entries) {

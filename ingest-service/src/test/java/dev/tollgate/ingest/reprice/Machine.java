@@ -1,6 +1,6 @@
 package dev.tollgate.ingest.reprice;
 
-import dev.tollgate.ingest.encode.UsageRow;
+import dev.tollgate.ingest.encode.Tables;
 import dev.tollgate.ingest.ledger.InMemoryLedger;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.LogSettings;
@@ -44,7 +44,7 @@ final class Machine implements AutoCloseable {
     var log =
         SegmentLog.open(
             new LogSettings(dir, 1 << 20, 1 << 30, 0),
-            UsageRow.columnNames(),
+            Tables.columns(),
             TimeSource.SYSTEM,
             () -> new SegmentLog.Birth("log-" + dir.getFileName(), Long.MIN_VALUE),
             state);

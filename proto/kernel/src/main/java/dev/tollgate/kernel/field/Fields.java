@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /// The mistakes of one request, collected while its fields are read. A reader returns its value, or
@@ -122,6 +123,11 @@ public final class Fields {
 
   /// An exact amount from 0 to `max` of a currency's units, with at most `scale` fraction digits.
   public BigDecimal amount(String field, Money money, int scale, BigDecimal max) {
+    return amount(field, money, scale, BigDecimal.ZERO, max);
+  }
+
+  /// An exact amount from `min`, which may be negative, to `max`.
+  public BigDecimal amount(String field, Money money, int scale, BigDecimal min, BigDecimal max) {
     if (!CURRENCY.matcher(money.getCurrencyCode()).matches()) {
       reject(
           field + ".currency_code",
@@ -131,14 +137,15 @@ public final class Fields {
     if (DECIMAL.matcher(money.getAmount()).matches()) {
       var amount = new BigDecimal(money.getAmount());
       var exact = amount.stripTrailingZeros().scale() <= scale;
-      if (exact && amount.signum() >= 0 && amount.compareTo(max) <= 0) {
+      if (exact && amount.compareTo(min) >= 0 && amount.compareTo(max) <= 0) {
         return amount;
       }
     }
     reject(
         field + ".amount",
         Shown.text(money.getAmount()),
-        "a decimal from 0 to " + max.toPlainString() + ", at most " + scale + " fraction digits");
+        "a decimal from %s to %s, at most %d fraction digits"
+            .formatted(min.toPlainString(), max.toPlainString(), scale));
     return BigDecimal.ZERO;
   }
 
@@ -164,6 +171,19 @@ public final class Fields {
           });
     }
     return value;
+  }
+
+  /// No value but the pinned ones where something is pinned.
+  public void pins(String field, Dimensions given, Map<String, String> pins) {
+    pins.forEach((name, value) -> {
+      var sent = Dimension.of(name).orElseThrow().read(given);
+      if (!sent.isEmpty() && !sent.equals(value)) {
+        reject(
+            field + "." + name,
+            Shown.text(sent),
+            Shown.text(value) + ", which the credential pins");
+      }
+    });
   }
 
   /// An enum value that this server knows; its number is what `getXxxValue()` says.

@@ -2,6 +2,7 @@ package dev.tollgate.kernel.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -10,6 +11,7 @@ import dev.tollgate.failure.Failure.Violation;
 import dev.tollgate.kernel.field.Shown;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Finds which fields of a JSON tree a message can't take.
 final class Mistakes {
@@ -119,7 +121,11 @@ final class Mistakes {
       case BOOL -> "true or false";
       case BYTES -> "base64";
       case DOUBLE, FLOAT -> "a number";
-      case ENUM -> "a value of " + field.getEnumType().getFullName();
+      case ENUM ->
+          field.getEnumType().getValues().stream()
+              .filter(value -> value.getNumber() != 0)
+              .map(EnumValueDescriptor::getName)
+              .collect(Collectors.joining(", ", "one of ", ""));
       case MESSAGE, GROUP ->
           switch (field.getMessageType().getFullName()) {
             case "google.protobuf.Timestamp" -> "a time as 2026-08-01T00:00:00Z";

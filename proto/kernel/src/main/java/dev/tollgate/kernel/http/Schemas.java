@@ -86,6 +86,7 @@ final class Schemas {
             case "google.protobuf.Timestamp" -> type("string").put("format", "date-time");
             case "google.protobuf.Duration" ->
                 type("string").put("pattern", "^-?[0-9]+(\\.[0-9]{1,9})?s$");
+            case "google.protobuf.Struct" -> type("object");
             default -> reference(field.getMessageType());
           };
     };

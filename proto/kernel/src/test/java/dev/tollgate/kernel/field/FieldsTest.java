@@ -12,6 +12,7 @@ import dev.tollgate.proto.common.v1.Role;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,6 +137,33 @@ class FieldsTest {
     var read = fields.amount("m", money, 9, new BigDecimal("9000000000"));
     assertThat(fields.violations().isEmpty()).isEqualTo(good);
     assertThat(read).isEqualByComparingTo(good ? new BigDecimal(amount) : read);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-5,true",
+    "5,true",
+    "-0.000000000001,true",
+    "-5.000000000001,false",
+    "5.1,false",
+    "--1,false"
+  })
+  void amount_lowerBound_isInclusive(String amount, boolean good) {
+    var money = Money.newBuilder().setCurrencyCode("USD").setAmount(amount).build();
+    fields.amount("m", money, 12, new BigDecimal(-5), new BigDecimal(5));
+    assertThat(fields.violations().isEmpty()).isEqualTo(good);
+    if (!good) {
+      assertThat(fields.violations().getFirst().description()).contains("a decimal from -5 to 5");
+    }
+  }
+
+  @Test
+  void pins_otherValue_isRejectedAndEmptyIsNot() {
+    var given = Dimensions.newBuilder().setTeam("ads").setProject("p").build();
+    fields.pins("d", given, Map.of("team", "search", "project", "p", "customer", "c"));
+    assertThat(fields.violations())
+        .containsExactly(
+            new Violation("d.team", "\"ads\" (expected: \"search\", which the credential pins)"));
   }
 
   @Test

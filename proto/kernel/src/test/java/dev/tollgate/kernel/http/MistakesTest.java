@@ -2,6 +2,8 @@ package dev.tollgate.kernel.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.failure.Failure.Violation;
+import dev.tollgate.proto.ingest.v1.RecordFeedbackRequest;
 import dev.tollgate.proto.ingest.v1.StreamUsageRequest;
 import dev.tollgate.proto.quota.v1.SettleRequest;
 import java.util.Collections;
@@ -28,6 +30,16 @@ class MistakesTest {
     var list = "{\"events\": [" + "{},".repeat(MANY) + "1]}";
 
     assertThat(Mistakes.in(StreamUsageRequest.getDescriptor(), Json.own(list))).isEmpty();
+  }
+
+  @Test
+  void in_unknownEnumValue_namesThoseThatThereAre() {
+    var found = Mistakes.in(RecordFeedbackRequest.getDescriptor(), Json.own("{\"thumb\": \"UP\"}"));
+
+    assertThat(found)
+        .containsExactly(
+            new Violation(
+                "thumb", "\"UP\" (expected: one of THUMB_UP, THUMB_DOWN, THUMB_WITHDRAWN)"));
   }
 
   @Test

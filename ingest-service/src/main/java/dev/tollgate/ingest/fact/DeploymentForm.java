@@ -1,0 +1,75 @@
+package dev.tollgate.ingest.fact;
+
+import dev.tollgate.ingest.encode.FactRow;
+import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.proto.common.v1.Dimensions;
+import dev.tollgate.proto.ingest.v1.Deployment;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Instant;
+
+/// What is promised of deployments.
+record DeploymentForm(FactFields common) implements FactForm<Deployment> {
+  private static final int SERVICE_MAX = 256;
+  private static final int URL_MAX = 2_048;
+
+  @Override
+  public FactRow<Deployment> row() {
+    return FactRow.DEPLOYMENTS;
+  }
+
+  @Override
+  public String id(Deployment deployment) {
+    return deployment.getDeploymentId();
+  }
+
+  @Override
+  public long eventMillis(Deployment deployment) {
+    return 0;
+  }
+
+  @Override
+  public void check(Fields fields, Deployment deployment, Caller caller, Instant now) {
+    fields.token("deployment_id", deployment.getDeploymentId(), FactFields.ID_MAX);
+    var _ =
+        common.time(
+            fields,
+            "deployment_time",
+            deployment.hasDeploymentTime(),
+            deployment.getDeploymentTime(),
+            now);
+    fields.text("service", deployment.getService(), 0, SERVICE_MAX);
+    fields.text("description", deployment.getDescription(), 0, FactFields.DESCRIPTION_MAX);
+    if (!isAddress(deployment.getUrl())) {
+      fields.rejectText(
+          "url",
+          deployment.getUrl(),
+          "empty, or an http or https address of up to " + URL_MAX + " characters");
+    }
+    FactFields.dimensions(fields, deployment.getDimensions(), caller);
+    if (deployment.getService().isEmpty()
+        && deployment.getDimensions().equals(Dimensions.getDefaultInstance())) {
+      fields.reject("service", "missing", "service, or what changed as dimensions");
+    }
+  }
+
+  private static boolean isAddress(String url) {
+    if (url.isEmpty()) {
+      return true;
+    }
+    try {
+      var address = new URI(url);
+      return url.length() <= URL_MAX
+          && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+          && address.getHost() != null;
+    } catch (URISyntaxException malformed) {
+      return false;
+    }
+  }
+
+  @Override
+  public Deployment pinned(Deployment deployment, Caller caller) {
+    return deployment.toBuilder().setDimensions(caller.pinned(deployment.getDimensions())).build();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.tollgate.ingest.fact;
+
+import com.google.protobuf.Message;
+import dev.tollgate.ingest.encode.FactRow;
+import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Fields;
+import java.time.Instant;
+
+/// What the contract promises of facts of one kind.
+///
+/// @param <M> how they come over the wire
+interface FactForm<M extends Message> {
+  /// How one is kept.
+  FactRow<M> row();
+
+  String id(M message);
+
+  /// By which it is told whether the ledger may know its id; 0 where ids are known at any age.
+  long eventMillis(M message);
+
+  /// Reads every field and collects the mistakes.
+  void check(Fields fields, M message, Caller caller, Instant now);
+
+  /// The valid message, with what the caller pins filled in.
+  M pinned(M message, Caller caller);
+}
