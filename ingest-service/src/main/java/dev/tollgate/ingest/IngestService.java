@@ -26,6 +26,8 @@ import dev.tollgate.ingest.reprice.Reprice;
 import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.ingest.settle.QuotaClient;
 import dev.tollgate.ingest.settle.Settler;
+import dev.tollgate.ingest.share.Membership;
+import dev.tollgate.ingest.share.Owners;
 import dev.tollgate.ingest.write.LedgerWriter;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
@@ -132,13 +134,21 @@ public final class IngestService implements AutoCloseable {
                 meters,
                 time));
     var history = opened(started, new History(ledger));
-    var intake = new Intake(dedupe, history, books, log, stored, events, time);
+    var owners = opened(started, Owners.of(settings.share()));
+    var membership =
+        Membership.update(settings.log().dir(), owners.targets(), ledger::historyEndMillis);
+    dedupe.historyEnds(membership.historyEndMillis());
+    var intake = new Intake(dedupe, history, books, log, stored, owners, events, time);
     var ingest = new IngestRpc(intake, time, settings.eventAheadMax());
     var receiver = new Receiver(new Acceptance(intake, time, settings.eventAheadMax()), meters);
-    var facts =
-        new FactRpc(
-            new FactIntake(dedupe, history, log, new FactMeters(meters, events), time),
-            settings.eventAheadMax());
+    var factIntake =
+        new FactIntake(dedupe, history, log, owners, new FactMeters(meters, events), time);
+    var facts = new FactRpc(factIntake, settings.eventAheadMax());
+    var handedOver =
+        new HandOverRpc(
+            settings.share(),
+            new IngestRpc(intake.alone(), time, settings.eventAheadMax()),
+            new FactRpc(factIntake.alone(), settings.eventAheadMax()));
     var authentication =
         opened(started, Authentication.start(settings.auth(), clickHouse, time, meters));
     var server =
@@ -153,6 +163,7 @@ public final class IngestService implements AutoCloseable {
                 List.of(
                     ingest,
                     facts,
+                    handedOver,
                     reprice.rpc(),
                     new ExportTracesRpc(receiver),
                     new ExportLogsRpc(receiver))));

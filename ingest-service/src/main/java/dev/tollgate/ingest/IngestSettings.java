@@ -1,6 +1,7 @@
 package dev.tollgate.ingest;
 
 import dev.tollgate.ingest.log.LogSettings;
+import dev.tollgate.ingest.share.ShareSettings;
 import dev.tollgate.ingest.write.BatchLimits;
 import dev.tollgate.kernel.caller.AuthSettings;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
@@ -24,6 +25,7 @@ public record IngestSettings(
     ClickHouseSettings clickHouse,
     PeerSettings quota,
     PeerSettings pricing,
+    ShareSettings share,
     LogSettings log,
     BatchLimits batch,
     Duration eventAheadMax,
@@ -44,6 +46,7 @@ public record IngestSettings(
             ClickHouseSettings.from(env),
             PeerSettings.from(env, "QUOTA_TARGET", "127.0.0.1:7401"),
             PeerSettings.from(env, "PRICING_TARGET", "127.0.0.1:7402"),
+            ShareSettings.from(env),
             new LogSettings(
                 env.path("LOG_DIR", Path.of("tollgate-log")),
                 env.bytes("LOG_SEGMENT_BYTES", 64 * MIB, 1024, 1024 * MIB),

@@ -18,7 +18,10 @@ final class Child implements AutoCloseable {
 
   /// Starts the real main and returns when the service is ready.
   static Child start(Map<String, String> environment, Path output) throws IOException {
-    var port = freePort();
+    return start(environment, output, freePort());
+  }
+
+  static Child start(Map<String, String> environment, Path output, int port) throws IOException {
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var builder =
         new ProcessBuilder(
@@ -66,7 +69,7 @@ final class Child implements AutoCloseable {
     }
   }
 
-  private static int freePort() throws IOException {
+  static int freePort() throws IOException {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }

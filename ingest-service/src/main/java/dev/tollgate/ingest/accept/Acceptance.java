@@ -36,7 +36,7 @@ public final class Acceptance {
     for (int from = 0; from < events.size(); from += DELIVERY_EVENTS_MAX) {
       var part = events.subList(from, Math.min(events.size(), from + DELIVERY_EVENTS_MAX));
       var arrivals = part.stream().map(event -> parser.parse(event, caller)).toList();
-      deliveries.add(intake.take(caller.tenant(), arrivals, AckLevel.ACK_LEVEL_DURABLE));
+      deliveries.add(intake.take(caller, arrivals, AckLevel.ACK_LEVEL_DURABLE));
     }
     return CompletableFuture.allOf(deliveries.toArray(CompletableFuture[]::new))
         .thenApply(_ -> deliveries.stream().flatMap(delivery -> delivery.join().stream()).toList());

@@ -14,11 +14,13 @@ sealed interface Arrival {
 
   /// An event that keeps the contract.
   ///
+  /// @param sent just as it came
   /// @param event with what its caller's credential pins, and what its usage body tells, filled in
   /// @param content over what the caller sent
   /// @param usage missing also where its body is unusable
   /// @param flaws of its usage body
-  record Valid(UsageEvent event, Fingerprint content, Usage usage, List<Flaw> flaws)
+  record Valid(
+      UsageEvent sent, UsageEvent event, Fingerprint content, Usage usage, List<Flaw> flaws)
       implements Arrival {
     @Override
     public String eventId() {

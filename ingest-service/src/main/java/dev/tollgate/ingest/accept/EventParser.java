@@ -50,7 +50,11 @@ final class EventParser {
           eventId.substring(0, Math.min(eventId.length(), EVENT_ID_MAX)), violations);
     }
     return new Arrival.Valid(
-        completed(event, caller, consumed), Content.of(event), consumed.usage(), consumed.flaws());
+        event,
+        completed(event, caller, consumed),
+        Content.of(event),
+        consumed.usage(),
+        consumed.flaws());
   }
 
   private void identity(Fields fields, UsageEvent event) {

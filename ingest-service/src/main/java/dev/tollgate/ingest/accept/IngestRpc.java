@@ -1,5 +1,6 @@
 package dev.tollgate.ingest.accept;
 
+import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.http.OwnRoute;
 import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.ingest.v1.IngestServiceGrpc.IngestServiceImplBase;
@@ -38,8 +39,13 @@ public final class IngestRpc extends IngestServiceImplBase implements Routed {
   @Override
   public void recordUsage(
       RecordUsageRequest request, StreamObserver<RecordUsageResponse> response) {
-    response.onNext(batches.answer(request));
+    response.onNext(take(request, Caller.current()));
     response.onCompleted();
+  }
+
+  /// Blocks until the events are what was asked for.
+  public RecordUsageResponse take(RecordUsageRequest request, Caller caller) {
+    return batches.answer(request, caller);
   }
 
   /// Takes nothing more over streams: each ends with STOPPING when what it has sent is

@@ -6,12 +6,15 @@ import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.price.PriceBooks;
+import dev.tollgate.ingest.share.Owners;
+import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.ingest.v1.AckLevel;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /// What an event passes through between the wire and the log.
@@ -21,6 +24,7 @@ public record Intake(
     PriceBooks books,
     SegmentLog log,
     Stored stored,
+    Owners owners,
     EventMeters meters,
     TimeSource time) {
   /// What became of the events of a request, all durable.
@@ -30,30 +34,32 @@ public record Intake(
 
   private static final Duration RETRY = Duration.ofSeconds(1);
 
-  /// Takes the events of one request; done, with what became of each in their order, when they are
-  /// durable. Blocks while the log has too much to do.
+  /// The same without other instances: what comes here stays here.
+  public Intake alone() {
+    return new Intake(dedupe, history, books, log, stored, Owners.alone(), meters, time);
+  }
+
+  /// Takes the events of one request; done, with what became of each in their order, when those
+  /// that stay here are durable, and the others what the level says. Blocks while the log has too
+  /// much to do.
   ///
   /// @throws Failure SERVICE_UNAVAILABLE where there is no price book yet
-  CompletableFuture<Taken> take(String tenant, List<Arrival> arrivals) {
+  CompletableFuture<Taken> takeDurably(Caller caller, List<Arrival> arrivals, AckLevel level) {
     var book =
         books
-            .current(tenant)
+            .current(caller.tenant())
             .orElseThrow(() ->
                 Failure.retryable(Reason.SERVICE_UNAVAILABLE, "there is no price book yet", RETRY));
-    var valid = new ArrayList<Arrival.Valid>();
-    for (var arrival : arrivals) {
-      if (arrival instanceof Arrival.Valid good) {
-        valid.add(good);
-      }
-    }
-    return new Delivery(this, tenant, book, time.now().toEpochMilli())
-        .take(valid)
-        .thenApply(outcomes -> merged(arrivals, outcomes));
+    var shares = Shares.of(owners, caller.tenant(), arrivals);
+    var handedOver = shares.handOver(caller, level);
+    return new Delivery(this, caller.tenant(), book, time.now().toEpochMilli())
+        .take(shares.own())
+        .thenCombine(handedOver, (own, others) -> merged(arrivals, own, others));
   }
 
   /// The same, done as late as the level says. Cancelling the future ends only the wait.
-  CompletableFuture<List<EventResult>> take(String tenant, List<Arrival> arrivals, AckLevel level) {
-    var taken = take(tenant, arrivals);
+  CompletableFuture<List<EventResult>> take(Caller caller, List<Arrival> arrivals, AckLevel level) {
+    var taken = takeDurably(caller, arrivals, level);
     if (level != AckLevel.ACK_LEVEL_STORED) {
       return taken.thenApply(Taken::results);
     }
@@ -80,18 +86,20 @@ public record Intake(
         });
   }
 
-  private Taken merged(List<Arrival> arrivals, List<Delivery.Outcome> ofValid) {
-    var next = ofValid.iterator();
+  private Taken merged(
+      List<Arrival> arrivals, List<Delivery.Outcome> own, Map<Integer, EventResult> others) {
+    var next = own.iterator();
     var results = new ArrayList<EventResult>();
     for (var arrival : arrivals) {
+      var elsewhere = others.get(results.size());
       results.add(
           switch (arrival) {
-            case Arrival.Valid _ -> next.next().result();
+            case Arrival.Valid _ -> elsewhere == null ? next.next().result() : elsewhere;
             case Arrival.Malformed malformed ->
                 meters.counted(Results.invalid(malformed.eventId(), malformed.violations()));
           });
     }
-    var last = ofValid.stream().mapToLong(Delivery.Outcome::position).max().orElse(0);
+    var last = own.stream().mapToLong(Delivery.Outcome::position).max().orElse(0);
     return new Taken(results, last);
   }
 }

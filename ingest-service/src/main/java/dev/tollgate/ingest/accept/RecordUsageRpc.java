@@ -32,16 +32,15 @@ final class RecordUsageRpc {
     this.parser = parser;
   }
 
-  RecordUsageResponse answer(RecordUsageRequest request) {
+  RecordUsageResponse answer(RecordUsageRequest request, Caller caller) {
     var count = request.getEventsCount();
     if (count < 1 || count > EVENTS_MAX) {
       throw Failure.invalid("events", count + " events (expected: 1 to " + EVENTS_MAX + ")");
     }
     AckLevels.check(request.getAckLevel(), request.getAckLevelValue());
-    var caller = Caller.current();
     var arrivals =
         request.getEventsList().stream().map(event -> parser.parse(event, caller)).toList();
-    var taken = got(intake.take(caller.tenant(), arrivals));
+    var taken = got(intake.takeDurably(caller, arrivals, request.getAckLevel()));
     if (request.getAckLevel() == AckLevel.ACK_LEVEL_STORED) {
       awaitStored(taken.last());
     }

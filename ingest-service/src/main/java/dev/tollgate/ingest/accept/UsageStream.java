@@ -99,7 +99,7 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
     check(request);
     var arrivals =
         request.getEventsList().stream().map(event -> parser.parse(event, caller)).toList();
-    var results = intake.take(caller.tenant(), arrivals, request.getAckLevel());
+    var results = intake.take(caller, arrivals, request.getAckLevel());
     synchronized (this) {
       var bytes = request.getSerializedSize();
       inFlight.addLast(new InFlight(request.getSequence(), bytes, results));

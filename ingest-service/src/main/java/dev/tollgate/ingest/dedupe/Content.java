@@ -35,7 +35,7 @@ public final class Content {
 
   /// Stands for the tenant's id in the table. That of usage is older than the others, and so are
   /// its bytes, which begin with a tenant and never with a zero.
-  static Fingerprint key(String table, String tenant, String eventId) {
+  public static Fingerprint key(String table, String tenant, String eventId) {
     var digest = sha256();
     if (!table.equals(Entry.USAGE_TABLE)) {
       digest.update((byte) 0);

@@ -4,8 +4,13 @@ import dev.tollgate.ingest.encode.FactRow;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.ingest.v1.CostLine;
+import dev.tollgate.proto.ingest.v1.FactResult;
+import dev.tollgate.proto.ingest.v1.HandOverRequest;
+import dev.tollgate.proto.ingest.v1.HandOverResponse;
+import dev.tollgate.proto.ingest.v1.RecordCostsRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /// What is promised of cost lines.
 record CostForm() implements FactForm<CostLine> {
@@ -61,6 +66,17 @@ record CostForm() implements FactForm<CostLine> {
               start,
               latest.isBefore(TIME_MAX) ? latest : TIME_MAX);
     }
+  }
+
+  @Override
+  public HandOverRequest.Builder request(List<CostLine> messages) {
+    return HandOverRequest.newBuilder()
+        .setCosts(RecordCostsRequest.newBuilder().addAllCostLines(messages));
+  }
+
+  @Override
+  public List<FactResult> results(HandOverResponse response) {
+    return response.getCosts().getResultsList();
   }
 
   @Override

@@ -5,9 +5,14 @@ import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.ingest.v1.Deployment;
+import dev.tollgate.proto.ingest.v1.FactResult;
+import dev.tollgate.proto.ingest.v1.HandOverRequest;
+import dev.tollgate.proto.ingest.v1.HandOverResponse;
+import dev.tollgate.proto.ingest.v1.RecordDeploymentsRequest;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
+import java.util.List;
 
 /// What is promised of deployments.
 record DeploymentForm(FactFields common) implements FactForm<Deployment> {
@@ -66,6 +71,17 @@ record DeploymentForm(FactFields common) implements FactForm<Deployment> {
     } catch (URISyntaxException malformed) {
       return false;
     }
+  }
+
+  @Override
+  public HandOverRequest.Builder request(List<Deployment> messages) {
+    return HandOverRequest.newBuilder()
+        .setDeployments(RecordDeploymentsRequest.newBuilder().addAllDeployments(messages));
+  }
+
+  @Override
+  public List<FactResult> results(HandOverResponse response) {
+    return response.getDeployments().getResultsList();
   }
 
   @Override

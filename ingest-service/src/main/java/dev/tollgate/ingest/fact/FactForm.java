@@ -4,7 +4,11 @@ import com.google.protobuf.Message;
 import dev.tollgate.ingest.encode.FactRow;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.proto.ingest.v1.FactResult;
+import dev.tollgate.proto.ingest.v1.HandOverRequest;
+import dev.tollgate.proto.ingest.v1.HandOverResponse;
 import java.time.Instant;
+import java.util.List;
 
 /// What the contract promises of facts of one kind.
 ///
@@ -20,6 +24,12 @@ interface FactForm<M extends Message> {
 
   /// Reads every field and collects the mistakes.
   void check(Fields fields, M message, Caller caller, Instant now);
+
+  /// A request that hands these over to their owner.
+  HandOverRequest.Builder request(List<M> messages);
+
+  /// What the owner says of them.
+  List<FactResult> results(HandOverResponse response);
 
   /// The valid message, with what the caller pins filled in.
   M pinned(M message, Caller caller);

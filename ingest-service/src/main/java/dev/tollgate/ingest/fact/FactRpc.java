@@ -45,23 +45,37 @@ public final class FactRpc extends FactServiceImplBase implements Routed {
   @Override
   public void recordOutcomes(
       RecordOutcomesRequest request, StreamObserver<RecordOutcomesResponse> observer) {
-    var results = intake.take(outcomes, "outcomes", request.getOutcomesList(), Caller.current());
-    answer(observer, RecordOutcomesResponse.newBuilder().addAllResults(results).build());
+    answer(observer, take(request, Caller.current()));
   }
 
   @Override
   public void recordDeployments(
       RecordDeploymentsRequest request, StreamObserver<RecordDeploymentsResponse> observer) {
-    var results =
-        intake.take(deployments, "deployments", request.getDeploymentsList(), Caller.current());
-    answer(observer, RecordDeploymentsResponse.newBuilder().addAllResults(results).build());
+    answer(observer, take(request, Caller.current()));
   }
 
   @Override
   public void recordCosts(
       RecordCostsRequest request, StreamObserver<RecordCostsResponse> observer) {
-    var results = intake.take(costs, "cost_lines", request.getCostLinesList(), Caller.current());
-    answer(observer, RecordCostsResponse.newBuilder().addAllResults(results).build());
+    answer(observer, take(request, Caller.current()));
+  }
+
+  /// Blocks until the outcomes are durable.
+  public RecordOutcomesResponse take(RecordOutcomesRequest request, Caller caller) {
+    var results = intake.take(outcomes, "outcomes", request.getOutcomesList(), caller);
+    return RecordOutcomesResponse.newBuilder().addAllResults(results).build();
+  }
+
+  /// Blocks until the deployments are durable.
+  public RecordDeploymentsResponse take(RecordDeploymentsRequest request, Caller caller) {
+    var results = intake.take(deployments, "deployments", request.getDeploymentsList(), caller);
+    return RecordDeploymentsResponse.newBuilder().addAllResults(results).build();
+  }
+
+  /// Blocks until the cost lines are durable.
+  public RecordCostsResponse take(RecordCostsRequest request, Caller caller) {
+    var results = intake.take(costs, "cost_lines", request.getCostLinesList(), caller);
+    return RecordCostsResponse.newBuilder().addAllResults(results).build();
   }
 
   @Override

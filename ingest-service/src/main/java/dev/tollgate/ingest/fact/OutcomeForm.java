@@ -3,9 +3,14 @@ package dev.tollgate.ingest.fact;
 import dev.tollgate.ingest.encode.FactRow;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.proto.ingest.v1.FactResult;
+import dev.tollgate.proto.ingest.v1.HandOverRequest;
+import dev.tollgate.proto.ingest.v1.HandOverResponse;
 import dev.tollgate.proto.ingest.v1.Outcome;
 import dev.tollgate.proto.ingest.v1.OutcomeResult;
+import dev.tollgate.proto.ingest.v1.RecordOutcomesRequest;
 import java.time.Instant;
+import java.util.List;
 
 /// What is promised of outcomes.
 record OutcomeForm(FactFields common) implements FactForm<Outcome> {
@@ -61,6 +66,17 @@ record OutcomeForm(FactFields common) implements FactForm<Outcome> {
         && dimensions.getTrace().isEmpty()) {
       fields.reject("dimensions", "refers to nothing", "request, interaction, session or trace");
     }
+  }
+
+  @Override
+  public HandOverRequest.Builder request(List<Outcome> messages) {
+    return HandOverRequest.newBuilder()
+        .setOutcomes(RecordOutcomesRequest.newBuilder().addAllOutcomes(messages));
+  }
+
+  @Override
+  public List<FactResult> results(HandOverResponse response) {
+    return response.getOutcomes().getResultsList();
   }
 
   @Override
