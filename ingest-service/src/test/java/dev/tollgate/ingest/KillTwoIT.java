@@ -48,6 +48,11 @@ class KillTwoIT {
       this.event = event;
       this.instance = instance;
     }
+
+    Sent acknowledged() {
+      acked = true;
+      return this;
+    }
   }
 
   /// One instance, which can be killed and started again.
@@ -134,6 +139,10 @@ class KillTwoIT {
     try (var one = Sender.open(instances.get(0).port, tenant);
         var other = Sender.open(instances.get(1).port, tenant)) {
       var senders = List.of(one, other);
+      var warm = Events.event("warm", TimeSource.SYSTEM.now()).build();
+      sent.put("warm", new Sent(warm, 0));
+      one.ask(warm);
+      sent.computeIfPresent("warm", (_, each) -> each.acknowledged());
       var kill =
           CompletableFuture.runAsync(
               () -> kill(victim.child),
@@ -160,12 +169,7 @@ class KillTwoIT {
     for (var answer : answers) {
       for (var result : answer.getResultsList()) {
         assertThat(result.getStatus()).isEqualTo(EventStatus.EVENT_STATUS_ACCEPTED);
-        sent.computeIfPresent(
-            result.getEventId(),
-            (_, each) -> {
-              each.acked = true;
-              return each;
-            });
+        sent.computeIfPresent(result.getEventId(), (_, each) -> each.acknowledged());
       }
     }
     return answers.size();

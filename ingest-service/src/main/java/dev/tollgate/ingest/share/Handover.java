@@ -6,6 +6,7 @@ import com.google.common.util.concurrent.MoreExecutors;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.peer.Peer;
+import dev.tollgate.proto.ingest.v1.AckLevel;
 import dev.tollgate.proto.ingest.v1.HandOverRequest;
 import dev.tollgate.proto.ingest.v1.HandOverResponse;
 import dev.tollgate.proto.ingest.v1.HandoverServiceGrpc;
@@ -17,7 +18,10 @@ import java.util.concurrent.TimeUnit;
 /// Another instance, which gets what it owns.
 public final class Handover {
   private static final Duration RETRY = Duration.ofSeconds(1);
-  private static final long DEADLINE_SECONDS = 30;
+
+  /* An owner that restarts is back within that; one that is gone must not hold up a stream. */
+  private static final long DURABLE_SECONDS = 10;
+  private static final long STORED_SECONDS = 30;
 
   private final Peer peer;
   private final String target;
@@ -35,7 +39,12 @@ public final class Handover {
     var answer = new CompletableFuture<HandOverResponse>();
     Futures.addCallback(
         HandoverServiceGrpc.newFutureStub(peer.channel(tenant))
-            .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
+            .withWaitForReady()
+            .withDeadlineAfter(
+                request.getUsage().getAckLevel() == AckLevel.ACK_LEVEL_STORED
+                    ? STORED_SECONDS
+                    : DURABLE_SECONDS,
+                TimeUnit.SECONDS)
             .handOver(request.setOwner(target).build()),
         new FutureCallback<>() {
           @Override
