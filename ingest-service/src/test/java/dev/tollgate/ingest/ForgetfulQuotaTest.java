@@ -86,6 +86,27 @@ class ForgetfulQuotaTest {
     assertThat(peers.applied("acme")).hasSize(11);
   }
 
+  @Test
+  void settler_oneTenantCanNotBeSettled_settlesTheOthersAndThenThatOneInOrder() throws Exception {
+    append(1, 5);
+    await(5);
+    peers.quotaCanSettle("acme", false);
+    append(6, 700);
+    Await.until("the other's are applied", () -> peers.applied("other").size() == 700);
+    append(701, 705);
+    Await.until("the other's are applied", () -> peers.applied("other").size() == 705);
+
+    assertThat(peers.applied("acme")).hasSize(5);
+    assertThat(settler.settled()).as("what may be deleted").isLessThan(2 * 5 + 2);
+
+    peers.quotaCanSettle("acme", true);
+    append(706, 706);
+    await(706);
+    assertThat(peers.applied("acme").stream().map(Settlement::getPosition))
+        .containsExactlyElementsOf(positions("acme"));
+    Await.until("nobody is behind", () -> settler.settled() >= 2 * 706);
+  }
+
   /* Each number is an event of both tenants. */
   private void append(int first, int last) throws Exception {
     for (int i = first; i <= last; i++) {

@@ -27,8 +27,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /// quota-service and pricing-service as ingest sees them, in one small server. The quota keeps what
@@ -53,6 +55,7 @@ final class Peers implements AutoCloseable {
   private final List<StreamObserver<WatchPriceBooksResponse>> watchers = new ArrayList<>();
   private WatchPriceBooksResponse book = published(7, BOOK);
   private boolean away;
+  private final Set<String> notReady = new HashSet<>();
 
   private Peers() throws IOException {
     server =
@@ -76,6 +79,15 @@ final class Peers implements AutoCloseable {
   /// From now on every call to the quota fails, or doesn't.
   synchronized void quotaIsAway(boolean isAway) {
     away = isAway;
+  }
+
+  /// From now on the quota can't settle this tenant, or can.
+  synchronized void quotaCanSettle(String tenant, boolean can) {
+    if (can) {
+      notReady.remove(tenant);
+    } else {
+      notReady.add(tenant);
+    }
   }
 
   /// The quota loses its store, and goes on from this position of the tenant's.
@@ -141,15 +153,15 @@ final class Peers implements AutoCloseable {
         .build();
   }
 
-  private synchronized boolean isAway() {
-    return away;
+  private synchronized boolean isAway(String tenant) {
+    return away || notReady.contains(tenant);
   }
 
   private final class Quota extends SettlementServiceImplBase {
     @Override
     public void applySettlements(
         ApplySettlementsRequest request, StreamObserver<ApplySettlementsResponse> answer) {
-      if (isAway()) {
+      if (isAway(CALLER_TENANT.get())) {
         answer.onError(Status.UNAVAILABLE.asException());
         return;
       }

@@ -1,52 +1,53 @@
 package dev.tollgate.ingest.settle;
 
-import com.google.common.collect.Lists;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.LogCursor;
 import dev.tollgate.ingest.log.Patience;
 import dev.tollgate.ingest.log.SegmentLog;
-import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.time.TimeSource;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Tells the quota what the log says, in its order, until it has taken it.
 public final class Settler {
   /*
-   * read a stretch of the log → per tenant, runs of at most RUN_MAX, each until it is applied →
-   * remember how far.
+   * read a stretch of the log → per tenant, until it is applied → remember how far.
    *
    * The quota keeps the position of every tenant with the tenant's counters and skips what it has.
    * So what is remembered here may lag, and is written to the log only now and then: after a crash
-   * a little is sent again. A run that the quota calls malformed would be malformed for ever: it is
-   * halved until what is wrong stands alone, and that is dropped, loudly.
+   * a little is sent again.
    *
-   * A quota that lost its store goes on from what the ledger has stored, which may be less than it
-   * was told. Each run says which one it follows; the quota takes none of it where it has forgotten
-   * that one, and what is missing is read from the log again.
+   * A tenant that the quota can't settle while it settles others is left behind: what comes for it
+   * is passed, and read from the log again every second until the quota has it. A stretch of which
+   * nothing can be settled waits as a whole: then the quota is away, and the log is patient.
    */
   private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
-  private static final int RUN_MAX = 500;
   private static final int STRETCH_MAX = 5_000;
   private static final Duration GRACE = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofMillis(200);
   private static final Duration LINGER = Duration.ofMillis(5);
   private static final Duration REMEMBER_EVERY = Duration.ofSeconds(1);
+  private static final Duration CATCH_UP_EVERY = Duration.ofSeconds(1);
 
   private final SegmentLog log;
-  private final QuotaClient quota;
+  private final Applying applying;
   private final TimeSource time;
   private final Patience patience;
   private final Thread thread = new Thread(this::run, "ingest-settle");
-  private final Map<String, Long> applied = new HashMap<>();
+
+  /* The position after which each of these has not been settled. */
+  private final Map<String, Long> behind = new HashMap<>();
+  private long caughtUpNanos;
+  private long read;
   private volatile long settled;
   private long remembered;
   private long rememberedNanos;
@@ -55,8 +56,9 @@ public final class Settler {
   /// @param settled the last position that the quota is known to have
   public Settler(SegmentLog log, long settled, QuotaClient quota, TimeSource time) {
     this.log = log;
-    this.quota = quota;
+    this.applying = new Applying(log, quota);
     this.time = time;
+    this.read = settled;
     this.settled = settled;
     this.remembered = settled;
     this.rememberedNanos = time.nanoTime();
@@ -68,7 +70,7 @@ public final class Settler {
     thread.start();
   }
 
-  /// The last position that the quota is known to have.
+  /// The last position that the quota is known to have, of every tenant.
   public long settled() {
     return settled;
   }
@@ -85,7 +87,7 @@ public final class Settler {
 
   private void run() {
     for (int failures = 1; !patience.isOver(); failures++) {
-      try (var cursor = log.read(settled + 1)) {
+      try (var cursor = log.read(read + 1)) {
         follow(cursor);
         return;
       } catch (IOException | RuntimeException failure) {
@@ -95,16 +97,18 @@ public final class Settler {
     }
   }
 
-  private void follow(LogCursor cursor) {
+  private void follow(LogCursor cursor) throws IOException {
     while (!patience.isOver()) {
       var stretch = read(cursor);
-      if (!stretch.hasEvents() && patience.isFinishing()) {
+      if (!stretch.hasEvents() && patience.isFinishing() && behind.isEmpty()) {
         break;
       }
-      if (!apply(stretch)) {
+      if (!settle(stretch)) {
         break;
       }
-      settled = Math.max(settled, stretch.through());
+      read = Math.max(read, stretch.through());
+      catchUp();
+      settled = behind.values().stream().mapToLong(Long::longValue).min().orElse(read);
       remember(stretch.hasEvents());
     }
     rememberNow();
@@ -115,78 +119,61 @@ public final class Settler {
     var logged = cursor.next(IDLE);
     for (int count = 1; logged.isPresent(); count++) {
       stretch.add(logged.get());
-      logged = count < STRETCH_MAX ? cursor.next(LINGER) : java.util.Optional.empty();
+      logged = count < STRETCH_MAX ? cursor.next(LINGER) : Optional.empty();
     }
     return stretch;
   }
 
-  private boolean apply(Settlements stretch) {
-    for (var tenant : stretch.byTenant().entrySet()) {
-      for (var run : Lists.partition(tenant.getValue(), RUN_MAX)) {
-        if (!apply(tenant.getKey(), run)) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  /// Says whether the quota has it: only the end of patience prevents that.
-  private boolean apply(String tenant, List<Settlement> run) {
+  /// Says whether nothing of it is left to do: only the end of patience prevents that.
+  private boolean settle(Settlements stretch) {
+    var left = new LinkedHashMap<>(stretch.byTenant());
+    left.keySet().removeAll(behind.keySet());
     for (int failures = 1; !patience.isOver(); failures++) {
-      try {
-        var before = applied.getOrDefault(tenant, 0L);
-        var answer = quota.apply(tenant, log.logId(), before, run);
-        var position = answer.getAppliedPosition();
-        if (position < before) {
-          return applyAgain(tenant, position, run.getFirst().getPosition()) && apply(tenant, run);
-        }
-        applied.put(tenant, position);
-        if (answer.getUnknown() > 0) {
-          LOG.warn("{} settlements of {} name unknown holds", answer.getUnknown(), tenant);
-        }
+      var before = left.size();
+      left.entrySet().removeIf(each -> applying.apply(each.getKey(), each.getValue()));
+      if (left.isEmpty() || left.size() < before) {
+        left.forEach((tenant, its) -> behind.put(tenant, its.getFirst().getPosition() - 1));
         return true;
-      } catch (StatusRuntimeException failure) {
-        if (failure.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) {
-          return halve(tenant, run, failure);
-        }
-        LOG.warn("the quota did not answer, attempt {}: {}", failures, failure.getMessage());
-        patience.pause(failures);
       }
+      patience.pause(failures);
     }
     return false;
   }
 
-  /* What the quota has forgotten, up to where it is told the next. */
-  private boolean applyAgain(String tenant, long after, long until) {
-    LOG.warn("the quota has forgotten what {} settled after {}", tenant, after);
-    applied.put(tenant, after);
-    try (var cursor = log.read(after + 1)) {
-      while (cursor.position() < until) {
+  /* One pass over the log for all who are behind, up to where the others are. */
+  private void catchUp() throws IOException {
+    var due = time.nanoTime() - caughtUpNanos >= CATCH_UP_EVERY.toNanos();
+    if (behind.isEmpty() || !(due || patience.isFinishing())) {
+      return;
+    }
+    var stuck = new HashSet<String>();
+    var from = behind.values().stream().mapToLong(Long::longValue).min().orElse(read);
+    try (var cursor = log.read(from + 1)) {
+      while (cursor.position() <= read && stuck.size() < behind.size() && !patience.isOver()) {
         var stretch = new Settlements();
-        for (int count = 0; count < STRETCH_MAX && cursor.position() < until; count++) {
+        for (int count = 0; count < STRETCH_MAX && cursor.position() <= read; count++) {
           cursor.next(Duration.ZERO).ifPresent(stretch::add);
         }
-        for (var run :
-            Lists.partition(stretch.byTenant().getOrDefault(tenant, List.of()), RUN_MAX)) {
-          if (!apply(tenant, run)) {
-            return false;
-          }
-        }
+        behind.replaceAll((tenant, after) -> caughtUp(tenant, after, stretch, stuck));
       }
-      return true;
-    } catch (IOException failure) {
-      throw new UncheckedIOException(failure);
     }
+    behind.values().removeIf(after -> after >= read);
+    caughtUpNanos = time.nanoTime();
   }
 
-  private boolean halve(String tenant, List<Settlement> run, StatusRuntimeException failure) {
-    if (run.size() == 1) {
-      LOG.error("dropped settlement {} of {}", run.getFirst().getPosition(), tenant, failure);
-      return true;
+  private long caughtUp(String tenant, long after, Settlements stretch, Set<String> stuck) {
+    if (stuck.contains(tenant)) {
+      return after;
     }
-    var half = run.size() / 2;
-    return apply(tenant, run.subList(0, half)) && apply(tenant, run.subList(half, run.size()));
+    var its =
+        stretch.byTenant().getOrDefault(tenant, List.of()).stream()
+            .filter(settlement -> settlement.getPosition() > after)
+            .toList();
+    if (!its.isEmpty() && !applying.apply(tenant, its)) {
+      stuck.add(tenant);
+      return after;
+    }
+    return Math.max(after, stretch.through());
   }
 
   /* The mark itself is a record, which moves the position by one: only events are a reason. */
