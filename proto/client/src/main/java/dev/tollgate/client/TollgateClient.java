@@ -27,8 +27,11 @@ import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceBlockingStub;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
+import dev.tollgate.proto.quota.v1.ExtendRequest;
+import dev.tollgate.proto.quota.v1.ExtendResponse;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceBlockingStub;
+import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceStub;
 import dev.tollgate.proto.quota.v1.ReleaseRequest;
 import dev.tollgate.proto.quota.v1.ReleaseResponse;
 import dev.tollgate.proto.quota.v1.SettleRequest;
@@ -39,7 +42,10 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractBlockingStub;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -57,6 +63,7 @@ public final class TollgateClient implements AutoCloseable {
   private final Duration timeout;
 
   private final QuotaServiceBlockingStub quota;
+  private final QuotaServiceStub quotaLater;
   private final AccessServiceBlockingStub access;
   private final BudgetServiceBlockingStub budgets;
   private final PricingServiceBlockingStub prices;
@@ -69,6 +76,7 @@ public final class TollgateClient implements AutoCloseable {
     this.timeout = timeout;
     var headers = MetadataUtils.newAttachHeadersInterceptor(headers());
     this.quota = QuotaServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
+    this.quotaLater = QuotaServiceGrpc.newStub(connections.quota()).withInterceptors(headers);
     this.access = AccessServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
     this.budgets = BudgetServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
     this.prices =
@@ -108,6 +116,37 @@ public final class TollgateClient implements AutoCloseable {
 
   public ReleaseResponse release(ReleaseRequest request) {
     return call(quota, stub -> stub.release(request));
+  }
+
+  /// The heartbeat of a long call.
+  public ExtendResponse extend(ExtendRequest request) {
+    return call(quota, stub -> stub.extend(request));
+  }
+
+  /// Any other method of the quota service: `client.quota(stub -> stub.explainQuota(request))`.
+  public <R> R quota(Function<QuotaServiceBlockingStub, R> method) {
+    return call(quota, method);
+  }
+
+  /// As `check`, without blocking. The future fails with a `TollgateException`, and completes on a
+  /// thread of the connection: don't block there.
+  public CompletableFuture<CheckQuotaResponse> checkLater(CheckQuotaRequest request) {
+    return later((stub, answer) -> stub.checkQuota(request, answer));
+  }
+
+  /// As `settle`, without blocking.
+  public CompletableFuture<SettleResponse> settleLater(SettleRequest request) {
+    return later((stub, answer) -> stub.settle(request, answer));
+  }
+
+  /// As `release`, without blocking.
+  public CompletableFuture<ReleaseResponse> releaseLater(ReleaseRequest request) {
+    return later((stub, answer) -> stub.release(request, answer));
+  }
+
+  /// As `extend`, without blocking.
+  public CompletableFuture<ExtendResponse> extendLater(ExtendRequest request) {
+    return later((stub, answer) -> stub.extend(request, answer));
   }
 
   public GetCostResponse getCost(GetCostRequest request) {
@@ -185,14 +224,28 @@ public final class TollgateClient implements AutoCloseable {
     return headers;
   }
 
+  private <R> CompletableFuture<R> later(
+      BiConsumer<QuotaServiceStub, StreamObserver<R>> method) {
+    var answer = new OneAnswer<R>();
+    method.accept(quotaLater.withDeadlineAfter(timeout), answer);
+    return answer
+        .future()
+        .exceptionallyCompose(
+            failure -> CompletableFuture.failedFuture(translate(failure)));
+  }
+
+  private TollgateException translate(Throwable failure) {
+    if (Status.fromThrowable(failure).getCode() == Status.Code.UNAVAILABLE) {
+      connections.hurry();
+    }
+    return TollgateException.of(failure);
+  }
+
   private <S extends AbstractBlockingStub<S>, R> R call(S stub, Function<S, R> method) {
     try {
       return method.apply(stub.withDeadlineAfter(timeout));
     } catch (StatusRuntimeException failure) {
-      if (failure.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-        connections.hurry();
-      }
-      throw TollgateException.of(failure);
+      throw translate(failure);
     }
   }
 }
