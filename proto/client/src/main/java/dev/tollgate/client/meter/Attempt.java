@@ -88,9 +88,14 @@ public final class Attempt implements AutoCloseable {
     end(TerminalStatus.TERMINAL_STATUS_SUCCESS, told);
   }
 
-  /// The call failed.
+  /// The call failed. A provider that has sent tokens bills them: a refusal after the first one has
+  /// unknown usage.
   public void fail(AttemptFailure failure) {
-    end(TerminalStatus.TERMINAL_STATUS_ERROR, failure.told());
+    var told = failure.told();
+    var billed = measured().isPresent() && told.getUsage().getBucketsMap().isEmpty();
+    end(
+        TerminalStatus.TERMINAL_STATUS_ERROR,
+        billed ? told.toBuilder().clearUsage().build() : told);
   }
 
   /// The model was not called after all: what is held is given back, and nothing is reported.

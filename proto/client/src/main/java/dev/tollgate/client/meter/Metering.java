@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// Meters the calls of models that a service makes: checks each before it is made, and reports what
@@ -186,13 +187,22 @@ public final class Metering implements AutoCloseable {
         attempt.succeed(answer.told());
         return new Metered.Passed<>(answer.value());
       } catch (Throwable thrown) {
-        var failure = settings.failures().read(thrown);
+        var failure = read(thrown);
         attempt.fail(failure);
         if (!failure.retryable() || made >= retries.attemptsMax() || !pause(retries.after(made))) {
           throw thrown;
         }
       }
       next = next.next();
+    }
+  }
+
+  private AttemptFailure read(Throwable thrown) {
+    try {
+      return settings.failures().read(thrown);
+    } catch (RuntimeException defect) {
+      thrown.addSuppressed(defect);
+      return AttemptFailure.of(thrown);
     }
   }
 
@@ -235,7 +245,7 @@ public final class Metering implements AutoCloseable {
   }
 
   private static void whenAllowed(
-      CompletableFuture<CheckQuotaResponse> answer, java.util.function.Consumer<Allowed> use) {
+      CompletableFuture<CheckQuotaResponse> answer, Consumer<Allowed> use) {
     var _ =
         answer.whenComplete((decision, failure) -> {
           if (failure == null && decision.hasAllowed()) {
