@@ -46,8 +46,13 @@ public final class FakeServer implements AutoCloseable {
   }
 
   public Endpoints endpoints() {
+    return at(port());
+  }
+
+  /// What serves, or will serve, on that port.
+  public static Endpoints at(int port) {
     return Endpoints.all(
-        URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + port()));
+        URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + port));
   }
 
   /// Cuts every connection.
