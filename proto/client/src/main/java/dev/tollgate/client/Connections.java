@@ -130,9 +130,8 @@ final class Connections implements AutoCloseable {
 
   private static Map<String, ?> serviceConfig() {
     var names = new ArrayList<Map<String, ?>>();
-    IDEMPOTENT.forEach(
-        (service, methods) ->
-            methods.forEach(method -> names.add(Map.of("service", service, "method", method))));
+    IDEMPOTENT.forEach((service, methods) ->
+        methods.forEach(method -> names.add(Map.of("service", service, "method", method))));
     var config = Map.of("name", names, "retryPolicy", RETRY);
     return Map.of("methodConfig", List.of(config), "retryThrottling", THROTTLING);
   }

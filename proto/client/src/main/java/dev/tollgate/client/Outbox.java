@@ -176,14 +176,9 @@ final class Outbox {
     room.signalAll();
   }
 
-  /// Waits for a change. With the lock.
-  void await() throws InterruptedException {
-    changed.await();
-  }
-
-  /// Waits for a change; returns the nanoseconds that are left. With the lock.
-  long awaitNanos(long nanos) throws InterruptedException {
-    return changed.awaitNanos(nanos);
+  /// Signalled at every change; to be awaited with the lock.
+  Condition changed() {
+    return changed;
   }
 
   private void awaitRoom(int more) throws InterruptedException {

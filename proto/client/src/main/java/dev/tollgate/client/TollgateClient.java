@@ -224,14 +224,12 @@ public final class TollgateClient implements AutoCloseable {
     return headers;
   }
 
-  private <R> CompletableFuture<R> later(
-      BiConsumer<QuotaServiceStub, StreamObserver<R>> method) {
+  private <R> CompletableFuture<R> later(BiConsumer<QuotaServiceStub, StreamObserver<R>> method) {
     var answer = new OneAnswer<R>();
     method.accept(quotaLater.withDeadlineAfter(timeout), answer);
     return answer
         .future()
-        .exceptionallyCompose(
-            failure -> CompletableFuture.failedFuture(translate(failure)));
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(translate(failure)));
   }
 
   private TollgateException translate(Throwable failure) {

@@ -84,8 +84,7 @@ final class UsageLink implements StreamObserver<StreamUsageResponse> {
         return;
       }
       acks++;
-      while (!inFlight.isEmpty()
-          && inFlight.getFirst().sequence() <= response.getAckedSequence()) {
+      while (!inFlight.isEmpty() && inFlight.getFirst().sequence() <= response.getAckedSequence()) {
         var request = inFlight.removeFirst();
         if (request.sequence() == response.getAckedSequence()) {
           answered.add(request);
@@ -157,7 +156,7 @@ final class UsageLink implements StreamObserver<StreamUsageResponse> {
           if (outbox.isClosing()) {
             return null;
           }
-          outbox.await();
+          outbox.changed().await();
           continue;
         }
         if (seen != acks) {
@@ -167,7 +166,7 @@ final class UsageLink implements StreamObserver<StreamUsageResponse> {
         if (left <= 0) {
           return null;
         }
-        left = outbox.awaitNanos(left);
+        left = outbox.changed().awaitNanos(left);
       }
       return null;
     } finally {

@@ -121,9 +121,7 @@ public final class UsageStream implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } finally {
-      outbox
-          .clear()
-          .forEach(taken -> taken.answer().completeExceptionally(Outbox.stopping()));
+      outbox.clear().forEach(taken -> taken.answer().completeExceptionally(Outbox.stopping()));
     }
   }
 }

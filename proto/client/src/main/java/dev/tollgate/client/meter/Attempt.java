@@ -100,9 +100,8 @@ public final class Attempt implements AutoCloseable {
 
   /// The model was not called after all: what is held is given back, and nothing is reported.
   public void release() {
-    var open = finish();
-    if (open != null) {
-      open.ifPresent(metering::release);
+    if (finish() && !reservation().isEmpty()) {
+      metering.release(reservation());
     }
   }
 
@@ -114,9 +113,7 @@ public final class Attempt implements AutoCloseable {
 
   /// The hold that this attempt has and is to keep.
   synchronized Optional<String> openReservation() {
-    return ended || allowed == null
-        ? Optional.empty()
-        : Optional.of(allowed.getReservationId());
+    return ended || allowed == null ? Optional.empty() : Optional.of(allowed.getReservationId());
   }
 
   /// The answer to the check came after all: it is the attempt's while that lasts, else given back.
@@ -139,32 +136,33 @@ public final class Attempt implements AutoCloseable {
 
   private void end(TerminalStatus status, UsageEvent told) {
     var latency = sinceBegun();
-    var open = finish();
-    if (open != null) {
-      metering.report(event(status, told, open.orElse(""), latency));
+    if (finish()) {
+      metering.report(event(status, told, latency));
     }
   }
 
-  /// Ends the attempt; the reservation that it has then, or null where it had ended before.
-  private synchronized @Nullable Optional<String> finish() {
+  /// Ends the attempt, and with that which reservation it has; false where it had ended before.
+  private synchronized boolean finish() {
     if (ended) {
-      return null;
+      return false;
     }
-    var open = openReservation();
     ended = true;
     if (heartbeat != null) {
       heartbeat.cancel(false);
     }
-    return open;
+    return true;
   }
 
-  private UsageEvent event(
-      TerminalStatus status, UsageEvent told, String reservation, Duration latency) {
+  private synchronized String reservation() {
+    return allowed == null ? "" : allowed.getReservationId();
+  }
+
+  private UsageEvent event(TerminalStatus status, UsageEvent told, Duration latency) {
     var now = metering.now();
     var event =
         UsageEvent.newBuilder()
             .setEventId(call.check().getRequestId())
-            .setReservationId(reservation)
+            .setReservationId(reservation())
             .setDimensions(call.check().getDimensions())
             .setServiceTier(call.check().getServiceTier())
             .setLogicalRequestId(call.logicalRequestId())
@@ -180,7 +178,8 @@ public final class Attempt implements AutoCloseable {
     if (!told.hasLatency()) {
       event.setLatency(wire(latency));
     }
-    measured().filter(_ -> !told.hasTimeToFirstToken())
+    measured()
+        .filter(_ -> !told.hasTimeToFirstToken())
         .ifPresent(first -> event.setTimeToFirstToken(wire(first)));
     return event.build();
   }

@@ -39,14 +39,13 @@ public record AttemptFailure(boolean retryable, UsageEvent told) {
             || status == TerminalStatus.TERMINAL_STATUS_RATE_LIMITED;
     var code = errorCode.length() > CODE_MAX ? errorCode.substring(0, CODE_MAX) : errorCode;
     return new AttemptFailure(
-        retryable,
-        UsageEvent.newBuilder().setTerminalStatus(status).setErrorCode(code).build());
+        retryable, UsageEvent.newBuilder().setTerminalStatus(status).setErrorCode(code).build());
   }
 
   /// What can be said without knowing the model's client: a connection that came not about consumed
-  /// nothing; whatever else broke or took too long may have; any other exception is a refusal. Write
-  /// a reader of your own for what your client throws, above all for rate limits and for exceptions
-  /// that carry usage.
+  /// nothing; whatever else broke or took too long may have; any other exception is a refusal.
+  /// Write a reader of your own for what your client throws, above all for rate limits and for
+  /// exceptions that carry usage.
   public static AttemptFailure of(Throwable thrown) {
     var code = thrown.getClass().getSimpleName();
     return switch (thrown) {
@@ -56,8 +55,7 @@ public record AttemptFailure(boolean retryable, UsageEvent told) {
           unknown(TerminalStatus.TERMINAL_STATUS_CANCELLED, code);
       case ConnectException _, UnknownHostException _ ->
           refused(TerminalStatus.TERMINAL_STATUS_ERROR, code).withRetryable(true);
-      case IOException _ ->
-          unknown(TerminalStatus.TERMINAL_STATUS_ERROR, code).withRetryable(true);
+      case IOException _ -> unknown(TerminalStatus.TERMINAL_STATUS_ERROR, code).withRetryable(true);
       default -> refused(TerminalStatus.TERMINAL_STATUS_ERROR, code);
     };
   }

@@ -1,8 +1,8 @@
 package dev.tollgate.client.meter;
 
 import com.google.protobuf.Timestamp;
-import dev.tollgate.proto.quota.v1.Denied;
 import dev.tollgate.proto.quota.v1.DenialReason;
+import dev.tollgate.proto.quota.v1.Denied;
 import dev.tollgate.proto.quota.v1.Downgrade;
 import java.time.Duration;
 import java.time.Instant;

@@ -45,15 +45,14 @@ final class Heartbeats implements AutoCloseable {
     var _ =
         client
             .extendLater(request.build())
-            .exceptionally(
-                failure -> {
-                  // One that the end of the attempt overtook is none.
-                  if (attempt.openReservation().isPresent()
-                      && failure instanceof TollgateException why) {
-                    listener.notExtended(attempt.call(), why);
-                  }
-                  return null;
-                });
+            .exceptionally(failure -> {
+              // One that the end of the attempt overtook is none.
+              if (attempt.openReservation().isPresent()
+                  && failure instanceof TollgateException why) {
+                listener.notExtended(attempt.call(), why);
+              }
+              return null;
+            });
   }
 
   private static Duration hold(CheckQuotaRequest check) {

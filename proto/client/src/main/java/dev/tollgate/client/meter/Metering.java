@@ -105,8 +105,7 @@ public final class Metering implements AutoCloseable {
   ///
   /// @throws TollgateException where the check failed: the call must not be made
   public Metered<Attempt> begin(ModelCall call) {
-    var named =
-        call.check().getRequestId().isEmpty() ? call.withRequestId(newId()) : call;
+    var named = call.check().getRequestId().isEmpty() ? call.withRequestId(newId()) : call;
     var began = time.nanoTime();
     var answer = client.checkLater(named.check());
     try {
@@ -137,8 +136,8 @@ public final class Metering implements AutoCloseable {
     return recorder;
   }
 
-  /// Stops prolonging holds, and waits for the usage to be answered, at most as long as the settings
-  /// say. End open attempts before.
+  /// Stops prolonging holds, and waits for the usage to be answered, at most as long as the
+  /// settings say. End open attempts before.
   @Override
   public void close() {
     heartbeats.close();
@@ -164,13 +163,14 @@ public final class Metering implements AutoCloseable {
               .setUsage(event.getUsage())
               .build();
       // Whatever becomes of it: the ledger settles the hold, too.
-      client.settleLater(settle);
+      var _ = client.settleLater(settle);
     }
   }
 
   void release(String reservationId) {
     // Where it fails, the hold ends by itself.
-    client.releaseLater(ReleaseRequest.newBuilder().setReservationId(reservationId).build());
+    var _ =
+        client.releaseLater(ReleaseRequest.newBuilder().setReservationId(reservationId).build());
   }
 
   private <T, E extends Exception> Metered<T> attempt(
@@ -219,7 +219,7 @@ public final class Metering implements AutoCloseable {
 
   private Metered<Attempt> unanswered(
       ModelCall call, CompletableFuture<CheckQuotaResponse> answer, TollgateException why) {
-    switch (settings.whenAway()) {
+    return switch (settings.whenAway()) {
       case DENY -> {
         listener.stopped(call, why);
         giveBack(answer);
@@ -229,10 +229,9 @@ public final class Metering implements AutoCloseable {
         listener.unchecked(call, why);
         var attempt = started(new Attempt(this, call));
         whenAllowed(answer, attempt::late);
-        return new Metered.Passed<>(attempt);
+        yield new Metered.Passed<>(attempt);
       }
-    }
-    throw new AssertionError(settings.whenAway());
+    };
   }
 
   private Attempt started(Attempt attempt) {
@@ -271,9 +270,7 @@ public final class Metering implements AutoCloseable {
   }
 
   private static TollgateException reason(ExecutionException failed) {
-    return failed.getCause() instanceof TollgateException why
-        ? why
-        : TollgateException.of(failed);
+    return failed.getCause() instanceof TollgateException why ? why : TollgateException.of(failed);
   }
 
   private String newId() {

@@ -4,8 +4,8 @@ import dev.tollgate.client.TollgateException;
 import dev.tollgate.client.record.RecorderListener;
 import java.time.Duration;
 
-/// Whom `Metering` tells what happens: for metrics and alarms. Called on the thread of the caller and
-/// on those of the client, concurrently: it must not block. What it throws is ignored.
+/// Whom `Metering` tells what happens: for metrics and alarms. Called on the thread of the caller
+/// and on those of the client, concurrently: it must not block. What it throws is ignored.
 public interface MeteringListener extends RecorderListener {
   /// Hears nothing.
   MeteringListener NONE = new MeteringListener() {};

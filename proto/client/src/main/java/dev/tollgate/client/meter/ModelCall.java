@@ -65,8 +65,9 @@ public record ModelCall(CheckQuotaRequest check, String logicalRequestId, int at
                     .setNanos(duration.getNano())));
   }
 
-  /// The id of this attempt: of its check and of its usage. Drawn unless set; set it where the same
-  /// attempt may be reported again by another process.
+  /// The id of this attempt: of its check and of its usage, 1 to 128 printable ASCII characters.
+  /// Drawn unless set. Usage that comes again under the same id is a DUPLICATE where it is the
+  /// same, with its time and latency; else a CONFLICT, and not counted.
   public ModelCall withRequestId(String id) {
     return with(check.toBuilder().setRequestId(id));
   }
@@ -78,8 +79,7 @@ public record ModelCall(CheckQuotaRequest check, String logicalRequestId, int at
 
   /// The next attempt of the same request, with an id of its own.
   public ModelCall next() {
-    return new ModelCall(
-        check.toBuilder().clearRequestId().build(), logicalRequestId, attempt + 1);
+    return new ModelCall(check.toBuilder().clearRequestId().build(), logicalRequestId, attempt + 1);
   }
 
   private ModelCall with(CheckQuotaRequest.Builder changed) {

@@ -2,8 +2,8 @@ package dev.tollgate.client.meter;
 
 import java.time.Duration;
 
-/// How often a model is called for one request, and how long the pauses are. Each attempt is checked
-/// and metered by itself.
+/// How often a model is called for one request, and how long the pauses are. Each attempt is
+/// checked and metered by itself.
 ///
 /// @param attemptsMax at least 1
 /// @param pauseMin before the second attempt; it doubles with each

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// How a `UsageRecorder` keeps events.
 public final class RecorderSettings {
-  /// In memory, at most 10,000 events or 16 MiB; `record` waits up to 250 ms for room, `close` up to
-  /// 10 s for answers.
+  /// In memory, at most 10,000 events or 16 MiB; `record` waits up to 250 ms for room, `close` up
+  /// to 10 s for answers.
   public static final RecorderSettings DEFAULT =
       new RecorderSettings(
           UsageStreamSettings.DEFAULT

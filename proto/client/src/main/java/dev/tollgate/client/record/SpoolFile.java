@@ -53,7 +53,7 @@ final class SpoolFile {
   static ByteBuffer frame(UsageEvent event) {
     var payload = event.toByteArray();
     var frame = ByteBuffer.allocate(HEADER_BYTES + payload.length);
-    frame.putInt(payload.length).putInt(crc(payload)).put(payload).flip();
+    frame.putInt(payload.length).putInt(crc(ByteBuffer.wrap(payload))).put(payload).flip();
     return frame;
   }
 
@@ -100,7 +100,7 @@ final class SpoolFile {
         return tear();
       }
       position += HEADER_BYTES + length;
-      var event = parse(payload.array(), crc);
+      var event = parse(payload, crc);
       if (event.isPresent()) {
         read++;
         return event;
@@ -121,8 +121,8 @@ final class SpoolFile {
     return Optional.empty();
   }
 
-  private static Optional<UsageEvent> parse(byte[] payload, int crc) {
-    if (crc(payload) != crc) {
+  private static Optional<UsageEvent> parse(ByteBuffer payload, int crc) {
+    if (crc(payload.duplicate()) != crc) {
       return Optional.empty();
     }
     try {
@@ -143,9 +143,9 @@ final class SpoolFile {
     return buffer.flip();
   }
 
-  private static int crc(byte[] payload) {
+  private static int crc(ByteBuffer payload) {
     var crc = new CRC32C();
-    crc.update(ByteBuffer.allocate(4).putInt(payload.length).flip());
+    crc.update(ByteBuffer.allocate(Integer.BYTES).putInt(payload.remaining()).flip());
     crc.update(payload);
     return (int) crc.getValue();
   }

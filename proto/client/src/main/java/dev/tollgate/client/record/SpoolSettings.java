@@ -4,8 +4,8 @@ import java.nio.file.Path;
 
 /// Where usage waits on disk, and how much of it.
 ///
-/// @param directory of this client alone, made where it is missing. What an earlier client left there
-///   is sent with the key of this one
+/// @param directory of this client alone, made where it is missing. What an earlier client left
+///   there is sent with the key of this one
 /// @param bytesMax how much disk it may take; what does not fit is kept in memory
 /// @param segmentBytes when a file is full and the next one is begun; a file is deleted once
 ///   everything in it is answered, so this is also about how much is sent again after a crash

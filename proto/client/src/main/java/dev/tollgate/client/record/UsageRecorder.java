@@ -11,14 +11,13 @@ import io.grpc.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Takes usage and sees to it that the ledger gets it, once: it is sent again, over new connections,
-/// until it is answered. Safe for concurrent use.
+/// Takes usage and sees to it that the ledger gets it, once: it is sent again, over new
+/// connections, until it is answered. Safe for concurrent use.
 public final class UsageRecorder implements AutoCloseable {
   /*
    * Without a spool an event goes into the stream's buffer, which is the bound. With one it is
@@ -43,10 +42,7 @@ public final class UsageRecorder implements AutoCloseable {
   private final LongAdder dropped = new LongAdder();
 
   private UsageRecorder(
-      UsageStream stream,
-      RecorderListener listener,
-      @Nullable Spool spool,
-      Duration closeWait) {
+      UsageStream stream, RecorderListener listener, @Nullable Spool spool, Duration closeWait) {
     this.stream = stream;
     this.listener = listener;
     this.spool = spool;
@@ -87,8 +83,8 @@ public final class UsageRecorder implements AutoCloseable {
   }
 
   /// Takes the event and says where it is kept. Waits for room at most as long as the settings say,
-  /// besides the time that the disk takes, where there is a spool. Never throws: an event above 64 KiB
-  /// is answered INVALID at once, one that comes after `close` is dropped.
+  /// besides the time that the disk takes, where there is a spool. Never throws: an event above 64
+  /// KiB is answered INVALID at once, one that comes after `close` is dropped.
   public Kept record(UsageEvent event) {
     var bytes = event.getSerializedSize();
     if (bytes > UsageStream.EVENT_BYTES_MAX) {

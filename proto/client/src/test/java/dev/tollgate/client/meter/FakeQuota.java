@@ -43,8 +43,7 @@ final class FakeQuota extends QuotaServiceImplBase {
   }
 
   static FakeQuota failing(Status.Code code, String reason, Any... more) {
-    return new FakeQuota(
-        (_, answer) -> answer.onError(FakeIngest.failure(code, reason, more)));
+    return new FakeQuota((_, answer) -> answer.onError(FakeIngest.failure(code, reason, more)));
   }
 
   static CheckQuotaResponse allowed(CheckQuotaRequest request) {

@@ -16,8 +16,8 @@ import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.TerminalStatus;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
-import dev.tollgate.proto.quota.v1.Denied;
 import dev.tollgate.proto.quota.v1.DenialReason;
+import dev.tollgate.proto.quota.v1.Denied;
 import dev.tollgate.proto.quota.v1.Downgrade;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.FakeTime;
@@ -28,7 +28,6 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
@@ -97,7 +96,8 @@ class MeteringTest {
                 .setUsage(usage(900, 20))
                 .setAttempt(1)
                 .setTerminalStatus(TerminalStatus.TERMINAL_STATUS_SUCCESS)
-                .setLatency(com.google.protobuf.Duration.newBuilder().setSeconds(1).setNanos(500_000_000))
+                .setLatency(
+                    com.google.protobuf.Duration.newBuilder().setSeconds(1).setNanos(500_000_000))
                 .setRequestedMaxOutputTokens(500)
                 .setFinishReason("stop")
                 .build());
@@ -138,8 +138,7 @@ class MeteringTest {
             .setRetryAfter(com.google.protobuf.Duration.newBuilder().setSeconds(60))
             .setDowngrade(Downgrade.newBuilder().setModel("gpt-4o-mini"))
             .build();
-    var quota =
-        new FakeQuota((_, answer) -> FakeQuota.answer(answer, FakeQuota.denied(denied)));
+    var quota = new FakeQuota((_, answer) -> FakeQuota.answer(answer, FakeQuota.denied(denied)));
     with(
         quota,
         PATIENT,
@@ -193,7 +192,8 @@ class MeteringTest {
             FakeQuota.allowing(),
             PATIENT,
             metering ->
-                assertThatThrownBy(() -> metering.call(CALL, _ -> failing(new IOException("reset"))))
+                assertThatThrownBy(
+                        () -> metering.call(CALL, _ -> failing(new IOException("reset"))))
                     .isInstanceOf(IOException.class));
 
     assertThat(event.hasUsage()).isFalse();
@@ -203,11 +203,10 @@ class MeteringTest {
   @Test
   void call_exceptionCarriesUsage_reportsIt() throws Exception {
     var settings =
-        PATIENT.withFailures(
-            thrown ->
-                AttemptFailure.unknown(TerminalStatus.TERMINAL_STATUS_TIMEOUT, "408")
-                    .withUsage(usage(7, Long.parseLong(Objects.requireNonNull(thrown.getMessage()))))
-                    .withRetryable(false));
+        PATIENT.withFailures(thrown ->
+            AttemptFailure.unknown(TerminalStatus.TERMINAL_STATUS_TIMEOUT, "408")
+                .withUsage(usage(7, Long.parseLong(Objects.requireNonNull(thrown.getMessage()))))
+                .withRetryable(false));
     var event =
         eventOf(
             FakeQuota.allowing(),
@@ -224,10 +223,9 @@ class MeteringTest {
   @Test
   void call_readerOfFailuresThrows_reportsTheFailureAllTheSame() throws Exception {
     var settings =
-        PATIENT.withFailures(
-            _ -> {
-              throw new UnsupportedOperationException("the reader");
-            });
+        PATIENT.withFailures(_ -> {
+          throw new UnsupportedOperationException("the reader");
+        });
     var event =
         eventOf(
             FakeQuota.allowing(),
@@ -278,10 +276,9 @@ class MeteringTest {
         PATIENT,
         MeteringListener.NONE,
         metering ->
-            assertThatThrownBy(
-                    () ->
-                        metering.call(
-                            CALL, Retries.upTo(5), _ -> failing(new IllegalStateException("no"))))
+            assertThatThrownBy(() ->
+                    metering.call(
+                        CALL, Retries.upTo(5), _ -> failing(new IllegalStateException("no"))))
                 .isInstanceOf(IllegalStateException.class));
 
     assertThat(ingest.events()).hasSize(1);
@@ -303,8 +300,8 @@ class MeteringTest {
               }
             });
 
-    assertThat(event.getTimeToFirstToken().getNanos()).isEqualTo(300_000_000);
-    assertThat(event.getLatency().getSeconds()).isEqualTo(1);
+    assertThat(event.getTimeToFirstToken()).isEqualTo(wire(300));
+    assertThat(event.getLatency()).isEqualTo(wire(1_000));
     assertThat(event.getTerminalStatus()).isEqualTo(TerminalStatus.TERMINAL_STATUS_SUCCESS);
   }
 
@@ -330,9 +327,7 @@ class MeteringTest {
   void attempt_closedWithoutAnEnd_isCancelledWithUnknownUsage() throws Exception {
     var event =
         eventOf(
-            FakeQuota.allowing(),
-            PATIENT,
-            metering -> metering.begin(CALL).orElseThrow().close());
+            FakeQuota.allowing(), PATIENT, metering -> metering.begin(CALL).orElseThrow().close());
 
     assertThat(event.getTerminalStatus()).isEqualTo(TerminalStatus.TERMINAL_STATUS_CANCELLED);
     assertThat(event.hasUsage()).isFalse();
@@ -369,7 +364,7 @@ class MeteringTest {
             var extension = take(quota.extensions);
             assertThat(extension.getReservationId())
                 .isEqualTo("r-" + attempt.call().check().getRequestId());
-            assertThat(extension.getHoldDuration().getNanos()).isEqualTo(50_000_000);
+            assertThat(extension.getHoldDuration()).isEqualTo(wire(50));
           }
           attempt.succeed(usage(1, 1));
           assertThat(attempt.openReservation()).isEmpty();
@@ -482,8 +477,7 @@ class MeteringTest {
             .hasMessageContaining("SERVICE_UNAVAILABLE");
       }
       assertThat(ingest.requests).isEmpty();
-      try (var lenient =
-          Metering.open(client, PATIENT.withWhenAway(WhenAway.ALLOW), listener)) {
+      try (var lenient = Metering.open(client, PATIENT.withWhenAway(WhenAway.ALLOW), listener)) {
         assertThat(lenient.call(CALL, _ -> ModelAnswer.of("made", 1, 1)).orElseThrow())
             .isEqualTo("made");
       }
@@ -507,24 +501,21 @@ class MeteringTest {
     assertFails(
         FakeQuota.failing(Status.Code.UNAUTHENTICATED, "CREDENTIALS_INVALID"),
         "CREDENTIALS_INVALID");
-    assertFails(
-        FakeQuota.failing(Status.Code.RESOURCE_EXHAUSTED, "RATE_LIMITED"), "RATE_LIMITED");
+    assertFails(FakeQuota.failing(Status.Code.RESOURCE_EXHAUSTED, "RATE_LIMITED"), "RATE_LIMITED");
   }
 
   @Test
   void begin_firstAnswersLost_isAskedAgainUnderTheSameId() throws Exception {
     var turn = new AtomicInteger();
     var quota =
-        new FakeQuota(
-            (request, answer) -> {
-              if (turn.incrementAndGet() < 3) {
-                answer.onError(FakeIngest.failure(Status.Code.UNAVAILABLE, "STOPPING"));
-              } else {
-                FakeQuota.answer(answer, FakeQuota.allowed(request));
-              }
-            });
-    eventOf(
-        quota, PATIENT, metering -> metering.begin(CALL).orElseThrow().succeed(usage(1, 1)));
+        new FakeQuota((request, answer) -> {
+          if (turn.incrementAndGet() < 3) {
+            answer.onError(FakeIngest.failure(Status.Code.UNAVAILABLE, "STOPPING"));
+          } else {
+            FakeQuota.answer(answer, FakeQuota.allowed(request));
+          }
+        });
+    eventOf(quota, PATIENT, metering -> metering.begin(CALL).orElseThrow().succeed(usage(1, 1)));
 
     assertThat(quota.checks).hasSize(3);
     assertThat(quota.checks.stream().distinct()).hasSize(1);
@@ -612,15 +603,13 @@ class MeteringTest {
     assertThat(ingest.requests).isEmpty();
   }
 
-  private UsageEvent eventOf(FakeQuota quota, MeteringSettings settings, Use use)
-      throws Exception {
+  private UsageEvent eventOf(FakeQuota quota, MeteringSettings settings, Use use) throws Exception {
     with(quota, settings, MeteringListener.NONE, use);
     assertThat(ingest.events()).hasSize(1);
     return ingest.events().getFirst();
   }
 
-  private void with(
-      FakeQuota quota, MeteringSettings settings, MeteringListener listener, Use use)
+  private void with(FakeQuota quota, MeteringSettings settings, MeteringListener listener, Use use)
       throws Exception {
     try (var server = new FakeServer(0, quota, ingest);
         var client = TollgateClient.connect(server.endpoints(), KEY);
@@ -656,6 +645,13 @@ class MeteringTest {
 
   private static Usage usage(long input, long output) {
     return Usage.newBuilder().putBuckets("input", input).putBuckets("output", output).build();
+  }
+
+  private static com.google.protobuf.Duration wire(long millis) {
+    return com.google.protobuf.Duration.newBuilder()
+        .setSeconds(millis / 1_000)
+        .setNanos((int) (millis % 1_000) * 1_000_000)
+        .build();
   }
 
   private static Timestamp timestamp(Instant instant) {

@@ -22,8 +22,7 @@ final class Recording {
                 UsageStreamSettings.DEFAULT
                     .withBufferedEventsMax(500)
                     .withBackoff(Duration.ofMillis(1), Duration.ofMillis(50)))
-            .withSpool(
-                SpoolSettings.in(Path.of(arguments[1])).withSegmentBytes(16 << 10));
+            .withSpool(SpoolSettings.in(Path.of(arguments[1])).withSegmentBytes(16 << 10));
     var client = TollgateClient.connect(FakeServer.at(port), new Secret("tg_caller_secret"));
     var recorder = UsageRecorder.open(client, settings, RecorderListener.NONE);
     for (var i = 0; ; i++) {

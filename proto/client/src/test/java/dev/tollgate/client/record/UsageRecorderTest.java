@@ -226,8 +226,7 @@ class UsageRecorderTest {
     var settings =
         MEMORY
             .withStream(STREAM.withBufferedEventsMax(5).withDrainWait(Duration.ZERO))
-            .withSpool(
-                SpoolSettings.in(folder).withSegmentBytes(1 << 10).withBytesMax(1 << 10));
+            .withSpool(SpoolSettings.in(folder).withSegmentBytes(1 << 10).withBytesMax(1 << 10));
     var kept = new HashSet<Kept>();
     try (var client = TollgateClient.connect(FakeServer.at(freePort()), KEY);
         var recorder = UsageRecorder.open(client, settings, heard)) {
@@ -243,8 +242,7 @@ class UsageRecorderTest {
     var file = Files.writeString(folder.resolve("file"), "x");
     try (var client = TollgateClient.connect(FakeServer.at(freePort()), KEY)) {
       assertThatThrownBy(
-              () ->
-                  UsageRecorder.open(client, MEMORY.withSpool(SpoolSettings.in(file)), heard))
+              () -> UsageRecorder.open(client, MEMORY.withSpool(SpoolSettings.in(file)), heard))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining(file.toString());
     }
