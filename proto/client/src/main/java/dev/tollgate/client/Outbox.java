@@ -127,14 +127,17 @@ final class Outbox {
     }
   }
 
+  /// Whether it takes no more. With the lock.
   boolean isClosing() {
     return closing;
   }
 
+  /// Whether nobody waits for answers any more. With the lock.
   boolean isAbandoned() {
     return abandoned;
   }
 
+  /// Whether nothing waits. With the lock.
   boolean isIdle() {
     return waiting.isEmpty();
   }

@@ -29,6 +29,8 @@ import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
 import dev.tollgate.proto.quota.v1.ExtendRequest;
 import dev.tollgate.proto.quota.v1.ExtendResponse;
+import dev.tollgate.proto.quota.v1.GetAllowanceRequest;
+import dev.tollgate.proto.quota.v1.GetAllowanceResponse;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceBlockingStub;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceStub;
@@ -147,6 +149,11 @@ public final class TollgateClient implements AutoCloseable {
   /// As `extend`, without blocking.
   public CompletableFuture<ExtendResponse> extendLater(ExtendRequest request) {
     return later((stub, answer) -> stub.extend(request, answer));
+  }
+
+  /// What is left for calls of some dimensions, without blocking.
+  public CompletableFuture<GetAllowanceResponse> getAllowanceLater(GetAllowanceRequest request) {
+    return later((stub, answer) -> stub.getAllowance(request, answer));
   }
 
   public GetCostResponse getCost(GetCostRequest request) {

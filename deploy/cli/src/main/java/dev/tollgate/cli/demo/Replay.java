@@ -111,15 +111,14 @@ public final class Replay {
 
   private void make(Call call, Metering metering) {
     var made =
-        retrying(
-            () ->
-                metering.call(
-                    wish(call),
-                    attempt -> {
-                      (attempt.clamped() ? tally.clamped : tally.allowed).increment();
-                      callModel();
-                      return new ModelAnswer<>(call.id(), told(call, attempt));
-                    }));
+        retrying(() ->
+            metering.call(
+                wish(call),
+                attempt -> {
+                  (attempt.clamped() ? tally.clamped : tally.allowed).increment();
+                  callModel();
+                  return new ModelAnswer<>(call.id(), told(call, attempt));
+                }));
     if (made instanceof Metered.Denied<String>(var denial)) {
       tally.denied(call.tenant() + " / " + denial.wire().getBudgetId());
     }
@@ -192,8 +191,9 @@ public final class Replay {
         case EVENT_STATUS_DUPLICATE -> tally.duplicates.increment();
         default -> {
           tally.refused.increment();
-          var _ = client.releaseLater(
-              ReleaseRequest.newBuilder().setReservationId(event.getReservationId()).build());
+          var _ =
+              client.releaseLater(
+                  ReleaseRequest.newBuilder().setReservationId(event.getReservationId()).build());
         }
       }
     }

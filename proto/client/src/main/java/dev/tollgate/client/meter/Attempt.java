@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// One call of a model that may be made now: from its check to the report of what it consumed. Its
 /// hold is prolonged until it ends. Ending it twice does nothing. Safe for concurrent use.
 public final class Attempt implements AutoCloseable {
+  /// An event that states more is INVALID.
+  private static final Duration LATENCY_MAX = Duration.ofHours(24);
+
   private final Metering metering;
   private final ModelCall call;
   private final boolean checked;
@@ -176,11 +179,12 @@ public final class Attempt implements AutoCloseable {
           Timestamp.newBuilder().setSeconds(now.getEpochSecond()).setNanos(now.getNano()));
     }
     if (!told.hasLatency()) {
-      event.setLatency(wire(latency));
+      event.setLatency(wire(shorter(latency, LATENCY_MAX)));
     }
-    measured()
-        .filter(_ -> !told.hasTimeToFirstToken())
-        .ifPresent(first -> event.setTimeToFirstToken(wire(first)));
+    var first = measured();
+    if (!told.hasTimeToFirstToken() && first.isPresent()) {
+      event.setTimeToFirstToken(wire(shorter(first.get(), duration(event.getLatency()))));
+    }
     return event.build();
   }
 
@@ -190,6 +194,14 @@ public final class Attempt implements AutoCloseable {
 
   private Duration sinceBegun() {
     return Duration.ofNanos(metering.nanoTime() - begun);
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration duration(com.google.protobuf.Duration wire) {
+    return Duration.ofSeconds(wire.getSeconds(), wire.getNanos());
   }
 
   private static com.google.protobuf.Duration wire(Duration duration) {

@@ -16,8 +16,6 @@ import java.util.concurrent.TimeoutException;
 /// @param retryable whether another attempt may do better
 /// @param told what is known about the attempt; without usage, what it consumed is unknown
 public record AttemptFailure(boolean retryable, UsageEvent told) {
-  private static final int CODE_MAX = 64;
-
   /// What a model's client threw, as data: a function of the caller's, who knows that client.
   public interface Reader {
     AttemptFailure read(Throwable thrown);
@@ -37,9 +35,8 @@ public record AttemptFailure(boolean retryable, UsageEvent told) {
     var retryable =
         status == TerminalStatus.TERMINAL_STATUS_TIMEOUT
             || status == TerminalStatus.TERMINAL_STATUS_RATE_LIMITED;
-    var code = errorCode.length() > CODE_MAX ? errorCode.substring(0, CODE_MAX) : errorCode;
     return new AttemptFailure(
-        retryable, UsageEvent.newBuilder().setTerminalStatus(status).setErrorCode(code).build());
+        retryable, UsageEvent.newBuilder().setTerminalStatus(status).setErrorCode(Brief.of(errorCode)).build());
   }
 
   /// What can be said without knowing the model's client: a connection that came not about consumed

@@ -6,6 +6,7 @@ import dev.tollgate.client.record.UsageRecorder;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.proto.quota.v1.Allowed;
 import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
+import dev.tollgate.proto.quota.v1.GetAllowanceRequest;
 import dev.tollgate.proto.quota.v1.ReleaseRequest;
 import dev.tollgate.proto.quota.v1.SettleRequest;
 import dev.tollgate.time.TimeSource;
@@ -30,6 +31,8 @@ import java.util.random.RandomGenerator;
 ///
 /// Usage is kept until the ledger has it; see `UsageRecorder`.
 public final class Metering implements AutoCloseable {
+  private static final Duration CONNECT_WAIT = Duration.ofSeconds(5);
+
   private final TollgateClient client;
   private final MeteringSettings settings;
   private final MeteringListener listener;
@@ -55,7 +58,8 @@ public final class Metering implements AutoCloseable {
     this.heartbeats = new Heartbeats(client, this.listener);
   }
 
-  /// Begins. Closing it leaves the client open.
+  /// Begins: connects, for which it waits up to 5 s, so that the first call meets the limit like all
+  /// others. Where nobody answers, it begins all the same. Closing it leaves the client open.
   ///
   /// @throws java.io.UncheckedIOException where the spool's directory can't be read or written
   /// @throws IllegalStateException where another client has that directory open
@@ -78,7 +82,9 @@ public final class Metering implements AutoCloseable {
       MeteringListener listener,
       TimeSource time,
       RandomGenerator random) {
-    return new Metering(client, settings, listener, time, random);
+    var metering = new Metering(client, settings, listener, time, random);
+    metering.connect();
+    return metering;
   }
 
   /// Checks the call, makes it, and reports what it consumed: once, whether it ends well or throws.
@@ -171,6 +177,20 @@ public final class Metering implements AutoCloseable {
     // Where it fails, the hold ends by itself.
     var _ =
         client.releaseLater(ReleaseRequest.newBuilder().setReservationId(reservationId).build());
+  }
+
+  /// The first call of a process loads classes, connects and maybe agrees on TLS: more than a limit
+  /// may allow.
+  private void connect() {
+    try {
+      client
+          .getAllowanceLater(GetAllowanceRequest.getDefaultInstance())
+          .get(CONNECT_WAIT.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException unanswered) {
+      // Whatever it is, the first check will meet it, and say it.
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private <T, E extends Exception> Metered<T> attempt(

@@ -43,6 +43,6 @@ public record ModelAnswer<T>(T value, UsageEvent told) {
 
   /// `stop`, `length`, ...
   public ModelAnswer<T> withFinishReason(String reason) {
-    return new ModelAnswer<>(value, told.toBuilder().setFinishReason(reason).build());
+    return new ModelAnswer<>(value, told.toBuilder().setFinishReason(Brief.of(reason)).build());
   }
 }

@@ -2,7 +2,7 @@ package dev.tollgate.client.record;
 
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import java.io.IOException;
-import java.nio.channels.ClosedChannelException;
+import java.io.SyncFailedException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -103,13 +103,12 @@ final class Spool implements AutoCloseable {
     long ticket;
     lock.lock();
     try {
-      if (closed || bytes + frame.remaining() > settings.bytesMax()) {
+      if (closed || bytes + frame.length > settings.bytesMax()) {
         return false;
       }
-      var length = frame.remaining();
-      file = writable(length);
+      file = writable(frame.length);
       file.append(frame);
-      bytes += length;
+      bytes += frame.length;
       ticket = ++taken;
       appended.signal();
     } finally {
@@ -178,6 +177,8 @@ final class Spool implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
+      syncTail();
+      tail = null;
       files.forEach(SpoolFile::seal);
       while (!files.isEmpty()) {
         retire(files.removeFirst());
@@ -188,6 +189,16 @@ final class Spool implements AutoCloseable {
       listener.spoolFailed(failed);
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void syncTail() {
+    try {
+      if (settings.fsync() && tail != null && !tail.isSealed()) {
+        tail.sync();
+      }
+    } catch (IOException failed) {
+      listener.spoolFailed(failed);
     }
   }
 
@@ -208,12 +219,22 @@ final class Spool implements AutoCloseable {
     files.addLast(next);
     tail = next;
     if (settings.fsync()) {
-      // So that the file's name outlives a power cut, too.
-      try (var directory = FileChannel.open(settings.directory(), StandardOpenOption.READ)) {
-        directory.force(true);
-      }
+      syncDirectory();
     }
     return next;
+  }
+
+  /// Makes the name of a new file outlive a power cut, too.
+  private void syncDirectory() throws IOException {
+    // The channel of an interrupted thread would close under its hands.
+    var interrupted = Thread.interrupted();
+    try (var directory = FileChannel.open(settings.directory(), StandardOpenOption.READ)) {
+      directory.force(true);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /* Whoever waited here may find that the fsync before had its event already. A file that is not the
@@ -226,8 +247,11 @@ final class Spool implements AutoCloseable {
         file.sync();
         synced = covered.get();
       }
-    } catch (ClosedChannelException over) {
-      // Another thread had begun the next file, and everything in this one was answered.
+    } catch (SyncFailedException failed) {
+      if (takenBy(file).isPresent()) {
+        throw failed;
+      }
+      // Closed meanwhile: another thread had begun the next file, and all of this one was answered.
     } finally {
       syncing.unlock();
     }

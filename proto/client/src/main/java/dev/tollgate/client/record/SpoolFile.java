@@ -4,24 +4,27 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tollgate.client.UsageStream;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
-import java.util.Set;
 import java.util.zip.CRC32C;
 
 /// One file of the spool: frames of events, in the order in which they were taken. Not safe for
 /// concurrent use, but that `sync` may run beside everything else.
 final class SpoolFile {
-  /* A frame is its payload's length, the CRC of length and payload, and the payload: an event. */
+  /*
+   * A frame is its payload's length, the CRC of length and payload, and the payload: an event.
+   *
+   * Not a FileChannel: an interrupted thread that touches one closes it for everybody, and calls that
+   * were interrupted are to be recorded, too.
+   */
   private static final int HEADER_BYTES = 8;
 
   private final Path path;
-  private final FileChannel channel;
+  private final RandomAccessFile file;
   private long size;
   private long position;
   private long read;
@@ -30,45 +33,44 @@ final class SpoolFile {
   private boolean damaged;
   private boolean kept;
 
-  private SpoolFile(Path path, FileChannel channel, long size, boolean sealed) {
+  private SpoolFile(Path path, RandomAccessFile file, long size, boolean sealed) {
     this.path = path;
-    this.channel = channel;
+    this.file = file;
     this.size = size;
     this.sealed = sealed;
   }
 
   static SpoolFile create(Path path) throws IOException {
-    var options =
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    var channel = FileChannel.open(path, options, Owned.file(path));
-    return new SpoolFile(path, channel, 0, false);
+    Files.createFile(path, Owned.file(path));
+    return new SpoolFile(path, new RandomAccessFile(path.toFile(), "rw"), 0, false);
   }
 
   /// One that an earlier client left: it is only read.
   static SpoolFile open(Path path) throws IOException {
-    var channel = FileChannel.open(path, StandardOpenOption.READ);
-    return new SpoolFile(path, channel, channel.size(), true);
+    var file = new RandomAccessFile(path.toFile(), "r");
+    return new SpoolFile(path, file, file.length(), true);
   }
 
-  static ByteBuffer frame(UsageEvent event) {
+  static byte[] frame(UsageEvent event) {
     var payload = event.toByteArray();
-    var frame = ByteBuffer.allocate(HEADER_BYTES + payload.length);
-    frame.putInt(payload.length).putInt(crc(ByteBuffer.wrap(payload))).put(payload).flip();
-    return frame;
+    return ByteBuffer.allocate(HEADER_BYTES + payload.length)
+        .putInt(payload.length)
+        .putInt(crc(payload))
+        .put(payload)
+        .array();
   }
 
   /// Appends the frame whole, or not at all.
-  void append(ByteBuffer frame) throws IOException {
-    var at = size;
+  void append(byte[] frame) throws IOException {
     try {
-      while (frame.hasRemaining()) {
-        at += channel.write(frame, at);
-      }
-      size = at;
+      file.seek(size);
+      file.write(frame);
+      size += frame.length;
     } catch (IOException failed) {
       sealed = true;
       try {
-        channel.truncate(size);
+        file.setLength(size);
+        sync();
       } catch (IOException torn) {
         failed.addSuppressed(torn);
       }
@@ -77,28 +79,26 @@ final class SpoolFile {
   }
 
   void sync() throws IOException {
-    channel.force(false);
+    file.getFD().sync();
   }
 
   /// The next event; empty where there is none, or what is there is not understood: then the file
   /// is damaged.
   Optional<UsageEvent> next() throws IOException {
     while (position < size) {
-      var header = readAt(position, HEADER_BYTES);
-      if (header.remaining() < HEADER_BYTES) {
+      if (size - position < HEADER_BYTES) {
         return tear();
       }
-      var length = header.getInt();
-      var crc = header.getInt();
+      file.seek(position);
+      var length = file.readInt();
+      var crc = file.readInt();
       if (length < 0
           || length > UsageStream.EVENT_BYTES_MAX
           || position + HEADER_BYTES + length > size) {
         return tear();
       }
-      var payload = readAt(position + HEADER_BYTES, length);
-      if (payload.remaining() < length) {
-        return tear();
-      }
+      var payload = new byte[length];
+      file.readFully(payload);
       position += HEADER_BYTES + length;
       var event = parse(payload, crc);
       if (event.isPresent()) {
@@ -121,8 +121,8 @@ final class SpoolFile {
     return Optional.empty();
   }
 
-  private static Optional<UsageEvent> parse(ByteBuffer payload, int crc) {
-    if (crc(payload.duplicate()) != crc) {
+  private static Optional<UsageEvent> parse(byte[] payload, int crc) {
+    if (crc(payload) != crc) {
       return Optional.empty();
     }
     try {
@@ -132,20 +132,9 @@ final class SpoolFile {
     }
   }
 
-  private ByteBuffer readAt(long at, int length) throws IOException {
-    var buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining()) {
-      var got = channel.read(buffer, at + buffer.position());
-      if (got < 0) {
-        break;
-      }
-    }
-    return buffer.flip();
-  }
-
-  private static int crc(ByteBuffer payload) {
+  private static int crc(byte[] payload) {
     var crc = new CRC32C();
-    crc.update(ByteBuffer.allocate(Integer.BYTES).putInt(payload.remaining()).flip());
+    crc.update(ByteBuffer.allocate(Integer.BYTES).putInt(payload.length).flip());
     crc.update(payload);
     return (int) crc.getValue();
   }
@@ -197,7 +186,7 @@ final class SpoolFile {
 
   /// Lets go of it. A file of which all is answered is deleted; true where it is gone.
   boolean close() throws IOException {
-    channel.close();
+    file.close();
     if (!isAnswered() || kept) {
       return false;
     }

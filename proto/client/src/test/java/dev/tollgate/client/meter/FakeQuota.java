@@ -8,6 +8,8 @@ import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
 import dev.tollgate.proto.quota.v1.Denied;
 import dev.tollgate.proto.quota.v1.ExtendRequest;
 import dev.tollgate.proto.quota.v1.ExtendResponse;
+import dev.tollgate.proto.quota.v1.GetAllowanceRequest;
+import dev.tollgate.proto.quota.v1.GetAllowanceResponse;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceImplBase;
 import dev.tollgate.proto.quota.v1.ReleaseRequest;
 import dev.tollgate.proto.quota.v1.ReleaseResponse;
@@ -21,9 +23,9 @@ import org.jspecify.annotations.NullMarked;
 
 /// Quota as a test wants it; remembers what it was asked.
 @NullMarked
-final class FakeQuota extends QuotaServiceImplBase {
+public final class FakeQuota extends QuotaServiceImplBase {
   /// Answers a check, now or later.
-  interface Plan {
+  public interface Plan {
     void answer(CheckQuotaRequest request, StreamObserver<CheckQuotaResponse> answer);
   }
 
@@ -31,14 +33,15 @@ final class FakeQuota extends QuotaServiceImplBase {
   final BlockingQueue<SettleRequest> settlements = new LinkedBlockingQueue<>();
   final BlockingQueue<ReleaseRequest> releases = new LinkedBlockingQueue<>();
   final BlockingQueue<ExtendRequest> extensions = new LinkedBlockingQueue<>();
+  final BlockingQueue<GetAllowanceRequest> allowances = new LinkedBlockingQueue<>();
   private final Plan plan;
 
-  FakeQuota(Plan plan) {
+  public FakeQuota(Plan plan) {
     this.plan = plan;
   }
 
   /// Allows all that is asked.
-  static FakeQuota allowing() {
+  public static FakeQuota allowing() {
     return new FakeQuota((request, answer) -> answer(answer, allowed(request)));
   }
 
@@ -60,11 +63,11 @@ final class FakeQuota extends QuotaServiceImplBase {
         .build();
   }
 
-  static CheckQuotaResponse denied(Denied denied) {
+  public static CheckQuotaResponse denied(Denied denied) {
     return CheckQuotaResponse.newBuilder().setDenied(denied).build();
   }
 
-  static <T> void answer(StreamObserver<T> observer, T answer) {
+  public static <T> void answer(StreamObserver<T> observer, T answer) {
     observer.onNext(answer);
     observer.onCompleted();
   }
@@ -91,5 +94,12 @@ final class FakeQuota extends QuotaServiceImplBase {
   public void extend(ExtendRequest request, StreamObserver<ExtendResponse> observer) {
     extensions.add(request);
     answer(observer, ExtendResponse.getDefaultInstance());
+  }
+
+  @Override
+  public void getAllowance(
+      GetAllowanceRequest request, StreamObserver<GetAllowanceResponse> observer) {
+    allowances.add(request);
+    answer(observer, GetAllowanceResponse.getDefaultInstance());
   }
 }

@@ -539,6 +539,19 @@ class MeteringTest {
   }
 
   @Test
+  void open_quotaThere_connectsBeforeTheFirstCall() throws Exception {
+    var quota = FakeQuota.allowing();
+    with(
+        quota,
+        PATIENT,
+        MeteringListener.NONE,
+        _ -> {
+          assertThat(quota.allowances).hasSize(1);
+          assertThat(quota.checks).isEmpty();
+        });
+  }
+
+  @Test
   void listener_thatThrows_harmsNothing() throws Exception {
     var listener =
         new MeteringListener() {
@@ -589,6 +602,32 @@ class MeteringTest {
     assertThat(event.getEventTime()).isEqualTo(told.getEventTime());
     assertThat(event.getLatency()).isEqualTo(told.getLatency());
     assertThat(event.getTimeToFirstToken()).isEqualTo(told.getTimeToFirstToken());
+  }
+
+  @Test
+  void event_ofAnAttemptLeftOpenForDays_staysValid() throws Exception {
+    var event =
+        eventOf(
+            FakeQuota.allowing(),
+            PATIENT,
+            metering -> {
+              var attempt = metering.begin(CALL).orElseThrow();
+              time.advance(Duration.ofDays(3));
+              attempt.firstToken();
+              attempt.fail(
+                  AttemptFailure.unknown(
+                      TerminalStatus.TERMINAL_STATUS_ERROR, "bad\ngateway " + "x".repeat(100)));
+            });
+
+    assertThat(event.getLatency()).isEqualTo(wire(Duration.ofHours(24).toMillis()));
+    assertThat(event.getTimeToFirstToken()).isEqualTo(event.getLatency());
+    assertThat(event.getErrorCode()).hasSize(64).startsWith("badgateway xxx");
+  }
+
+  @Test
+  void brief_text_isCutBetweenCharacters() {
+    assertThat(Brief.of("x".repeat(63) + "\uD83D\uDE00")).isEqualTo("x".repeat(63));
+    assertThat(Brief.of("a\uD83Db\u0000c")).isEqualTo("abc");
   }
 
   private void assertFails(FakeQuota quota, String reason) throws Exception {

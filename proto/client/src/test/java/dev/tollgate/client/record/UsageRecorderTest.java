@@ -262,6 +262,26 @@ class UsageRecorderTest {
   }
 
   @Test
+  void record_interruptedThread_keepsOnDiskAndHarmsNoOther() throws Exception {
+    for (var spool :
+        List.of(
+            SpoolSettings.in(folder.resolve("plain")),
+            SpoolSettings.in(folder.resolve("synced")).withFsync())) {
+      try (var server = new FakeServer(0, ingest);
+          var client = TollgateClient.connect(server.endpoints(), KEY);
+          var recorder = UsageRecorder.open(client, MEMORY.withSpool(spool), heard)) {
+        Thread.currentThread().interrupt();
+        assertThat(recorder.record(event(0))).isEqualTo(Kept.ON_DISK);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(recorder.record(event(1))).isEqualTo(Kept.ON_DISK);
+        assertThat(recorder.flush(LONG)).isTrue();
+      }
+    }
+    assertThat(heard.failures).isEmpty();
+    assertThat(ingest.counted()).containsExactlyInAnyOrder(ids(2));
+  }
+
+  @Test
   void record_afterClose_isDropped() throws Exception {
     try (var client = TollgateClient.connect(FakeServer.at(freePort()), KEY)) {
       var recorder = UsageRecorder.open(client, MEMORY.withSpool(SpoolSettings.in(folder)), heard);
