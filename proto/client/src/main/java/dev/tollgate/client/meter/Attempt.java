@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// One call of a model that may be made now: from its check to the report of what it consumed. Its
 /// hold is prolonged until it ends. Ending it twice does nothing. Safe for concurrent use.
 public final class Attempt implements AutoCloseable {
-  /// An event that states more is INVALID.
+  /// An event that states more is INVALID; and an attempt that lasts longer was forgotten.
   private static final Duration LATENCY_MAX = Duration.ofHours(24);
 
   private final Metering metering;
@@ -114,9 +114,10 @@ public final class Attempt implements AutoCloseable {
     fail(AttemptFailure.unknown(TerminalStatus.TERMINAL_STATUS_CANCELLED, ""));
   }
 
-  /// The hold that this attempt has and is to keep.
+  /// The hold that this attempt has and is to keep: for a day, should nobody end it.
   synchronized Optional<String> openReservation() {
-    return ended || allowed == null ? Optional.empty() : Optional.of(allowed.getReservationId());
+    var forgotten = sinceBegun().compareTo(LATENCY_MAX) > 0;
+    return ended || forgotten || allowed == null ? Optional.empty() : Optional.of(allowed.getReservationId());
   }
 
   /// The answer to the check came after all: it is the attempt's while that lasts, else given back.

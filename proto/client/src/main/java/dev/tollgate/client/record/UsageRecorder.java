@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,8 @@ public final class UsageRecorder implements AutoCloseable {
 
   /// A file of the spool that turns out to hold nothing readable tells nobody.
   private static final Duration FLUSH_LOOK = Duration.ofMillis(100);
+
+  private static final Duration FEED_PAUSE = Duration.ofMillis(5);
 
   private final UsageStream stream;
   private final RecorderListener listener;
@@ -201,6 +204,8 @@ public final class UsageRecorder implements AutoCloseable {
         if (!refused.reason().equals("BUFFER_FULL")) {
           return false;
         }
+        // Where the settings have `send` not wait.
+        LockSupport.parkNanos(FEED_PAUSE.toNanos());
       }
     }
   }
