@@ -48,6 +48,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -205,6 +206,15 @@ public final class TollgateClient implements AutoCloseable {
 
   /// Opens a stream of usage that outlives its connections.
   public UsageStream streamUsage(UsageStreamSettings settings) {
+    return streamUsage(settings, _ -> {});
+  }
+
+  /// As above.
+  ///
+  /// @param interruptions told why a connection ended while events wait for their answers; must
+  ///   neither block nor throw
+  public UsageStream streamUsage(
+      UsageStreamSettings settings, Consumer<TollgateException> interruptions) {
     var stub =
         IngestServiceGrpc.newStub(connections.ingest())
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers()));
@@ -214,6 +224,7 @@ public final class TollgateClient implements AutoCloseable {
           return stub.streamUsage(observer);
         },
         settings,
+        interruptions,
         RandomGenerator.getDefault());
   }
 

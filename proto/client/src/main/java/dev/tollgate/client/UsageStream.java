@@ -7,6 +7,7 @@ import dev.tollgate.proto.ingest.v1.UsageEvent;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// Sends usage events and answers each exactly once, over as many connections as that takes. Safe
@@ -38,21 +39,31 @@ public final class UsageStream implements AutoCloseable {
 
   private final Connector connector;
   private final UsageStreamSettings settings;
+  private final Consumer<TollgateException> interruptions;
   private final Backoff backoff;
   private final Outbox outbox;
   private final Thread sender;
 
-  private UsageStream(Connector connector, UsageStreamSettings settings, RandomGenerator random) {
+  private UsageStream(
+      Connector connector,
+      UsageStreamSettings settings,
+      Consumer<TollgateException> interruptions,
+      RandomGenerator random) {
     this.connector = connector;
     this.settings = settings;
+    this.interruptions = interruptions;
     this.backoff = new Backoff(settings.backoffMin(), settings.backoffMax(), random);
     this.outbox = new Outbox(settings);
     this.sender = Thread.ofVirtual().name("tollgate-usage").unstarted(this::run);
   }
 
+  /// @param interruptions told, on the stream's thread, why connections end while events wait
   static UsageStream open(
-      Connector connector, UsageStreamSettings settings, RandomGenerator random) {
-    var stream = new UsageStream(connector, settings, random);
+      Connector connector,
+      UsageStreamSettings settings,
+      Consumer<TollgateException> interruptions,
+      RandomGenerator random) {
+    var stream = new UsageStream(connector, settings, interruptions, random);
     stream.sender.start();
     return stream;
   }
@@ -111,8 +122,10 @@ public final class UsageStream implements AutoCloseable {
         var link = new UsageLink(outbox, settings.ackWait());
         var end = link.use(connector);
         fruitless = link.wasFruitful() ? 1 : fruitless + 1;
-        var hopeless = !end.retryable() || (end.defect() && fruitless >= DEFECTS_MAX);
-        link.giveBack(hopeless ? end : null);
+        link.giveBack(isHopeless(end, fruitless) ? end : null);
+        if (outbox.size() > 0) {
+          interruptions.accept(end);
+        }
         outbox.pause(
             end.retryAfter().isPresent()
                 ? backoff.atLeast(end.retryAfter().get())
@@ -123,5 +136,12 @@ public final class UsageStream implements AutoCloseable {
     } finally {
       outbox.clear().forEach(taken -> taken.answer().completeExceptionally(Outbox.stopping()));
     }
+  }
+
+  private boolean isHopeless(TollgateException end, int fruitless) {
+    if (end.code() == Status.Code.UNAUTHENTICATED) {
+      return !settings.keyAwaited();
+    }
+    return !end.retryable() || (end.defect() && fruitless >= DEFECTS_MAX);
   }
 }

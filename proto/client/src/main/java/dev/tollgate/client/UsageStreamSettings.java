@@ -11,6 +11,8 @@ import java.time.Duration;
 /// @param backoffMin the pause before the second connection; it doubles with every vain one
 /// @param backoffMax the longest pause, unless the server asks for a longer one
 /// @param drainWait how long `close` waits for the answers that are missing
+/// @param keyAwaited whether events wait while the server does not know the key, as they do while it
+///   is away, instead of failing: a new key is known everywhere within seconds
 public record UsageStreamSettings(
     int bufferedEventsMax,
     long bufferedBytesMax,
@@ -18,7 +20,8 @@ public record UsageStreamSettings(
     Duration ackWait,
     Duration backoffMin,
     Duration backoffMax,
-    Duration drainWait) {
+    Duration drainWait,
+    boolean keyAwaited) {
   public static final UsageStreamSettings DEFAULT =
       new UsageStreamSettings(
           10_000,
@@ -27,7 +30,8 @@ public record UsageStreamSettings(
           Duration.ofSeconds(30),
           Duration.ofMillis(50),
           Duration.ofSeconds(5),
-          Duration.ofSeconds(30));
+          Duration.ofSeconds(30),
+          false);
 
   public UsageStreamSettings {
     if (bufferedEventsMax < 1) {
@@ -46,31 +50,43 @@ public record UsageStreamSettings(
 
   public UsageStreamSettings withBufferedEventsMax(int count) {
     return new UsageStreamSettings(
-        count, bufferedBytesMax, sendWait, ackWait, backoffMin, backoffMax, drainWait);
+        count, bufferedBytesMax, sendWait, ackWait, backoffMin, backoffMax, drainWait, keyAwaited);
   }
 
   public UsageStreamSettings withBufferedBytesMax(long bytes) {
     return new UsageStreamSettings(
-        bufferedEventsMax, bytes, sendWait, ackWait, backoffMin, backoffMax, drainWait);
+        bufferedEventsMax, bytes, sendWait, ackWait, backoffMin, backoffMax, drainWait, keyAwaited);
   }
 
   public UsageStreamSettings withSendWait(Duration wait) {
     return new UsageStreamSettings(
-        bufferedEventsMax, bufferedBytesMax, wait, ackWait, backoffMin, backoffMax, drainWait);
+        bufferedEventsMax, bufferedBytesMax, wait, ackWait, backoffMin, backoffMax, drainWait, keyAwaited);
   }
 
   public UsageStreamSettings withAckWait(Duration wait) {
     return new UsageStreamSettings(
-        bufferedEventsMax, bufferedBytesMax, sendWait, wait, backoffMin, backoffMax, drainWait);
+        bufferedEventsMax, bufferedBytesMax, sendWait, wait, backoffMin, backoffMax, drainWait, keyAwaited);
   }
 
   public UsageStreamSettings withBackoff(Duration min, Duration max) {
     return new UsageStreamSettings(
-        bufferedEventsMax, bufferedBytesMax, sendWait, ackWait, min, max, drainWait);
+        bufferedEventsMax, bufferedBytesMax, sendWait, ackWait, min, max, drainWait, keyAwaited);
   }
 
   public UsageStreamSettings withDrainWait(Duration wait) {
     return new UsageStreamSettings(
-        bufferedEventsMax, bufferedBytesMax, sendWait, ackWait, backoffMin, backoffMax, wait);
+        bufferedEventsMax, bufferedBytesMax, sendWait, ackWait, backoffMin, backoffMax, wait, keyAwaited);
+  }
+
+  public UsageStreamSettings withKeyAwaited(boolean awaited) {
+    return new UsageStreamSettings(
+        bufferedEventsMax,
+        bufferedBytesMax,
+        sendWait,
+        ackWait,
+        backoffMin,
+        backoffMax,
+        drainWait,
+        awaited);
   }
 }

@@ -36,6 +36,7 @@ public final class FakeIngest extends IngestServiceImplBase {
     IGNORED,
     LOG_FULL,
     FORBIDDEN,
+    UNKNOWN_KEY,
     BROKEN
   }
 
@@ -116,6 +117,7 @@ public final class FakeIngest extends IngestServiceImplBase {
           case CUT_BEFORE -> fail(Status.Code.UNAVAILABLE, "STOPPING");
           case LOG_FULL -> fail(Status.Code.RESOURCE_EXHAUSTED, "LOG_FULL", retryAfterMillis(400));
           case FORBIDDEN -> fail(Status.Code.PERMISSION_DENIED, "ROLE_FORBIDDEN");
+          case UNKNOWN_KEY -> fail(Status.Code.UNAUTHENTICATED, "CREDENTIALS_INVALID");
           case BROKEN -> fail(Status.Code.INTERNAL, "BUG");
         }
       }

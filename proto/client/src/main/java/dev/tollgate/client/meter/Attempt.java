@@ -117,7 +117,9 @@ public final class Attempt implements AutoCloseable {
   /// The hold that this attempt has and is to keep: for a day, should nobody end it.
   synchronized Optional<String> openReservation() {
     var forgotten = sinceBegun().compareTo(LATENCY_MAX) > 0;
-    return ended || forgotten || allowed == null ? Optional.empty() : Optional.of(allowed.getReservationId());
+    return ended || forgotten || allowed == null
+        ? Optional.empty()
+        : Optional.of(allowed.getReservationId());
   }
 
   /// The answer to the check came after all: it is the attempt's while that lasts, else given back.

@@ -36,7 +36,11 @@ public record AttemptFailure(boolean retryable, UsageEvent told) {
         status == TerminalStatus.TERMINAL_STATUS_TIMEOUT
             || status == TerminalStatus.TERMINAL_STATUS_RATE_LIMITED;
     return new AttemptFailure(
-        retryable, UsageEvent.newBuilder().setTerminalStatus(status).setErrorCode(Brief.of(errorCode)).build());
+        retryable,
+        UsageEvent.newBuilder()
+            .setTerminalStatus(status)
+            .setErrorCode(Brief.of(errorCode))
+            .build());
   }
 
   /// What can be said without knowing the model's client: a connection that came not about consumed

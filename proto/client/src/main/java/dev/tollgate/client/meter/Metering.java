@@ -58,8 +58,8 @@ public final class Metering implements AutoCloseable {
     this.heartbeats = new Heartbeats(client, this.listener);
   }
 
-  /// Begins: connects, for which it waits up to 5 s, so that the first call meets the limit like all
-  /// others. Where nobody answers, it begins all the same. Closing it leaves the client open.
+  /// Begins: connects, for which it waits up to 5 s, so that the first call meets the limit like
+  /// all others. Where nobody answers, it begins all the same. Closing it leaves the client open.
   ///
   /// @throws java.io.UncheckedIOException where the spool's directory can't be read or written
   /// @throws IllegalStateException where another client has that directory open

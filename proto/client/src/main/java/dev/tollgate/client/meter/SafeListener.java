@@ -35,6 +35,11 @@ record SafeListener(MeteringListener listener) implements MeteringListener {
   }
 
   @Override
+  public void interrupted(TollgateException why) {
+    listener.interrupted(why);
+  }
+
+  @Override
   public void refused(UsageEvent event, TollgateException why) {
     listener.refused(event, why);
   }

@@ -15,6 +15,10 @@ public interface RecorderListener {
   /// The server answered: ACCEPTED, DUPLICATE, or CONFLICT and INVALID, which are not counted.
   default void answered(UsageEvent event, EventResult result) {}
 
+  /// A connection ended while usage waits: it is sent again, over another one. While the server is
+  /// away, or does not know the key, this comes every few seconds.
+  default void interrupted(TollgateException why) {}
+
   /// The server refused the request that carried the event, for good. With a spool the event stays
   /// there and is sent again by the next client of that directory; without one it is lost.
   default void refused(UsageEvent event, TollgateException why) {}

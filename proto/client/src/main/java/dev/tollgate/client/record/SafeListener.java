@@ -14,6 +14,11 @@ record SafeListener(RecorderListener listener) implements RecorderListener {
   }
 
   @Override
+  public void interrupted(TollgateException why) {
+    tell(() -> listener.interrupted(why));
+  }
+
+  @Override
   public void refused(UsageEvent event, TollgateException why) {
     tell(() -> listener.refused(event, why));
   }

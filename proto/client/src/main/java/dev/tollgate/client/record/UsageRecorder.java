@@ -67,7 +67,9 @@ public final class UsageRecorder implements AutoCloseable {
     var spool = settings.spool().map(where -> open(where, safe)).orElse(null);
     var recorder =
         new UsageRecorder(
-            client.streamUsage(settings.stream().withDrainWait(Duration.ZERO)),
+            client.streamUsage(
+                settings.stream().withDrainWait(Duration.ZERO).withKeyAwaited(true),
+                safe::interrupted),
             safe,
             spool,
             settings.stream().drainWait());

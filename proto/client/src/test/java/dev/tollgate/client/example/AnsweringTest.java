@@ -48,8 +48,7 @@ class AnsweringTest {
           return new Answering.Reply(question + " " + limit, 12, 34, "stop");
         };
     try (var server = new FakeServer(0, FakeQuota.allowing(), ingest);
-        var answering =
-            new Answering(server.endpoints(), new Secret("k"), patient(), llm)) {
+        var answering = new Answering(server.endpoints(), new Secret("k"), patient(), llm)) {
       assertThat(answering.answer("ada", "why?")).isEqualTo("why? 1000");
     }
 

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -55,12 +56,18 @@ class UsageRecorderTest {
   private static final class Heard implements RecorderListener {
     final List<EventStatus> answers = new CopyOnWriteArrayList<>();
     final List<String> refusals = new CopyOnWriteArrayList<>();
+    final List<String> interruptions = new CopyOnWriteArrayList<>();
     final List<String> drops = new CopyOnWriteArrayList<>();
     final List<String> failures = new CopyOnWriteArrayList<>();
 
     @Override
     public void answered(UsageEvent event, EventResult result) {
       answers.add(result.getStatus());
+    }
+
+    @Override
+    public void interrupted(TollgateException why) {
+      interruptions.add(why.reason());
     }
 
     @Override
@@ -219,6 +226,26 @@ class UsageRecorderTest {
       assertThat(recorder.flush(LONG)).isTrue();
     }
     assertThat(ingest.counted()).containsExactly("e0");
+  }
+
+  @Test
+  void recorder_keyNotKnownYet_losesNothingWithAndWithoutSpool() throws Exception {
+    for (var settings : List.of(MEMORY, MEMORY.withSpool(SpoolSettings.in(folder)))) {
+      var turn = new AtomicInteger();
+      var late = new FakeIngest(_ -> turn.incrementAndGet() < 4 ? Fate.UNKNOWN_KEY : Fate.SERVED);
+      heard.interruptions.clear();
+      try (var server = new FakeServer(0, late);
+          var client = TollgateClient.connect(server.endpoints(), KEY);
+          var recorder = UsageRecorder.open(client, settings, heard)) {
+        for (var i = 0; i < 100; i++) {
+          recorder.record(event(i));
+        }
+        assertThat(recorder.flush(LONG)).isTrue();
+      }
+      assertThat(late.counted()).containsExactlyInAnyOrder(ids(100));
+      assertThat(heard.interruptions).containsOnly("CREDENTIALS_INVALID").hasSize(3);
+    }
+    assertThat(heard.refusals).isEmpty();
   }
 
   @Test
