@@ -11,8 +11,8 @@ import java.time.Duration;
 /// @param backoffMin the pause before the second connection; it doubles with every vain one
 /// @param backoffMax the longest pause, unless the server asks for a longer one
 /// @param drainWait how long `close` waits for the answers that are missing
-/// @param keyAwaited whether events wait while the server does not know the key, as they do while it
-///   is away, instead of failing: a new key is known everywhere within seconds
+/// @param keyAwaited whether events wait while the server does not know the key, as they do while
+///   it is away, instead of failing: a new key is known everywhere within seconds
 public record UsageStreamSettings(
     int bufferedEventsMax,
     long bufferedBytesMax,
@@ -60,12 +60,26 @@ public record UsageStreamSettings(
 
   public UsageStreamSettings withSendWait(Duration wait) {
     return new UsageStreamSettings(
-        bufferedEventsMax, bufferedBytesMax, wait, ackWait, backoffMin, backoffMax, drainWait, keyAwaited);
+        bufferedEventsMax,
+        bufferedBytesMax,
+        wait,
+        ackWait,
+        backoffMin,
+        backoffMax,
+        drainWait,
+        keyAwaited);
   }
 
   public UsageStreamSettings withAckWait(Duration wait) {
     return new UsageStreamSettings(
-        bufferedEventsMax, bufferedBytesMax, sendWait, wait, backoffMin, backoffMax, drainWait, keyAwaited);
+        bufferedEventsMax,
+        bufferedBytesMax,
+        sendWait,
+        wait,
+        backoffMin,
+        backoffMax,
+        drainWait,
+        keyAwaited);
   }
 
   public UsageStreamSettings withBackoff(Duration min, Duration max) {
@@ -75,7 +89,14 @@ public record UsageStreamSettings(
 
   public UsageStreamSettings withDrainWait(Duration wait) {
     return new UsageStreamSettings(
-        bufferedEventsMax, bufferedBytesMax, sendWait, ackWait, backoffMin, backoffMax, wait, keyAwaited);
+        bufferedEventsMax,
+        bufferedBytesMax,
+        sendWait,
+        ackWait,
+        backoffMin,
+        backoffMax,
+        wait,
+        keyAwaited);
   }
 
   public UsageStreamSettings withKeyAwaited(boolean awaited) {

@@ -7,6 +7,7 @@ import dev.tollgate.proto.quota.v1.ExtendRequest;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /// Prolongs the holds of calls that last.
@@ -24,6 +25,8 @@ final class Heartbeats implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, task -> Thread.ofPlatform().daemon().name("tollgate-heartbeats").unstarted(task));
     clock.setRemoveOnCancelPolicy(true);
+    // Once closed, holds end by themselves.
+    clock.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /// Prolongs the attempt's hold each time that half of it has passed, until cancelled.

@@ -36,6 +36,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -552,6 +553,29 @@ class MeteringTest {
   }
 
   @Test
+  void call_afterClose_isMadeAndItsUsageToldToBeDropped() throws Exception {
+    var dropped = new AtomicInteger();
+    var listener =
+        new MeteringListener() {
+          @Override
+          public void dropped(UsageEvent event) {
+            dropped.incrementAndGet();
+          }
+        };
+    with(
+        FakeQuota.allowing(),
+        PATIENT,
+        listener,
+        metering -> {
+          metering.close();
+          assertThat(metering.call(CALL, _ -> ModelAnswer.of("made", 1, 1)).orElseThrow())
+              .isEqualTo("made");
+        });
+
+    assertThat(dropped).hasValue(1);
+  }
+
+  @Test
   void open_quotaThere_connectsBeforeTheFirstCall() throws Exception {
     var quota = FakeQuota.allowing();
     with(
@@ -699,8 +723,10 @@ class MeteringTest {
     return Objects.requireNonNull(queue.poll(30, TimeUnit.SECONDS), "nothing came");
   }
 
-  private static void await(java.util.function.BooleanSupplier condition) {
+  private static void await(BooleanSupplier condition) {
+    var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("deadline").isLessThan(deadline);
       Thread.onSpinWait();
     }
   }
