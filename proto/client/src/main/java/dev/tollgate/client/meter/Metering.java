@@ -143,7 +143,8 @@ public final class Metering implements AutoCloseable {
   }
 
   /// Stops prolonging holds, and waits for the usage to be answered, at most as long as the
-  /// settings say. End open attempts before: usage that comes afterwards is dropped, and told to be.
+  /// settings say. End open attempts before: usage that comes afterwards is dropped, and told to
+  /// be.
   @Override
   public void close() {
     heartbeats.close();
