@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Starts everything, replays traffic through the public gRPC API (check, pretend to call the"
-          + " model, stream the usage, settle) and prints what became of it.",
+          + " model, report the usage) and prints what became of it.",
       "Without --trace: a drawn day of two invented companies, one budget of which is too small."
           + " With it: the calls of a CSV file of TIMESTAMP,ContextTokens,GeneratedTokens, under"
           + " budgets that admit every one."

@@ -27,8 +27,13 @@ import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceBlockingStub;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
+import dev.tollgate.proto.quota.v1.ExtendRequest;
+import dev.tollgate.proto.quota.v1.ExtendResponse;
+import dev.tollgate.proto.quota.v1.GetAllowanceRequest;
+import dev.tollgate.proto.quota.v1.GetAllowanceResponse;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceBlockingStub;
+import dev.tollgate.proto.quota.v1.QuotaServiceGrpc.QuotaServiceStub;
 import dev.tollgate.proto.quota.v1.ReleaseRequest;
 import dev.tollgate.proto.quota.v1.ReleaseResponse;
 import dev.tollgate.proto.quota.v1.SettleRequest;
@@ -39,7 +44,11 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.AbstractBlockingStub;
 import io.grpc.stub.MetadataUtils;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -57,6 +66,7 @@ public final class TollgateClient implements AutoCloseable {
   private final Duration timeout;
 
   private final QuotaServiceBlockingStub quota;
+  private final QuotaServiceStub quotaLater;
   private final AccessServiceBlockingStub access;
   private final BudgetServiceBlockingStub budgets;
   private final PricingServiceBlockingStub prices;
@@ -69,6 +79,7 @@ public final class TollgateClient implements AutoCloseable {
     this.timeout = timeout;
     var headers = MetadataUtils.newAttachHeadersInterceptor(headers());
     this.quota = QuotaServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
+    this.quotaLater = QuotaServiceGrpc.newStub(connections.quota()).withInterceptors(headers);
     this.access = AccessServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
     this.budgets = BudgetServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
     this.prices =
@@ -108,6 +119,42 @@ public final class TollgateClient implements AutoCloseable {
 
   public ReleaseResponse release(ReleaseRequest request) {
     return call(quota, stub -> stub.release(request));
+  }
+
+  /// The heartbeat of a long call.
+  public ExtendResponse extend(ExtendRequest request) {
+    return call(quota, stub -> stub.extend(request));
+  }
+
+  /// Any other method of the quota service: `client.quota(stub -> stub.explainQuota(request))`.
+  public <R> R quota(Function<QuotaServiceBlockingStub, R> method) {
+    return call(quota, method);
+  }
+
+  /// As `check`, without blocking. The future fails with a `TollgateException`, and completes on a
+  /// thread of the connection: don't block there.
+  public CompletableFuture<CheckQuotaResponse> checkLater(CheckQuotaRequest request) {
+    return later((stub, answer) -> stub.checkQuota(request, answer));
+  }
+
+  /// As `settle`, without blocking.
+  public CompletableFuture<SettleResponse> settleLater(SettleRequest request) {
+    return later((stub, answer) -> stub.settle(request, answer));
+  }
+
+  /// As `release`, without blocking.
+  public CompletableFuture<ReleaseResponse> releaseLater(ReleaseRequest request) {
+    return later((stub, answer) -> stub.release(request, answer));
+  }
+
+  /// As `extend`, without blocking.
+  public CompletableFuture<ExtendResponse> extendLater(ExtendRequest request) {
+    return later((stub, answer) -> stub.extend(request, answer));
+  }
+
+  /// What is left for calls of some dimensions, without blocking.
+  public CompletableFuture<GetAllowanceResponse> getAllowanceLater(GetAllowanceRequest request) {
+    return later((stub, answer) -> stub.getAllowance(request, answer));
   }
 
   public GetCostResponse getCost(GetCostRequest request) {
@@ -159,6 +206,15 @@ public final class TollgateClient implements AutoCloseable {
 
   /// Opens a stream of usage that outlives its connections.
   public UsageStream streamUsage(UsageStreamSettings settings) {
+    return streamUsage(settings, _ -> {});
+  }
+
+  /// As above.
+  ///
+  /// @param interruptions told why a connection ended while events wait for their answers; must
+  ///   neither block nor throw
+  public UsageStream streamUsage(
+      UsageStreamSettings settings, Consumer<TollgateException> interruptions) {
     var stub =
         IngestServiceGrpc.newStub(connections.ingest())
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers()));
@@ -168,6 +224,7 @@ public final class TollgateClient implements AutoCloseable {
           return stub.streamUsage(observer);
         },
         settings,
+        interruptions,
         RandomGenerator.getDefault());
   }
 
@@ -185,14 +242,26 @@ public final class TollgateClient implements AutoCloseable {
     return headers;
   }
 
+  private <R> CompletableFuture<R> later(BiConsumer<QuotaServiceStub, StreamObserver<R>> method) {
+    var answer = new OneAnswer<R>();
+    method.accept(quotaLater.withDeadlineAfter(timeout), answer);
+    return answer
+        .future()
+        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(translate(failure)));
+  }
+
+  private TollgateException translate(Throwable failure) {
+    if (Status.fromThrowable(failure).getCode() == Status.Code.UNAVAILABLE) {
+      connections.hurry();
+    }
+    return TollgateException.of(failure);
+  }
+
   private <S extends AbstractBlockingStub<S>, R> R call(S stub, Function<S, R> method) {
     try {
       return method.apply(stub.withDeadlineAfter(timeout));
     } catch (StatusRuntimeException failure) {
-      if (failure.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-        connections.hurry();
-      }
-      throw TollgateException.of(failure);
+      throw translate(failure);
     }
   }
 }

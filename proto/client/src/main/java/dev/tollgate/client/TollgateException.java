@@ -40,7 +40,7 @@ public final class TollgateException extends RuntimeException {
   }
 
   /// Reads what gRPC threw or reported.
-  static TollgateException of(Throwable cause) {
+  public static TollgateException of(Throwable cause) {
     var status = Status.fromThrowable(cause);
     var details = StatusProto.fromThrowable(cause);
     var anys = details == null ? List.<Any>of() : details.getDetailsList();

@@ -9,6 +9,7 @@ import dev.tollgate.proto.ingest.v1.EventStatus;
 import dev.tollgate.proto.ingest.v1.IngestServiceGrpc.IngestServiceImplBase;
 import dev.tollgate.proto.ingest.v1.StreamUsageRequest;
 import dev.tollgate.proto.ingest.v1.StreamUsageResponse;
+import dev.tollgate.proto.ingest.v1.UsageEvent;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
@@ -20,9 +21,9 @@ import org.jspecify.annotations.NullMarked;
 
 /// Ingest as a set of ids, which a test makes misbehave.
 @NullMarked
-final class FakeIngest extends IngestServiceImplBase {
+public final class FakeIngest extends IngestServiceImplBase {
   /// What happens to one request.
-  enum Fate {
+  public enum Fate {
     /// Counted and answered.
     SERVED,
     /// Counted; the connection breaks before the answer.
@@ -35,28 +36,38 @@ final class FakeIngest extends IngestServiceImplBase {
     IGNORED,
     LOG_FULL,
     FORBIDDEN,
+    UNKNOWN_KEY,
     BROKEN
   }
 
   /// Decides; called once per request, not concurrently.
-  interface Plan {
+  public interface Plan {
     Fate of(StreamUsageRequest request);
   }
 
   private final Plan plan;
   private final Set<String> counted = new HashSet<>();
-  final List<StreamUsageRequest> requests = new CopyOnWriteArrayList<>();
-  final List<Long> arrivals = new CopyOnWriteArrayList<>();
+  public final List<StreamUsageRequest> requests = new CopyOnWriteArrayList<>();
+  public final List<Long> arrivals = new CopyOnWriteArrayList<>();
 
-  FakeIngest(Plan plan) {
+  public FakeIngest(Plan plan) {
     this.plan = plan;
   }
 
-  synchronized Set<String> counted() {
+  public synchronized Set<String> counted() {
     return Set.copyOf(counted);
   }
 
-  static Throwable failure(Status.Code code, String reason, Any... more) {
+  /// Every event that was counted, in that order: each once.
+  public List<UsageEvent> events() {
+    var seen = new HashSet<String>();
+    return requests.stream()
+        .flatMap(request -> request.getEventsList().stream())
+        .filter(event -> counted().contains(event.getEventId()) && seen.add(event.getEventId()))
+        .toList();
+  }
+
+  public static Throwable failure(Status.Code code, String reason, Any... more) {
     var info = ErrorInfo.newBuilder().setReason(reason).setDomain("tollgate.dev").build();
     return StatusProto.toStatusRuntimeException(
         com.google.rpc.Status.newBuilder()
@@ -67,7 +78,7 @@ final class FakeIngest extends IngestServiceImplBase {
             .build());
   }
 
-  static Any retryAfterMillis(int millis) {
+  public static Any retryAfterMillis(int millis) {
     var delay = Duration.newBuilder().setNanos(millis * 1_000_000).build();
     return Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build());
   }
@@ -106,6 +117,7 @@ final class FakeIngest extends IngestServiceImplBase {
           case CUT_BEFORE -> fail(Status.Code.UNAVAILABLE, "STOPPING");
           case LOG_FULL -> fail(Status.Code.RESOURCE_EXHAUSTED, "LOG_FULL", retryAfterMillis(400));
           case FORBIDDEN -> fail(Status.Code.PERMISSION_DENIED, "ROLE_FORBIDDEN");
+          case UNKNOWN_KEY -> fail(Status.Code.UNAUTHENTICATED, "CREDENTIALS_INVALID");
           case BROKEN -> fail(Status.Code.INTERNAL, "BUG");
         }
       }

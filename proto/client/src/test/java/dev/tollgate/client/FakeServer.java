@@ -17,12 +17,12 @@ import org.jspecify.annotations.NullMarked;
 
 /// A gRPC server on localhost that serves what a test made up, and remembers the metadata.
 @NullMarked
-final class FakeServer implements AutoCloseable {
+public final class FakeServer implements AutoCloseable {
   private final Server server;
   private final int port;
-  final List<Metadata> headers = new CopyOnWriteArrayList<>();
+  public final List<Metadata> headers = new CopyOnWriteArrayList<>();
 
-  FakeServer(int port, BindableService... services) throws IOException {
+  public FakeServer(int port, BindableService... services) throws IOException {
     var loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     this.server =
         NettyServerBuilder.forAddress(loopback)
@@ -41,13 +41,18 @@ final class FakeServer implements AutoCloseable {
     this.port = server.getPort();
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  Endpoints endpoints() {
+  public Endpoints endpoints() {
+    return at(port());
+  }
+
+  /// What serves, or will serve, on that port.
+  public static Endpoints at(int port) {
     return Endpoints.all(
-        URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + port()));
+        URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":" + port));
   }
 
   /// Cuts every connection.

@@ -8,6 +8,7 @@ import static dev.tollgate.client.FakeIngest.Fate.IGNORED;
 import static dev.tollgate.client.FakeIngest.Fate.LOG_FULL;
 import static dev.tollgate.client.FakeIngest.Fate.SERVED;
 import static dev.tollgate.client.FakeIngest.Fate.SKIPPED;
+import static dev.tollgate.client.FakeIngest.Fate.UNKNOWN_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -28,6 +29,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -171,6 +173,25 @@ class UsageStreamTest {
   }
 
   @Test
+  void stream_keyNotKnownYet_waitsWhereItIsToAndSaysWhy() throws Exception {
+    var turn = new AtomicInteger();
+    var ingest = new FakeIngest(_ -> turn.incrementAndGet() < 4 ? UNKNOWN_KEY : SERVED);
+    var interruptions = new CopyOnWriteArrayList<String>();
+    try (var server = new FakeServer(0, ingest);
+        var client = TollgateClient.connect(server.endpoints(), KEY)) {
+      try (var hasty = client.streamUsage(FAST)) {
+        assertThat(reasonOf(hasty.send(event("a")))).isEqualTo("CREDENTIALS_INVALID");
+      }
+      try (var patient =
+          client.streamUsage(FAST.withKeyAwaited(true), why -> interruptions.add(why.reason()))) {
+        assertThat(patient.send(event("b")).join().getStatus())
+            .isEqualTo(EventStatus.EVENT_STATUS_ACCEPTED);
+      }
+    }
+    assertThat(interruptions).containsExactly("CREDENTIALS_INVALID", "CREDENTIALS_INVALID");
+  }
+
+  @Test
   void stream_eventThatBreaksTheServer_isGivenUpInTheEnd() throws Exception {
     var ingest =
         new FakeIngest(
@@ -236,7 +257,7 @@ class UsageStreamTest {
               @Override
               public void onCompleted() {}
             };
-    try (var stream = UsageStream.open(broken, FAST, new Random(1))) {
+    try (var stream = UsageStream.open(broken, FAST, _ -> {}, new Random(1))) {
       assertThat(reasonOf(stream.send(event("a")).orTimeout(30, TimeUnit.SECONDS)))
           .isEqualTo("BUG");
       assertThat(tries.get()).isBetween(2, 10);

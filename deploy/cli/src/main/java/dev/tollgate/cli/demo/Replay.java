@@ -5,22 +5,26 @@ import dev.tollgate.cli.standalone.Problem;
 import dev.tollgate.cli.traffic.Call;
 import dev.tollgate.client.TollgateClient;
 import dev.tollgate.client.TollgateException;
-import dev.tollgate.client.UsageStream;
 import dev.tollgate.client.UsageStreamSettings;
+import dev.tollgate.client.meter.Attempt;
+import dev.tollgate.client.meter.Metered;
+import dev.tollgate.client.meter.Metering;
+import dev.tollgate.client.meter.MeteringListener;
+import dev.tollgate.client.meter.MeteringSettings;
+import dev.tollgate.client.meter.ModelAnswer;
+import dev.tollgate.client.meter.ModelCall;
+import dev.tollgate.client.meter.WhenAway;
+import dev.tollgate.client.record.RecorderSettings;
 import dev.tollgate.proto.common.v1.Usage;
-import dev.tollgate.proto.ingest.v1.TerminalStatus;
+import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
-import dev.tollgate.proto.quota.v1.Allowed;
-import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.ReleaseRequest;
-import dev.tollgate.proto.quota.v1.SettleRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,13 +32,14 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Makes calls as a service would that uses Tollgate: check, call the model (here: pretend to),
-/// stream the usage, settle.
+/// Makes calls as a service would that uses Tollgate: each through the client's `Metering`, which
+/// checks it, calls the model (here: pretends to) and reports the usage.
 public final class Replay {
   /*
-   * One virtual thread per call, at most `inFlight` at a time, started in the order of the calls. A
-   * DUPLICATE is not settled: its reservation belongs to a call that is counted already, and ingest
-   * gives it back. An event that ingest refuses gives its hold back itself.
+   * One virtual thread per call, at most `inFlight` at a time, started in the order of the calls. The
+   * ledger settles holds; that of a DUPLICATE belongs to a call that is counted already, and ingest
+   * gives it back. An event that ingest refuses gives its hold back itself. Two replays of a call
+   * must report the same, so nothing that was measured is reported.
    */
 
   /// How hard the calls come.
@@ -45,6 +50,15 @@ public final class Replay {
 
   private static final int ATTEMPTS = 8;
   private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
+
+  /// A demo would rather wait than stop, and must not pretend that a check was answered.
+  private static final MeteringSettings SETTINGS =
+      MeteringSettings.DEFAULT
+          .withWhenAway(WhenAway.DENY)
+          .withLimit(Duration.ofSeconds(10))
+          .withRecorder(
+              RecorderSettings.DEFAULT.withStream(
+                  UsageStreamSettings.DEFAULT.withDrainWait(Duration.ofMinutes(1))));
 
   private final Map<String, TollgateClient> clients;
   private final Pace pace;
@@ -63,9 +77,9 @@ public final class Replay {
 
   /// Returns when every call is done, or throws what stopped the first that could not be.
   public void run(List<Call> calls) {
-    var streams = new LinkedHashMap<String, UsageStream>();
+    var meterings = new LinkedHashMap<String, Metering>();
     clients.forEach(
-        (id, client) -> streams.put(id, client.streamUsage(UsageStreamSettings.DEFAULT)));
+        (id, client) -> meterings.put(id, Metering.open(client, SETTINGS, new Counting(client))));
     var slots = new Semaphore(pace.inFlight());
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (var call : calls) {
@@ -74,10 +88,10 @@ public final class Replay {
           slots.release();
           break;
         }
-        threads.execute(() -> make(call, of(streams, call), slots));
+        threads.execute(() -> make(call, of(meterings, call), slots));
       }
     } finally {
-      streams.values().forEach(UsageStream::close);
+      meterings.values().forEach(Metering::close);
     }
     var stopped = failure.get();
     if (stopped != null) {
@@ -85,9 +99,9 @@ public final class Replay {
     }
   }
 
-  private void make(Call call, UsageStream stream, Semaphore slots) {
+  private void make(Call call, Metering metering, Semaphore slots) {
     try {
-      make(call, stream);
+      make(call, metering);
     } catch (RuntimeException stopped) {
       failure.compareAndSet(null, stopped);
     } finally {
@@ -95,28 +109,18 @@ public final class Replay {
     }
   }
 
-  private void make(Call call, UsageStream stream) {
-    var client = of(clients, call);
-    var answer = retrying(() -> client.check(check(call)));
-    if (!answer.hasAllowed()) {
-      tally.denied(call.tenant() + " / " + answer.getDenied().getBudgetId());
-      return;
-    }
-    var allowed = answer.getAllowed();
-    (allowed.getClamped() ? tally.clamped : tally.allowed).increment();
-    callModel();
-    var usage = usage(call, allowed);
-    var result = retrying(() -> stream.send(event(call, allowed, usage)).join());
-    switch (result.getStatus()) {
-      case EVENT_STATUS_ACCEPTED -> {
-        tally.accepted.increment();
-        retrying(() -> client.settle(settle(allowed, usage)));
-      }
-      case EVENT_STATUS_DUPLICATE -> tally.duplicates.increment();
-      default -> {
-        tally.refused.increment();
-        retrying(() -> client.release(release(allowed)));
-      }
+  private void make(Call call, Metering metering) {
+    var made =
+        retrying(() ->
+            metering.call(
+                wish(call),
+                attempt -> {
+                  (attempt.clamped() ? tally.clamped : tally.allowed).increment();
+                  callModel();
+                  return new ModelAnswer<>(call.id(), told(call, attempt));
+                }));
+    if (made instanceof Metered.Denied<String>(var denial)) {
+      tally.denied(call.tenant() + " / " + denial.wire().getBudgetId());
     }
   }
 
@@ -126,57 +130,32 @@ public final class Replay {
     }
   }
 
-  private static CheckQuotaRequest check(Call call) {
-    return CheckQuotaRequest.newBuilder()
-        .setRequestId(call.id())
-        .setDimensions(call.dimensions())
-        .setInputTokens(call.inputTokens())
-        .setMaxOutputTokens(call.maxOutputTokens())
-        .setMinOutputTokens(call.minOutputTokens())
-        .build();
+  private static ModelCall wish(Call call) {
+    return ModelCall.of(call.dimensions())
+        .withRequestId(call.id())
+        .withInputTokens(call.inputTokens())
+        .withMaxOutputTokens(call.maxOutputTokens())
+        .withMinOutputTokens(call.minOutputTokens());
   }
 
   /// What the model would report: it stops at the limit that it was given.
-  private static Usage usage(Call call, Allowed allowed) {
-    return Usage.newBuilder()
-        .putBuckets("input", call.inputTokens())
-        .putBuckets("output", Math.min(call.outputTokens(), allowed.getMaxOutputTokens()))
-        .build();
-  }
-
-  private static UsageEvent event(Call call, Allowed allowed, Usage usage) {
+  private static UsageEvent told(Call call, Attempt attempt) {
     return UsageEvent.newBuilder()
-        .setEventId(call.id())
+        .setUsage(
+            Usage.newBuilder()
+                .putBuckets("input", call.inputTokens())
+                .putBuckets("output", Math.min(call.outputTokens(), attempt.maxOutputTokens())))
         .setEventTime(timestamp(call.time()))
-        .setReservationId(allowed.getReservationId())
-        .setDimensions(call.dimensions())
-        .setUsage(usage)
-        .setTerminalStatus(TerminalStatus.TERMINAL_STATUS_SUCCESS)
-        .setRequestedMaxOutputTokens(allowed.getMaxOutputTokens())
+        .setLatency(com.google.protobuf.Duration.getDefaultInstance())
         .build();
   }
 
-  private static SettleRequest settle(Allowed allowed, Usage usage) {
-    return SettleRequest.newBuilder()
-        .setReservationId(allowed.getReservationId())
-        .setUsage(usage)
-        .build();
-  }
-
-  private static ReleaseRequest release(Allowed allowed) {
-    return ReleaseRequest.newBuilder().setReservationId(allowed.getReservationId()).build();
-  }
-
-  /// Every request here is idempotent, so what may pass is tried again, a few times.
+  /// A check is idempotent, so one that failed in a way that may pass is asked again, a few times.
   private static <T> T retrying(Supplier<T> request) {
     for (int attempt = 1; ; attempt++) {
       try {
         return request.get();
-      } catch (CompletionException | TollgateException thrown) {
-        var cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
-        if (!(cause instanceof TollgateException failed)) {
-          throw thrown;
-        }
+      } catch (TollgateException failed) {
         if (!failed.retryable() || attempt == ATTEMPTS) {
           throw failed;
         }
@@ -195,5 +174,39 @@ public final class Replay {
         .setSeconds(instant.getEpochSecond())
         .setNanos(instant.getNano())
         .build();
+  }
+
+  /// Counts what ingest answered. Usage that is lost stops the replay.
+  private final class Counting implements MeteringListener {
+    private final TollgateClient client;
+
+    private Counting(TollgateClient client) {
+      this.client = client;
+    }
+
+    @Override
+    public void answered(UsageEvent event, EventResult result) {
+      switch (result.getStatus()) {
+        case EVENT_STATUS_ACCEPTED -> tally.accepted.increment();
+        case EVENT_STATUS_DUPLICATE -> tally.duplicates.increment();
+        default -> {
+          tally.refused.increment();
+          var _ =
+              client.releaseLater(
+                  ReleaseRequest.newBuilder().setReservationId(event.getReservationId()).build());
+        }
+      }
+    }
+
+    @Override
+    public void refused(UsageEvent event, TollgateException why) {
+      failure.compareAndSet(null, why);
+    }
+
+    @Override
+    public void dropped(UsageEvent event) {
+      failure.compareAndSet(
+          null, new Problem("no answer to the usage of " + event.getEventId() + " in time"));
+    }
   }
 }
