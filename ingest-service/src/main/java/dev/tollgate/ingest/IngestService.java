@@ -6,6 +6,8 @@ import dev.tollgate.ingest.accept.EventMeters;
 import dev.tollgate.ingest.accept.IngestRpc;
 import dev.tollgate.ingest.accept.Intake;
 import dev.tollgate.ingest.accept.Stored;
+import dev.tollgate.ingest.attribute.AttributionRpc;
+import dev.tollgate.ingest.attribute.AttributionRules;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.encode.Tables;
@@ -132,7 +134,10 @@ public final class IngestService implements AutoCloseable {
                 meters,
                 time));
     var history = opened(started, new History(ledger));
-    var intake = new Intake(dedupe, history, books, log, stored, events, time);
+    var rules =
+        opened(
+            started, AttributionRules.follow(ControlTable.open(clickHouse, "attribution_rules")));
+    var intake = new Intake(dedupe, history, books, rules, log, stored, events, time);
     var ingest = new IngestRpc(intake, time, settings.eventAheadMax());
     var receiver = new Receiver(new Acceptance(intake, time, settings.eventAheadMax()), meters);
     var facts =
@@ -153,6 +158,7 @@ public final class IngestService implements AutoCloseable {
                 List.of(
                     ingest,
                     facts,
+                    new AttributionRpc(rules),
                     reprice.rpc(),
                     new ExportTracesRpc(receiver),
                     new ExportLogsRpc(receiver))));

@@ -2,6 +2,8 @@ package dev.tollgate.ingest.accept;
 
 import dev.tollgate.kernel.http.OwnRoute;
 import dev.tollgate.kernel.http.Routed;
+import dev.tollgate.proto.ingest.v1.BackfillUsageRequest;
+import dev.tollgate.proto.ingest.v1.BackfillUsageResponse;
 import dev.tollgate.proto.ingest.v1.IngestServiceGrpc.IngestServiceImplBase;
 import dev.tollgate.proto.ingest.v1.RecordUsageRequest;
 import dev.tollgate.proto.ingest.v1.RecordUsageResponse;
@@ -16,12 +18,14 @@ import java.util.List;
 public final class IngestRpc extends IngestServiceImplBase implements Routed {
   private final StreamUsageRpc streams;
   private final RecordUsageRpc batches;
+  private final BackfillUsageRpc history;
 
   /// @param eventAheadMax how far behind its event this server's clock may be
   public IngestRpc(Intake intake, TimeSource time, Duration eventAheadMax) {
     var parser = new EventParser(time, eventAheadMax);
     this.streams = new StreamUsageRpc(intake, parser, time);
     this.batches = new RecordUsageRpc(intake, parser);
+    this.history = new BackfillUsageRpc(intake, parser);
   }
 
   @Override
@@ -39,6 +43,13 @@ public final class IngestRpc extends IngestServiceImplBase implements Routed {
   public void recordUsage(
       RecordUsageRequest request, StreamObserver<RecordUsageResponse> response) {
     response.onNext(batches.answer(request));
+    response.onCompleted();
+  }
+
+  @Override
+  public void backfillUsage(
+      BackfillUsageRequest request, StreamObserver<BackfillUsageResponse> response) {
+    response.onNext(history.answer(request));
     response.onCompleted();
   }
 

@@ -2,12 +2,14 @@ package dev.tollgate.ingest.accept;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.ingest.attribute.AttributionRules;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.price.PriceBooks;
 import dev.tollgate.proto.ingest.v1.AckLevel;
 import dev.tollgate.proto.ingest.v1.EventResult;
+import dev.tollgate.rating.PriceStack;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ public record Intake(
     Dedupe dedupe,
     History history,
     PriceBooks books,
+    AttributionRules rules,
     SegmentLog log,
     Stored stored,
     EventMeters meters,
@@ -35,20 +38,26 @@ public record Intake(
   ///
   /// @throws Failure SERVICE_UNAVAILABLE where there is no price book yet
   CompletableFuture<Taken> take(String tenant, List<Arrival> arrivals) {
-    var book =
-        books
-            .current(tenant)
-            .orElseThrow(() ->
-                Failure.retryable(Reason.SERVICE_UNAVAILABLE, "there is no price book yet", RETRY));
+    var book = book(tenant);
     var valid = new ArrayList<Arrival.Valid>();
     for (var arrival : arrivals) {
       if (arrival instanceof Arrival.Valid good) {
-        valid.add(good);
+        valid.add(good.attributed(rules, tenant));
       }
     }
     return new Delivery(this, tenant, book, time.now().toEpochMilli())
         .take(valid)
         .thenApply(outcomes -> merged(arrivals, outcomes));
+  }
+
+  /// By which the tenant's events are priced now.
+  ///
+  /// @throws Failure SERVICE_UNAVAILABLE where there is no price book yet
+  PriceStack book(String tenant) {
+    return books
+        .current(tenant)
+        .orElseThrow(() ->
+            Failure.retryable(Reason.SERVICE_UNAVAILABLE, "there is no price book yet", RETRY));
   }
 
   /// The same, done as late as the level says. Cancelling the future ends only the wait.
