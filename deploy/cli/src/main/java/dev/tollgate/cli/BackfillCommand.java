@@ -81,7 +81,7 @@ final class BackfillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var wishes = new Backfill.Wishes(Format.of(format), dimensions(), dryRun);
+    var wanted = new Backfill.Options(Format.of(format), dimensions(), dryRun);
     var out = spec.commandLine().getOut();
     var err = spec.commandLine().getErr();
     var tally = new Tally();
@@ -89,13 +89,16 @@ final class BackfillCommand implements Callable<Integer> {
         var _ = Progress.of(tally::standing, err)) {
       var backfill =
           new Backfill(
-              wishes,
+              wanted,
               request -> client.usage(stub -> stub.backfillUsage(request)),
               tally,
               BackfillCommand::pause);
       files.forEach(backfill::send);
     } finally {
       tally.mistakes().forEach(err::println);
+      if (tally.unlisted() > 0) {
+        err.printf("... and %,d more%n", tally.unlisted());
+      }
       err.flush();
       if (json) {
         out.println(tally.json(dryRun));

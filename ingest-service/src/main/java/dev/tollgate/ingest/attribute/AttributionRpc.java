@@ -29,7 +29,7 @@ public final class AttributionRpc extends AttributionServiceImplBase {
     var fields = new Fields();
     var wanted = AttributionRuleForm.parse(fields, request.getRule(), Instant.EPOCH);
     fields.check();
-    var caller = administrator();
+    var caller = unpinned();
     var written = rules.put(caller.tenant(), wanted, caller.keyId());
     observer.onNext(
         PutAttributionRuleResponse.newBuilder()
@@ -42,7 +42,7 @@ public final class AttributionRpc extends AttributionServiceImplBase {
   public void listAttributionRules(
       ListAttributionRulesRequest request, StreamObserver<ListAttributionRulesResponse> observer) {
     var response = ListAttributionRulesResponse.newBuilder();
-    for (var rule : rules.list(Caller.current().tenant())) {
+    for (var rule : rules.list(unpinned().tenant())) {
       response.addRules(AttributionRuleForm.print(rule));
     }
     observer.onNext(response.build());
@@ -57,13 +57,13 @@ public final class AttributionRpc extends AttributionServiceImplBase {
     AttributionRuleForm.id(fields, "rule_id", request.getRuleId());
     var version = fields.count("version", request.getVersion(), 1, AttributionRuleForm.VERSION_MAX);
     fields.check();
-    var caller = administrator();
+    var caller = unpinned();
     rules.delete(caller.tenant(), request.getRuleId(), version, caller.keyId());
     observer.onNext(DeleteAttributionRuleResponse.getDefaultInstance());
     observer.onCompleted();
   }
 
-  private static Caller administrator() {
+  private static Caller unpinned() {
     var caller = Caller.current();
     if (!caller.administers(Map.of())) {
       throw Failure.of(

@@ -46,8 +46,7 @@ abstract class LedgerSumsContract {
   /// Another one in every call.
   abstract String tenant();
 
-  Map<Counter, Long> sums(String tenant, Policy policy, List<LedgerRow> rows)
-      throws Exception {
+  Map<Counter, Long> sums(String tenant, Policy policy, List<LedgerRow> rows) throws Exception {
     var ledger = ledger(rows);
     return new LedgerSums(ledger, TOKENS)
         .of(tenant, policy, policy.budgets().values(), NOW, ledger.positions(tenant));

@@ -24,15 +24,17 @@ public final class Backfill {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
 
+  /// How files are read, and what for.
+  ///
   /// @param format empty where it is told from each file
   /// @param dimensions which field of a row says which dimension, besides what its format says
   /// @param isDryRun whether nothing is recorded
-  public record Wishes(
+  public record Options(
       Optional<Format> format, Map<String, Dimension> dimensions, boolean isDryRun) {}
 
   private record Pending(long line, PastUsage usage) {}
 
-  private final Wishes wishes;
+  private final Options options;
   private final Function<BackfillUsageRequest, BackfillUsageResponse> ingest;
   private final Tally tally;
   private final Consumer<Duration> pause;
@@ -41,11 +43,11 @@ public final class Backfill {
 
   /// @param pause waits; a way to end it all is to throw
   public Backfill(
-      Wishes wishes,
+      Options options,
       Function<BackfillUsageRequest, BackfillUsageResponse> ingest,
       Tally tally,
       Consumer<Duration> pause) {
-    this.wishes = wishes;
+    this.options = options;
     this.ingest = ingest;
     this.tally = tally;
     this.pause = pause;
@@ -56,7 +58,7 @@ public final class Backfill {
   /// @throws Problem where the file can't be read, or is of no known format
   public void send(Path file) {
     try (var rows = SourceFile.open(file)) {
-      var format = wishes.format();
+      var format = options.format();
       for (var read = rows.next(); read.isPresent(); read = rows.next()) {
         tally.row();
         switch (read.get()) {
@@ -86,7 +88,7 @@ public final class Backfill {
     row.fields()
         .fieldNames()
         .forEachRemaining(column -> {
-          if (!source.knows(column) && !wishes.dimensions().containsKey(column)) {
+          if (!source.knows(column) && !options.dimensions().containsKey(column)) {
             throw new Problem(
                 "%s has a column \"%s\", which says nothing here: leave it out, or say what it is"
                     .formatted(file, column)
@@ -104,7 +106,7 @@ public final class Backfill {
       tally.invalid(file, row.line(), String.join("; ", row.mistakes()));
       return;
     }
-    wishes
+    options
         .dimensions()
         .forEach((column, dimension) -> {
           var value = row.text(column);
@@ -124,7 +126,7 @@ public final class Backfill {
     if (pending.isEmpty()) {
       return;
     }
-    var request = BackfillUsageRequest.newBuilder().setValidateOnly(wishes.isDryRun());
+    var request = BackfillUsageRequest.newBuilder().setValidateOnly(options.isDryRun());
     pending.forEach(each -> request.addEvents(each.usage.event()));
     var results = sent(request.build()).getResultsList();
     for (int i = 0; i < results.size(); i++) {

@@ -8,24 +8,28 @@ import java.util.Optional;
 /// Whose export a file is.
 public enum Format {
   /// Rows of LiteLLM's table `LiteLLM_SpendLogs`.
-  LITELLM(new LiteLlm(), "request_id", "spend", "startTime"),
+  LITELLM("request_id spend startTime"),
   /// Helicone's requests.
-  HELICONE(new Helicone(), "request_created_at"),
+  HELICONE("request_created_at"),
   /// Langfuse's observations; generations and embeddings count.
-  LANGFUSE(new Langfuse(), "id", "startTime|start_time", "traceId|trace_id"),
+  LANGFUSE("id startTime|start_time traceId|trace_id"),
   /// Our own columns.
-  CSV(new OwnColumns(), "event_id", "event_time");
+  CSV("event_id event_time");
 
-  private final Source source;
-  private final String[] marks;
+  /* The fields by which it is told, with their other names. */
+  private final String marks;
 
-  Format(Source source, String... marks) {
-    this.source = source;
+  Format(String marks) {
     this.marks = marks;
   }
 
   Source source() {
-    return source;
+    return switch (this) {
+      case LITELLM -> new LiteLlm();
+      case HELICONE -> new Helicone();
+      case LANGFUSE -> new Langfuse();
+      case CSV -> new OwnColumns();
+    };
   }
 
   /// Its name, as events' ids and people have it.
@@ -33,7 +37,7 @@ public enum Format {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// @param name empty for `auto`, which is told from a file's first row
+  /// The one of that name; empty for `auto`, which is told from a file's first row.
   public static Optional<Format> of(String name) {
     if (name.equals("auto")) {
       return Optional.empty();
@@ -55,7 +59,7 @@ public enum Format {
   }
 
   private boolean isLike(SourceRow row) {
-    return Arrays.stream(marks)
-        .allMatch(mark -> Arrays.stream(mark.split("\\|")).anyMatch(row.fields()::has));
+    return Arrays.stream(marks.split(" ", -1))
+        .allMatch(mark -> Arrays.stream(mark.split("\\|", -1)).anyMatch(row.fields()::has));
   }
 }

@@ -124,6 +124,11 @@ public final class Tally {
     return List.copyOf(mistakes);
   }
 
+  /// How many more there were.
+  public synchronized long unlisted() {
+    return invalid + conflicts - mistakes.size();
+  }
+
   /// Where it stands, on one line.
   public synchronized String standing() {
     return "%,d rows read: %,d accepted, %,d duplicates, %,d conflicts, %,d invalid"
