@@ -59,8 +59,10 @@ final class HandOverRpc extends HandoverServiceImplBase {
       case DEPLOYMENTS ->
           response.setDeployments(facts.take(request.getDeployments(), caller)).build();
       case COSTS -> response.setCosts(facts.take(request.getCosts(), caller)).build();
+      case BACKFILL -> response.setBackfill(usage.take(request.getBackfill(), caller)).build();
       case ITEMS_NOT_SET ->
-          throw Failure.invalid("items", "missing (expected: usage, outcomes, deployments, costs)");
+          throw Failure.invalid(
+              "items", "missing (expected: usage, backfill, outcomes, deployments or costs)");
     };
   }
 }

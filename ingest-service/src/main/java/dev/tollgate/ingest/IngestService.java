@@ -6,6 +6,8 @@ import dev.tollgate.ingest.accept.EventMeters;
 import dev.tollgate.ingest.accept.IngestRpc;
 import dev.tollgate.ingest.accept.Intake;
 import dev.tollgate.ingest.accept.Stored;
+import dev.tollgate.ingest.attribute.AttributionRpc;
+import dev.tollgate.ingest.attribute.AttributionRules;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.encode.Tables;
@@ -138,7 +140,10 @@ public final class IngestService implements AutoCloseable {
     var membership =
         Membership.update(settings.log().dir(), owners.targets(), ledger::historyEndMillis);
     dedupe.historyEnds(membership.historyEndMillis());
-    var intake = new Intake(dedupe, history, books, log, stored, owners, events, time);
+    var rules =
+        opened(
+            started, AttributionRules.follow(ControlTable.open(clickHouse, "attribution_rules")));
+    var intake = new Intake(dedupe, history, books, rules, log, stored, owners, events, time);
     var ingest = new IngestRpc(intake, time, settings.eventAheadMax());
     var receiver = new Receiver(new Acceptance(intake, time, settings.eventAheadMax()), meters);
     var factIntake =
@@ -164,6 +169,7 @@ public final class IngestService implements AutoCloseable {
                     ingest,
                     facts,
                     handedOver,
+                    new AttributionRpc(rules),
                     reprice.rpc(),
                     new ExportTracesRpc(receiver),
                     new ExportLogsRpc(receiver))));

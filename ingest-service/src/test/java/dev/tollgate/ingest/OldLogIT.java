@@ -71,7 +71,7 @@ class OldLogIT {
       assertThat(log.append(List.of(new Entry.GiveBack(TENANT, "another"))).join()).isEqualTo(28);
       try (var cursor = log.read(27)) {
         cursor.next(Duration.ZERO);
-        assertThat(cursor.columns()).isEqualTo(Map.of(Entry.USAGE_TABLE, UsageRow.columnNames()));
+        assertThat(cursor.columns()).isEqualTo(Map.of(Entry.USAGE_TABLE, columnsThen()));
         cursor.next(Duration.ZERO);
         assertThat(cursor.columns()).isEqualTo(Tables.columns());
       }
@@ -90,6 +90,12 @@ class OldLogIT {
                   .isEqualTo(new Entry.Debit("", false, "USD", COST_PICOS / 1_000, 10, 0));
             });
     assertThat(reopened()).hasSize(28);
+  }
+
+  private static List<String> columnsThen() {
+    return UsageRow.columnNames().stream()
+        .filter(name -> !name.equals("attribution_rule") && !name.equals("backfilled"))
+        .toList();
   }
 
   @Test

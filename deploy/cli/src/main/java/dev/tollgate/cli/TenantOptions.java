@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 
 /// Which tenant of which installation a command is about.
 final class TenantOptions {
-  @Option(names = "--tenant", required = true, paramLabel = "ID", description = "Whose budgets.")
+  @Option(names = "--tenant", required = true, paramLabel = "ID", description = "The tenant.")
   String tenant = "";
 
   @Option(

@@ -28,7 +28,8 @@ import picocli.CommandLine.Command;
       UpCommand.class,
       PriceCommand.class,
       PricesCommand.class,
-      BudgetsCommand.class
+      BudgetsCommand.class,
+      BackfillCommand.class
     })
 public final class Tollgate {
   /// A command that could not do its work.

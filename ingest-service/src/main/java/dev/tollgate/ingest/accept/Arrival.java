@@ -1,9 +1,14 @@
 package dev.tollgate.ingest.accept;
 
+import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Failure.Violation;
+import dev.tollgate.ingest.attribute.AttributionRules;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.ingest.price.Pricing;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
+import dev.tollgate.rating.Charge;
+import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.Usage;
 import dev.tollgate.rating.extract.Flaw;
 import java.util.List;
@@ -19,12 +24,36 @@ sealed interface Arrival {
   /// @param content over what the caller sent
   /// @param usage missing also where its body is unusable
   /// @param flaws of its usage body
+  /// @param rule the attribution rule that filled in dimensions of it; empty where none did
+  /// @param isHistory whether it was sent as history, which no budget counts
   record Valid(
-      UsageEvent sent, UsageEvent event, Fingerprint content, Usage usage, List<Flaw> flaws)
+      UsageEvent sent,
+      UsageEvent event,
+      Fingerprint content,
+      Usage usage,
+      List<Flaw> flaws,
+      String rule,
+      boolean isHistory)
       implements Arrival {
     @Override
     public String eventId() {
       return event.getEventId();
+    }
+
+    /// The same, with what the rules say of what it leaves open.
+    Valid attributed(AttributionRules rules, String tenant) {
+      var attributed = rules.attribute(tenant, event);
+      return attributed.isUntouched()
+          ? this
+          : new Valid(
+              sent, attributed.event(), content, usage, flaws, attributed.rule(), isHistory);
+    }
+
+    /// What its call cost.
+    ///
+    /// @throws Failure AMOUNT_UNREPRESENTABLE where it is more than a row of the ledger can hold
+    Charge charge(PriceStack book) {
+      return isUnusable() ? Pricing.ofUnusable(book, event) : Pricing.charge(book, event, usage);
     }
 
     boolean isUnusable() {

@@ -11,13 +11,10 @@ import dev.tollgate.ingest.encode.UsageRow;
 import dev.tollgate.ingest.ledger.Ledger.EventKey;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
-import dev.tollgate.ingest.price.Pricing;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.EventStatus;
-import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.PriceStack;
-import dev.tollgate.rating.Usage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,32 +156,40 @@ final class Delivery {
     var event = item.arrival.event();
     var usage = item.arrival.usage();
     try {
-      var charge =
-          item.arrival.isUnusable()
-              ? Pricing.ofUnusable(book, event)
-              : Pricing.charge(book, event, usage);
+      var charge = item.arrival.charge(book);
       var checked = CheckedAt.millis(event, receivedMillis);
       var fact =
-          new Fact(tenant, event, item.arrival.content(), usage, charge, receivedMillis, checked);
+          new Fact(
+              tenant,
+              event,
+              item.arrival.content(),
+              usage,
+              charge,
+              receivedMillis,
+              checked,
+              item.arrival.rule(),
+              item.arrival.isHistory());
       return new Entry.Usage(
           tenant,
           event.getEventId(),
           item.arrival.content(),
           receivedMillis,
           fact.eventMillis(),
-          debit(event, charge, usage, checked),
+          debit(item.arrival, charge, checked),
           UsageRow.encode(fact));
     } catch (Failure failure) {
       if (failure.reason() != Reason.AMOUNT_UNREPRESENTABLE) {
         throw failure;
       }
-      item.violations = List.of(new Violation("usage.buckets", failure.getMessage() + ""));
+      item.violations = Results.beyondARow(failure);
       return null;
     }
   }
 
-  private static Entry.Debit debit(
-      UsageEvent event, Charge charge, Usage usage, long checkedMillis) {
+  /* Of history there is nothing to settle: with neither a reservation nor dimensions. */
+  private static Entry.Debit debit(Arrival.Valid arrival, Charge charge, long checkedMillis) {
+    var event = arrival.event();
+    var usage = arrival.usage();
     var unpriced = charge.status().isUnknown();
     return new Entry.Debit(
         event.getReservationId(),
@@ -194,7 +199,7 @@ final class Delivery {
         usage.totalTokens(),
         usage.outputTokens(),
         checkedMillis,
-        event.getDimensions().toByteArray());
+        arrival.isHistory() ? new byte[0] : event.getDimensions().toByteArray());
   }
 
   /// Whether what counts under the event's id, as far as is known by now, is just this event.

@@ -37,7 +37,20 @@ final class EventParser {
   }
 
   Arrival parse(UsageEvent event, Caller caller) {
+    return parse(new Fields(), event, caller, false);
+  }
+
+  /// An event that was sent as history.
+  Arrival parseHistory(UsageEvent event, Caller caller) {
     var fields = new Fields();
+    if (!event.getReservationId().isEmpty()) {
+      fields.rejectText(
+          "reservation_id", event.getReservationId(), "empty: history settles nothing");
+    }
+    return parse(fields, event, caller, true);
+  }
+
+  private Arrival parse(Fields fields, UsageEvent event, Caller caller, boolean isHistory) {
     identity(fields, event);
     attribution(fields, event, caller);
     var consumed = consumed(fields, event);
@@ -54,7 +67,9 @@ final class EventParser {
         completed(event, caller, consumed),
         Content.of(event),
         consumed.usage(),
-        consumed.flaws());
+        consumed.flaws(),
+        "",
+        isHistory);
   }
 
   private void identity(Fields fields, UsageEvent event) {

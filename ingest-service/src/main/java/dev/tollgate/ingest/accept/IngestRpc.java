@@ -3,6 +3,8 @@ package dev.tollgate.ingest.accept;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.http.OwnRoute;
 import dev.tollgate.kernel.http.Routed;
+import dev.tollgate.proto.ingest.v1.BackfillUsageRequest;
+import dev.tollgate.proto.ingest.v1.BackfillUsageResponse;
 import dev.tollgate.proto.ingest.v1.IngestServiceGrpc.IngestServiceImplBase;
 import dev.tollgate.proto.ingest.v1.RecordUsageRequest;
 import dev.tollgate.proto.ingest.v1.RecordUsageResponse;
@@ -17,12 +19,14 @@ import java.util.List;
 public final class IngestRpc extends IngestServiceImplBase implements Routed {
   private final StreamUsageRpc streams;
   private final RecordUsageRpc batches;
+  private final BackfillUsageRpc history;
 
   /// @param eventAheadMax how far behind its event this server's clock may be
   public IngestRpc(Intake intake, TimeSource time, Duration eventAheadMax) {
     var parser = new EventParser(time, eventAheadMax);
     this.streams = new StreamUsageRpc(intake, parser, time);
     this.batches = new RecordUsageRpc(intake, parser);
+    this.history = new BackfillUsageRpc(intake, parser);
   }
 
   @Override
@@ -46,6 +50,18 @@ public final class IngestRpc extends IngestServiceImplBase implements Routed {
   /// Blocks until the events are what was asked for.
   public RecordUsageResponse take(RecordUsageRequest request, Caller caller) {
     return batches.answer(request, caller);
+  }
+
+  @Override
+  public void backfillUsage(
+      BackfillUsageRequest request, StreamObserver<BackfillUsageResponse> response) {
+    response.onNext(take(request, Caller.current()));
+    response.onCompleted();
+  }
+
+  /// Blocks until the events are durable.
+  public BackfillUsageResponse take(BackfillUsageRequest request, Caller caller) {
+    return history.answer(request, caller);
   }
 
   /// Takes nothing more over streams: each ends with STOPPING when what it has sent is

@@ -2,6 +2,7 @@ package dev.tollgate.ingest.accept;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.ingest.attribute.AttributionRules;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.log.SegmentLog;
@@ -10,6 +11,7 @@ import dev.tollgate.ingest.share.Owners;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.ingest.v1.AckLevel;
 import dev.tollgate.proto.ingest.v1.EventResult;
+import dev.tollgate.rating.PriceStack;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ public record Intake(
     Dedupe dedupe,
     History history,
     PriceBooks books,
+    AttributionRules rules,
     SegmentLog log,
     Stored stored,
     Owners owners,
@@ -36,7 +39,7 @@ public record Intake(
 
   /// The same without other instances: what comes here stays here.
   public Intake alone() {
-    return new Intake(dedupe, history, books, log, stored, Owners.alone(), meters, time);
+    return new Intake(dedupe, history, books, rules, log, stored, Owners.alone(), meters, time);
   }
 
   /// Takes the events of one request; done, with what became of each in their order, when those
@@ -45,16 +48,24 @@ public record Intake(
   ///
   /// @throws Failure SERVICE_UNAVAILABLE where there is no price book yet
   CompletableFuture<Taken> takeDurably(Caller caller, List<Arrival> arrivals, AckLevel level) {
-    var book =
-        books
-            .current(caller.tenant())
-            .orElseThrow(() ->
-                Failure.retryable(Reason.SERVICE_UNAVAILABLE, "there is no price book yet", RETRY));
-    var shares = Shares.of(owners, caller.tenant(), arrivals);
+    var tenant = caller.tenant();
+    var book = book(tenant);
+    var shares = Shares.of(owners, tenant, arrivals);
     var handedOver = shares.handOver(caller, level);
-    return new Delivery(this, caller.tenant(), book, time.now().toEpochMilli())
-        .take(shares.own())
-        .thenCombine(handedOver, (own, others) -> merged(arrivals, own, others));
+    var own = shares.own().stream().map(arrival -> arrival.attributed(rules, tenant)).toList();
+    return new Delivery(this, tenant, book, time.now().toEpochMilli())
+        .take(own)
+        .thenCombine(handedOver, (outcomes, others) -> merged(arrivals, outcomes, others));
+  }
+
+  /// By which the tenant's events are priced now.
+  ///
+  /// @throws Failure SERVICE_UNAVAILABLE where there is no price book yet
+  PriceStack book(String tenant) {
+    return books
+        .current(tenant)
+        .orElseThrow(() ->
+            Failure.retryable(Reason.SERVICE_UNAVAILABLE, "there is no price book yet", RETRY));
   }
 
   /// The same, done as late as the level says. Cancelling the future ends only the wait.

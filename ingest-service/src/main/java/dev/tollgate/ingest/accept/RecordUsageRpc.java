@@ -78,7 +78,7 @@ final class RecordUsageRpc {
     return left - Math.min(left / HEADSTART_PART, HEADSTART_NANOS_MAX);
   }
 
-  private static <T> T got(Future<T> future) {
+  static <T> T got(Future<T> future) {
     try {
       return future.get();
     } catch (ExecutionException failed) {

@@ -1,5 +1,6 @@
 package dev.tollgate.ingest.accept;
 
+import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Failure.Violation;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.EventStatus;
@@ -32,6 +33,15 @@ final class Results {
         .setField(flaw.field())
         .setRule(flaw.rule())
         .build();
+  }
+
+  /// Of an event that would cost more than a row of the ledger can hold.
+  static EventResult unrepresentable(String eventId, Failure why) {
+    return invalid(eventId, beyondARow(why));
+  }
+
+  static List<Violation> beyondARow(Failure why) {
+    return List.of(new Violation("usage.buckets", why.getMessage() + ""));
   }
 
   static EventResult invalid(String eventId, List<Violation> violations) {

@@ -6,8 +6,10 @@ import dev.tollgate.ingest.share.Handover;
 import dev.tollgate.ingest.share.Owners;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.ingest.v1.AckLevel;
+import dev.tollgate.proto.ingest.v1.BackfillUsageRequest;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.HandOverRequest;
+import dev.tollgate.proto.ingest.v1.HandOverResponse;
 import dev.tollgate.proto.ingest.v1.RecordUsageRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,18 +52,31 @@ record Shares(List<Arrival> arrivals, Owners.Split split) {
 
   private CompletableFuture<Map<Integer, EventResult>> handOver(
       Handover owner, List<Integer> places, Caller caller, AckLevel level) {
-    var usage = RecordUsageRequest.newBuilder().setAckLevel(level);
-    at(places).forEach(arrival -> usage.addEvents(arrival.sent()));
+    var share = at(places);
     return owner
-        .send(
-            caller.tenant(), HandOverRequest.newBuilder().putAllPins(caller.pins()).setUsage(usage))
+        .send(caller.tenant(), request(share, level).putAllPins(caller.pins()))
         .thenApply(response -> {
           var results = new HashMap<Integer, EventResult>();
           for (int i = 0; i < places.size(); i++) {
-            results.put(places.get(i), response.getUsage().getResults(i));
+            results.put(places.get(i), result(response, i));
           }
           return results;
         });
+  }
+
+  /* All events of a request are history, or none is. */
+  private static HandOverRequest.Builder request(List<Arrival.Valid> share, AckLevel level) {
+    var sent = share.stream().map(Arrival.Valid::sent).toList();
+    var request = HandOverRequest.newBuilder();
+    return share.getFirst().isHistory()
+        ? request.setBackfill(BackfillUsageRequest.newBuilder().addAllEvents(sent))
+        : request.setUsage(RecordUsageRequest.newBuilder().setAckLevel(level).addAllEvents(sent));
+  }
+
+  private static EventResult result(HandOverResponse response, int place) {
+    return response.hasBackfill()
+        ? response.getBackfill().getResults(place).getResult()
+        : response.getUsage().getResults(place);
   }
 
   private List<Arrival.Valid> at(List<Integer> places) {

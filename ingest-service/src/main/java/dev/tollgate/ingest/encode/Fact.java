@@ -7,8 +7,10 @@ import dev.tollgate.rating.Usage;
 
 /// An event that counts, with its charge: what becomes one row of the ledger.
 ///
-/// @param event valid, with what its caller's credential pins filled in
+/// @param event valid, with what its caller's credential pins and a rule sets filled in
 /// @param checkedMillis which instant's budgets count it: that of the check, else of the event
+/// @param attributionRule which filled in dimensions of it; empty where none did
+/// @param isBackfilled whether it is history, which no budget counts
 public record Fact(
     String tenant,
     UsageEvent event,
@@ -16,7 +18,9 @@ public record Fact(
     Usage usage,
     Charge charge,
     long receivedMillis,
-    long checkedMillis) {
+    long checkedMillis,
+    String attributionRule,
+    boolean isBackfilled) {
   public long eventMillis() {
     var time = event.getEventTime();
     return time.getSeconds() * 1_000 + time.getNanos() / 1_000_000;

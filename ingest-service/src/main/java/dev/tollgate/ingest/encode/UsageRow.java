@@ -128,7 +128,9 @@ public final class UsageRow {
                 "served_from", (out, fact) -> out.text(servedFrom(fact.event().getServedFrom()))),
             new Column(
                 "input_fingerprint", (out, fact) -> out.text(fact.event().getInputFingerprint())),
-            new Column("quality_score", UsageRow::writeQuality))
+            new Column("quality_score", UsageRow::writeQuality),
+            new Column("attribution_rule", (out, fact) -> out.text(fact.attributionRule())),
+            new Column("backfilled", (out, fact) -> out.int8(fact.isBackfilled() ? 1 : 0)))
         .toList();
   }
 

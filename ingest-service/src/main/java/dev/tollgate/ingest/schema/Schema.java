@@ -37,7 +37,8 @@ public final class Schema {
           step("005_usage_rollup_view_invalid"),
           step("006_outcomes"),
           step("007_deployments"),
-          step("008_cost_lines"));
+          step("008_cost_lines"),
+          step("009_usage_events_history"));
 
   /* `applied` says which steps a database has. Each step can be run twice: a crash between a step
   and its mark, or two servers that start together, do no harm. */

@@ -285,7 +285,16 @@ abstract class EntriesContract {
     var usage = Usage.of(Map.of("input", 10L, "output", 3L));
     var fingerprint = new Fingerprint(-7, id.hashCode());
     var fact =
-        new Fact(tenant, event, fingerprint, usage, charge(ChargeStatus.PRICED, 12), 1_000, 900);
+        new Fact(
+            tenant,
+            event,
+            fingerprint,
+            usage,
+            charge(ChargeStatus.PRICED, 12),
+            1_000,
+            900,
+            "",
+            false);
     return new Entry.Usage(
         tenant,
         id,

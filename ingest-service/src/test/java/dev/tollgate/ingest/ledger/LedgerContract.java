@@ -238,7 +238,16 @@ abstract class LedgerContract {
             List.of());
     var fingerprint = new Fingerprint(7, number);
     var fact =
-        new Fact(tenant, event, fingerprint, Usage.of(Map.of("input", 10L)), charge, 1_000, 900);
+        new Fact(
+            tenant,
+            event,
+            fingerprint,
+            Usage.of(Map.of("input", 10L)),
+            charge,
+            1_000,
+            900,
+            "",
+            false);
     return new Entry.Usage(
         tenant,
         "e" + number,

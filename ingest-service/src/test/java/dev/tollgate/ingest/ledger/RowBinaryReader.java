@@ -15,7 +15,7 @@ import java.util.Set;
 
 /// Reads a row of the log's RowBinary back, by the types that the table's columns have.
 final class RowBinaryReader {
-  private static final Set<String> INT8 = Set.of("sign", "rounded");
+  private static final Set<String> INT8 = Set.of("sign", "rounded", "backfilled");
   private static final Set<String> INT16 = Set.of("attempt");
   private static final Set<String> INT32 =
       Set.of("entry_seq", "latency_millis", "time_to_first_token_millis");

@@ -62,6 +62,7 @@ record Facts(
         1_000,
         time.toEpochMilli(),
         new Entry.Debit("", false, "USD", 0, 0, 0),
-        UsageRow.encode(new Fact(tenant, event(), content, usage(), charge, 1_000, 900)));
+        UsageRow.encode(
+            new Fact(tenant, event(), content, usage(), charge, 1_000, 900, "", false)));
   }
 }

@@ -17,6 +17,7 @@ import dev.tollgate.proto.budget.v1.GetBudgetResponse;
 import dev.tollgate.proto.budget.v1.ListBudgetsRequest;
 import dev.tollgate.proto.budget.v1.ListBudgetsResponse;
 import dev.tollgate.proto.ingest.v1.IngestServiceGrpc;
+import dev.tollgate.proto.ingest.v1.IngestServiceGrpc.IngestServiceBlockingStub;
 import dev.tollgate.proto.pricing.v1.ListPricesRequest;
 import dev.tollgate.proto.pricing.v1.ListPricesResponse;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
@@ -71,6 +72,7 @@ public final class TollgateClient implements AutoCloseable {
   private final BudgetServiceBlockingStub budgets;
   private final PricingServiceBlockingStub prices;
   private final QueryServiceBlockingStub costs;
+  private final IngestServiceBlockingStub usage;
 
   private TollgateClient(Connections connections, Secret key, String tenant, Duration timeout) {
     this.connections = connections;
@@ -84,6 +86,7 @@ public final class TollgateClient implements AutoCloseable {
     this.budgets = BudgetServiceGrpc.newBlockingStub(connections.quota()).withInterceptors(headers);
     this.prices =
         PricingServiceGrpc.newBlockingStub(connections.pricing()).withInterceptors(headers);
+    this.usage = IngestServiceGrpc.newBlockingStub(connections.ingest()).withInterceptors(headers);
     this.costs = QueryServiceGrpc.newBlockingStub(connections.query()).withInterceptors(headers);
   }
 
@@ -202,6 +205,12 @@ public final class TollgateClient implements AutoCloseable {
   /// Any other method of the access service: `client.access(stub -> stub.listTenants(request))`.
   public <R> R access(Function<AccessServiceBlockingStub, R> method) {
     return call(access, method);
+  }
+
+  /// A method of the ingest service that is one call: `client.usage(stub ->
+  /// stub.backfillUsage(request))`.
+  public <R> R usage(Function<IngestServiceBlockingStub, R> method) {
+    return call(usage, method);
   }
 
   /// Opens a stream of usage that outlives its connections.

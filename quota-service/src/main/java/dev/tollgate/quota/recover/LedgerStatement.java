@@ -28,7 +28,7 @@ final class LedgerStatement {
   private static final String ROWS =
       """
       FROM usage_events
-      WHERE tenant_id = {tenant:String} AND entry_seq = 0
+      WHERE tenant_id = {tenant:String} AND entry_seq = 0 AND backfilled = 0
         AND event_time >= {event_since:DateTime64(3, 'UTC')}
         AND checked_at >= {since:DateTime64(3, 'UTC')}
         AND log_position <= {through:Map(String, UInt64)}[toString(log_id)]

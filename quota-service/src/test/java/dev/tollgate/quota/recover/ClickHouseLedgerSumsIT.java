@@ -2,6 +2,9 @@ package dev.tollgate.quota.recover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.quota.budget.Limit;
+import dev.tollgate.quota.budget.Policy;
+import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Lapse;
@@ -48,6 +51,20 @@ class ClickHouseLedgerSumsIT extends LedgerSumsContract {
   @Override
   String tenant() {
     return stores.tenant() + "-" + TENANTS.incrementAndGet();
+  }
+
+  @Test
+  void sums_callThatWasBackfilled_countsNothing() throws Exception {
+    var tenant = tenant();
+    var policy = new Policy(List.of(budget("b", new Window.Lifetime(), Limit.requests(1))));
+    ledger.insertHistory(
+        List.of(
+            row(tenant, 1, NOW, new Spend(1, 1, 1)),
+            row(tenant, 3, NOW, new Spend(1, 1, 1), true, "USD", call("search", "ada"))));
+
+    var sums = sums(tenant, policy, List.of(row(tenant, 2, NOW, new Spend(1, 1, 1))));
+
+    assertThat(sums).containsValue(1L).hasSize(1);
   }
 
   @Test

@@ -46,14 +46,13 @@ abstract class LedgerSumsContract {
   /// Another one in every call.
   abstract String tenant();
 
-  private Map<Counter, Long> sums(String tenant, Policy policy, List<LedgerRow> rows)
-      throws Exception {
+  Map<Counter, Long> sums(String tenant, Policy policy, List<LedgerRow> rows) throws Exception {
     var ledger = ledger(rows);
     return new LedgerSums(ledger, TOKENS)
         .of(tenant, policy, policy.budgets().values(), NOW, ledger.positions(tenant));
   }
 
-  private static Budget budget(String id, Window window, Limit... limits) {
+  static Budget budget(String id, Window window, Limit... limits) {
     return new Budget(
         id, id, Map.of("team", "search"), List.of(), window, List.of(limits), Instant.EPOCH);
   }

@@ -35,9 +35,20 @@ public final class TestLedger implements AutoCloseable {
   }
 
   public void insert(List<LedgerRow> rows) throws Exception {
+    insert(rows, false);
+  }
+
+  /// Calls of the past that were brought in later.
+  void insertHistory(List<LedgerRow> rows) throws Exception {
+    insert(rows, true);
+  }
+
+  private void insert(List<LedgerRow> rows, boolean isHistory) throws Exception {
     var lines = new StringBuilder();
     for (var row : rows) {
-      lines.append(JSON.writeValueAsString(json(row))).append('\n');
+      var json = json(row);
+      json.put("backfilled", isHistory ? 1 : 0);
+      lines.append(JSON.writeValueAsString(json)).append('\n');
     }
     clickHouse
         .inserts()
