@@ -5,8 +5,12 @@ import static dev.tollgate.proto.ingest.v1.EventStatus.EVENT_STATUS_ACCEPTED;
 import static dev.tollgate.proto.ingest.v1.EventStatus.EVENT_STATUS_DUPLICATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.caller.KeyText;
+import dev.tollgate.kernel.caller.StoredKey;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.peer.Peer;
+import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.ingest.v1.AttributionRule;
 import dev.tollgate.proto.ingest.v1.AttributionServiceGrpc;
 import dev.tollgate.proto.ingest.v1.AttributionServiceGrpc.AttributionServiceBlockingStub;
@@ -35,6 +39,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -279,6 +284,83 @@ class AttributionIT {
 
     Await.until("stored", () -> Rig.eventIds(clickHouse, "followed").contains("away"));
     assertThat(told("followed")).containsEntry("far", followed + 1);
+  }
+
+  @Test
+  void pinnedCredential_seesNoRulesAndItsPinsStand() throws Exception {
+    put(
+        "pinned",
+        rule("all", Map.of("provider", "*")).putSets("project", "any").putSets("plan", "b"));
+    var key = key("pinned", Set.of(Role.ROLE_ADMIN, Role.ROLE_CALLER), Map.of("project", "web"));
+    try (var peer = RepricingRig.peer(service.grpcPort(), key.reveal())) {
+      var rules = AttributionServiceGrpc.newBlockingStub(peer.channel());
+      awaitKnown(rules);
+      assertThat(reason(() -> list(rules))).isEqualTo("DIMENSION_FORBIDDEN");
+      assertThat(
+              reason(() -> {
+                var _ =
+                    rules.putAttributionRule(
+                        PutAttributionRuleRequest.newBuilder()
+                            .setRule(rule("mine", Map.of("team", "*")).putSets("plan", "c"))
+                            .build());
+              }))
+          .isEqualTo("DIMENSION_FORBIDDEN");
+
+      var _ =
+          IngestServiceGrpc.newBlockingStub(peer.channel())
+              .recordUsage(
+                  request(List.of(Events.event("e", NOW))).setAckLevel(ACK_LEVEL_STORED).build());
+    }
+    assertThat(
+            clickHouse.query(
+                "SELECT concat(project, ' ', plan) AS line FROM usage_events"
+                    + " WHERE tenant_id = 'pinned'",
+                Map.of(),
+                row -> row.text("line")))
+        .containsExactly("web b");
+  }
+
+  @Test
+  void caller_mayNeitherWriteRulesNorBackfill() throws Exception {
+    var key = key("callers", Set.of(Role.ROLE_CALLER), Map.of());
+    try (var peer = RepricingRig.peer(service.grpcPort(), key.reveal())) {
+      var rules = AttributionServiceGrpc.newBlockingStub(peer.channel());
+      awaitKnown(rules);
+      assertThat(reason(() -> list(rules))).isEqualTo("ROLE_FORBIDDEN");
+      assertThat(
+              reason(() -> {
+                var _ =
+                    IngestServiceGrpc.newBlockingStub(peer.channel())
+                        .backfillUsage(
+                            BackfillUsageRequest.newBuilder()
+                                .addEvents(Events.event("e", NOW))
+                                .build());
+              }))
+          .isEqualTo("ROLE_FORBIDDEN");
+    }
+  }
+
+  private static void awaitKnown(AttributionServiceBlockingStub rules) {
+    Await.until(
+        "the key is known",
+        () -> {
+          try {
+            return !reason(() -> list(rules)).equals("CREDENTIALS_INVALID");
+          } catch (Exception failure) {
+            throw new AssertionError(failure);
+          }
+        });
+  }
+
+  private KeyText key(String tenant, Set<Role> roles, Map<String, String> pins) {
+    var key = KeyText.random(new SecureRandom());
+    var stored =
+        new StoredKey(
+            key.id(), tenant, "key", roles, new TreeMap<>(pins), key.hash(), Instant.EPOCH, null);
+    var _ =
+        ControlTable.open(clickHouse, StoredKey.TABLE)
+            .append(tenant, key.id(), 0, stored.content(), "test");
+    return key;
   }
 
   private List<EventStatus> record(String tenant, List<UsageEvent.Builder> events) {

@@ -158,7 +158,8 @@ class BackfillIT {
           {"request_id": "r-%d", "call_type": "acompletion", "spend": %s, "prompt_tokens": 1000,\
            "completion_tokens": 100, "startTime": "2026-05-%02dT10:00:00Z",\
            "endTime": "2026-05-%02dT10:00:02Z", "model": "gpt-4o", "custom_llm_provider": "openai",\
-           "metadata": {"feature": "answers"}}"""
+           "metadata": {"feature": "answers"}}\
+          """
               .formatted(i, i % 10 == 0 ? "0.0040" : "0.00351", i % 28 + 1, i % 28 + 1));
     }
     return file("spend.jsonl", String.join("\n", lines));

@@ -80,8 +80,7 @@ public final class Backfill {
   private static Format formatOf(Path file, SourceRow row) {
     return Format.like(row)
         .orElseThrow(() ->
-            new Problem(
-                "can't tell the format of " + file + " from its first row: give --format"));
+            new Problem("can't tell the format of " + file + " from its first row: give --format"));
   }
 
   private void take(Path file, Source source, SourceRow row) {
@@ -91,7 +90,7 @@ public final class Backfill {
           if (!source.knows(column) && !options.dimensions().containsKey(column)) {
             throw new Problem(
                 "%s has a column \"%s\", which says nothing here: leave it out, or say what it is"
-                    .formatted(file, column)
+                        .formatted(file, column)
                     + " with --map (did you mean "
                     + Dimension.nearest(column)
                     + "?)");
@@ -111,8 +110,7 @@ public final class Backfill {
         .forEach((column, dimension) -> {
           var value = row.text(column);
           if (!value.isEmpty()) {
-            dimension.write(
-                past.get().event().getDimensionsBuilder(), PastUsage.fit(value));
+            dimension.write(past.get().event().getDimensionsBuilder(), PastUsage.fit(value));
           }
         });
     pending.add(new Pending(row.line(), past.get()));

@@ -34,8 +34,7 @@ final class JsonLineRows implements Rows {
 
   private Read read(String line) {
     if (line.length() > Lines.CHARS_MAX) {
-      return new Read.Unreadable(
-          lines.count(), "longer than " + Lines.CHARS_MAX + " characters");
+      return new Read.Unreadable(lines.count(), "longer than " + Lines.CHARS_MAX + " characters");
     }
     try {
       var node = JSON.readTree(line);

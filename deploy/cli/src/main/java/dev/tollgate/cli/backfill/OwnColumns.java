@@ -26,9 +26,7 @@ final class OwnColumns implements Source {
 
   @Override
   public boolean knows(String column) {
-    return OTHERS.contains(column)
-        || column.startsWith(BUCKET)
-        || Dimension.of(column).isPresent();
+    return OTHERS.contains(column) || column.startsWith(BUCKET) || Dimension.of(column).isPresent();
   }
 
   @Override

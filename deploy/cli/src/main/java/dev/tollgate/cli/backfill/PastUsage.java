@@ -115,11 +115,11 @@ record PastUsage(UsageEvent.Builder event, Optional<BigDecimal> theirCost, Strin
   }
 
   /// When the call was, and how long it took: the parts of that which make sense.
-  static void times(
-      UsageEvent.Builder event, Instant start, Instant firstToken, Instant end) {
-    event.setEventTime(Timestamps.fromNanos(0).toBuilder()
-        .setSeconds(end.getEpochSecond())
-        .setNanos(end.getNano()));
+  static void times(UsageEvent.Builder event, Instant start, Instant firstToken, Instant end) {
+    event.setEventTime(
+        Timestamps.fromNanos(0).toBuilder()
+            .setSeconds(end.getEpochSecond())
+            .setNanos(end.getNano()));
     var latency = Duration.between(start, end);
     if (latency.isPositive() && latency.compareTo(LATENCY_MAX) <= 0) {
       event.setLatency(Durations.fromMillis(latency.toMillis()));

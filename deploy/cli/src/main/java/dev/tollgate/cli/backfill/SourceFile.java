@@ -15,7 +15,8 @@ final class SourceFile {
   private static final int BEGINNING = 4_096;
   private static final char BYTE_ORDER_MARK = '\uFEFF';
   private static final Pattern ARRAY =
-      Pattern.compile("\\s*(\\[|\\{\\s*\"(data|observations|requests)\"\\s*:\\s*\\[).*", Pattern.DOTALL);
+      Pattern.compile(
+          "\\s*(\\[|\\{\\s*\"(data|observations|requests)\"\\s*:\\s*\\[).*", Pattern.DOTALL);
 
   private SourceFile() {}
 

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// What an export has of one call, by the names of its fields. Cells of CSV are texts; texts that
-/// hold JSON are read as such. What can't be read is collected in `mistakes`, value and expectation.
+/// hold JSON are read as such. What can't be read is collected in `mistakes`, value and
+/// expectation.
 final class SourceRow {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SHOWN_MAX = 64;
@@ -45,7 +46,8 @@ final class SourceRow {
   }
 
   void reject(String field, String value, String expected) {
-    var shown = value.substring(0, Math.min(value.length(), SHOWN_MAX)).replaceAll("\\p{Cntrl}", "?");
+    var shown =
+        value.substring(0, Math.min(value.length(), SHOWN_MAX)).replaceAll("\\p{Cntrl}", "?");
     mistakes.add("%s: \"%s\" (expected: %s)".formatted(field, shown, expected));
   }
 
@@ -167,7 +169,9 @@ final class SourceRow {
         return Optional.of(Instant.ofEpochMilli(millis.longValue()));
       }
       var iso = text.replaceFirst("^(\\d{4}-\\d{2}-\\d{2}) ", "$1T").replace(" UTC", "Z");
-      iso = iso.replaceFirst("([+-]\\d{2})$", iso.indexOf('T') > 0 && iso.length() > 13 ? "$1:00" : "$1");
+      iso =
+          iso.replaceFirst(
+              "([+-]\\d{2})$", iso.indexOf('T') > 0 && iso.length() > 13 ? "$1:00" : "$1");
       return Optional.of(
           iso.matches(".*T.*(Z|[+-]\\d{2}:\\d{2})")
               ? OffsetDateTime.parse(iso).toInstant()

@@ -122,7 +122,8 @@ class FormatTest {
 
   @Test
   void langfuse_span_isNoCall() throws IOException {
-    var row = row("{\"id\": \"ob-1\", \"traceId\": \"t\", \"type\": \"SPAN\", \"startTime\": \"x\"}");
+    var row =
+        row("{\"id\": \"ob-1\", \"traceId\": \"t\", \"type\": \"SPAN\", \"startTime\": \"x\"}");
 
     assertThat(Format.like(row)).contains(Format.LANGFUSE);
     assertThat(Format.LANGFUSE.source().read(row)).isEmpty();
@@ -184,7 +185,8 @@ class FormatTest {
     var event = past.event().build();
     assertThat(event.getEventId()).isEqualTo("csv/1");
     assertThat(Timestamps.toString(event.getEventTime())).isEqualTo("2026-05-01T10:00:00Z");
-    assertThat(event.getUsage().getBucketsMap()).isEqualTo(Map.of("input", 1_000L, "web_search", 2L));
+    assertThat(event.getUsage().getBucketsMap())
+        .isEqualTo(Map.of("input", 1_000L, "web_search", 2L));
     assertThat(event.getDimensions().getTeam()).isEqualTo("search");
     assertThat(event.getDimensions().getTagsMap()).isEqualTo(Map.of("shift", "night"));
     assertThat(event.getTerminalStatus()).isEqualTo(TerminalStatus.TERMINAL_STATUS_TIMEOUT);

@@ -15,7 +15,8 @@ class RowsTest {
     var rows =
         read(
             "id,text,n\r\n1,\"a, \"\"b\"\"\nc\",2\r\n\r\n2,,\r\n",
-            row -> row.line() + "|" + row.text("id") + "|" + row.text("text") + "|" + row.text("n"));
+            row ->
+                row.line() + "|" + row.text("id") + "|" + row.text("text") + "|" + row.text("n"));
 
     assertThat(rows).containsExactly("2|1|a, \"b\"\nc|2", "5|2||");
   }
@@ -39,7 +40,8 @@ class RowsTest {
 
   @Test
   void jsonLines_oneIsBroken_theOthersAreRead() throws IOException {
-    assertThat(read("\uFEFF{\"a\": 1}\n\n{\"a\": \n[1]\n{\"a\": 2} x\n{\"a\": 3}", r -> r.text("a")))
+    assertThat(
+            read("\uFEFF{\"a\": 1}\n\n{\"a\": \n[1]\n{\"a\": 2} x\n{\"a\": 3}", r -> r.text("a")))
         .containsExactly(
             "1",
             "3: not JSON at column 7 (expected: a JSON object)",
@@ -59,8 +61,7 @@ class RowsTest {
   @Test
   void jsonArray_broken_saysThatTheRestIsNotRead() throws IOException {
     assertThat(read("[{\"a\": 1}, {\"a\" 2}]", row -> row.text("a")))
-        .containsExactly(
-            "1", "1: not JSON at column 17; nothing of the file is read from here on");
+        .containsExactly("1", "1: not JSON at column 17; nothing of the file is read from here on");
   }
 
   @Test
