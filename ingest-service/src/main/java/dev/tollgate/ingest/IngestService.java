@@ -26,7 +26,11 @@ import dev.tollgate.ingest.reprice.Reprice;
 import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.ingest.settle.QuotaClient;
 import dev.tollgate.ingest.settle.Settler;
+import dev.tollgate.ingest.write.DeadLetters;
 import dev.tollgate.ingest.write.LedgerWriter;
+import dev.tollgate.ingest.write.Pause;
+import dev.tollgate.ingest.write.WriterMeters;
+import dev.tollgate.ingest.write.WriterRpc;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
@@ -113,7 +117,19 @@ public final class IngestService implements AutoCloseable {
     settler.start();
     var stored = new Stored(state.committed());
     var upkeep = new Upkeep(log, dedupe, settler, events, stored, time, settings.dedupeHorizon());
-    var writer = new LedgerWriter(log, state, ledger, settings.batch(), time, upkeep);
+    var letters = opened(started, DeadLetters.open(settings.log().dir(), time));
+    var pause = new Pause(time);
+    var writer =
+        new LedgerWriter(
+            log,
+            state,
+            ledger,
+            settings.batch(),
+            time,
+            upkeep,
+            letters,
+            new WriterMeters(meters, letters, pause),
+            pause);
     started.push(() -> writer.close(settings.drain()));
     writer.start();
 
@@ -154,6 +170,7 @@ public final class IngestService implements AutoCloseable {
                     ingest,
                     facts,
                     reprice.rpc(),
+                    new WriterRpc(letters, pause, ledger, time),
                     new ExportTracesRpc(receiver),
                     new ExportLogsRpc(receiver))));
     started.push(ingest::stop);

@@ -65,8 +65,8 @@ class ClickHouseLedgerIT extends LedgerContract {
   void insert_sameBatchTwice_leavesRawAndRollupUnchanged() {
     var tenant = tenant();
     var batch = batch(tenant, "log-" + tenant, 1, 100);
-    ledger.insert(batch);
-    ledger.insert(batch);
+    insert(batch);
+    insert(batch);
 
     assertThat(sum(tenant, "count()", "usage_events")).isEqualTo(100);
     assertThat(sum(tenant, "sum(cost_picos)", "usage_events")).isEqualTo(100 * COST_PICOS);
@@ -80,8 +80,8 @@ class ClickHouseLedgerIT extends LedgerContract {
     var batch = batch(tenant, "log-" + tenant, 1, 10);
     setRollupWindow(0);
     try {
-      ledger.insert(batch);
-      ledger.insert(batch);
+      insert(batch);
+      insert(batch);
     } finally {
       setRollupWindow(20_000);
     }
@@ -148,7 +148,7 @@ class ClickHouseLedgerIT extends LedgerContract {
   @Test
   void insert_outcome_isReadAsItWasSent() {
     var tenant = tenant();
-    ledger.insert(mixed(tenant));
+    insert(mixed(tenant));
 
     assertThat(
             clickHouse.query(
@@ -163,7 +163,7 @@ class ClickHouseLedgerIT extends LedgerContract {
   @Test
   void historyEnd_someEvents_isTheLatest() {
     var tenant = tenant();
-    ledger.insert(batch(tenant, "log-" + tenant, 1, 2));
+    insert(batch(tenant, "log-" + tenant, 1, 2));
 
     assertThat(ledger.historyEndMillis()).isGreaterThanOrEqualTo(TIME.toEpochMilli() + 3_600_000);
   }

@@ -48,10 +48,16 @@ abstract class LedgerContract {
   /// How many rows there are in a table.
   abstract long count(String tenant, String table);
 
+  final void insert(Batch batch) {
+    batch
+        .parts()
+        .forEach(part -> assertThat(ledger().insert(part)).isEqualTo(new Insertion.Taken()));
+  }
+
   @Test
   void insert_newBatch_isFoundWithWhatWasSent() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 3));
+    insert(batch(tenant, "log-" + tenant, 1, 3));
 
     assertThat(count(tenant)).isEqualTo(3);
     assertThat(ledger().find(Entry.USAGE_TABLE, tenant, keys(0, 5)))
@@ -69,9 +75,9 @@ abstract class LedgerContract {
   void insert_sameBatchAgain_changesNothing() {
     var tenant = tenant();
     var batch = batch(tenant, "log-" + tenant, 1, 100);
-    ledger().insert(batch);
-    ledger().insert(batch);
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 100));
+    insert(batch);
+    insert(batch);
+    insert(batch(tenant, "log-" + tenant, 1, 100));
 
     assertThat(count(tenant)).isEqualTo(100);
   }
@@ -79,9 +85,9 @@ abstract class LedgerContract {
   @Test
   void insert_nextBatchOfTheLog_isAdded() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 5));
-    ledger().insert(batch(tenant, "log-" + tenant, 6, 5));
-    ledger().insert(batch(tenant, "other-" + tenant, 11, 5));
+    insert(batch(tenant, "log-" + tenant, 1, 5));
+    insert(batch(tenant, "log-" + tenant, 6, 5));
+    insert(batch(tenant, "other-" + tenant, 11, 5));
 
     assertThat(count(tenant)).isEqualTo(15);
   }
@@ -89,7 +95,7 @@ abstract class LedgerContract {
   @Test
   void find_otherTenant_findsNothing() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 3));
+    insert(batch(tenant, "log-" + tenant, 1, 3));
 
     assertThat(ledger().find(Entry.USAGE_TABLE, tenant(), keys(0, 3))).isEmpty();
   }
@@ -97,7 +103,7 @@ abstract class LedgerContract {
   @Test
   void find_otherTimeInTheSameHour_findsIt() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 1));
+    insert(batch(tenant, "log-" + tenant, 1, 1));
     var begin = TIME.truncatedTo(ChronoUnit.HOURS);
 
     for (var time : List.of(begin, begin.plusMillis(3_599_999))) {
@@ -116,7 +122,7 @@ abstract class LedgerContract {
   @Test
   void find_manyIds_findsThoseThatAreThere() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 700));
+    insert(batch(tenant, "log-" + tenant, 1, 700));
 
     assertThat(ledger().find(Entry.USAGE_TABLE, tenant, keys(300, 1_000)))
         .hasSize(400)
@@ -126,8 +132,8 @@ abstract class LedgerContract {
   @Test
   void insert_batchOfSeveralTables_addsToEachOnce() {
     var tenant = tenant();
-    ledger().insert(mixed(tenant));
-    ledger().insert(mixed(tenant));
+    insert(mixed(tenant));
+    insert(mixed(tenant));
 
     assertThat(count(tenant)).isEqualTo(2);
     assertThat(count(tenant, "outcomes")).isEqualTo(2);
@@ -138,7 +144,7 @@ abstract class LedgerContract {
   @Test
   void find_outcome_isFoundInItsTableAndHourOnly() {
     var tenant = tenant();
-    ledger().insert(mixed(tenant));
+    insert(mixed(tenant));
     var atItsTime = List.of(new EventKey("o1", TIME.toEpochMilli()));
 
     assertThat(ledger().find("outcomes", tenant, atItsTime))
@@ -157,7 +163,7 @@ abstract class LedgerContract {
   @Test
   void find_costLineAndDeployment_areFoundWhateverTheirTime() {
     var tenant = tenant();
-    ledger().insert(mixed(tenant));
+    insert(mixed(tenant));
 
     assertThat(ledger().find("cost_lines", tenant, List.of(new EventKey("c1", 0))))
         .isEqualTo(Map.of("c1", new Fingerprint(8, 3)));
