@@ -40,6 +40,8 @@ import dev.tollgate.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -108,6 +110,7 @@ public final class IngestService implements AutoCloseable {
     dedupe.historyEnds(log.historyEndMillis());
     var events = new EventMeters(meters, state.unstored().size());
     meters.gauge("ingest.log.bytes", log, SegmentLog::bytes);
+    meters.gauge("ingest.log.age", log, l -> age(l.oldest(), time));
     meters.gauge("ingest.dedupe.keys", dedupe, Dedupe::size);
 
     // What the ledger does not have, a quota that lost its store since has only from here.
@@ -209,6 +212,11 @@ public final class IngestService implements AutoCloseable {
   private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> started, T resource) {
     started.push(resource);
     return resource;
+  }
+
+  /* In seconds. */
+  private static double age(Instant since, TimeSource time) {
+    return Duration.between(since, time.now()).toMillis() / 1_000.0;
   }
 
   private static String logId(RandomGenerator random) {

@@ -131,7 +131,7 @@ class PoisonIT {
           "CREATE MATERIALIZED VIEW broken ENGINE = MergeTree ORDER BY x AS SELECT"
               + " toUInt8(throwIf(toString(e.tenant_id) = '"
               + tenant
-              + "') AS x FROM usage_events AS e");
+              + "')) AS x FROM usage_events AS e");
       send(sender, PER_REQUEST);
       Await.until("held up", () -> gauge(service, "ingest_writer_held_up{by=\"view\"}") == 1);
       assertThat(letters(writer)).isEmpty();

@@ -33,6 +33,9 @@ public final class LedgerWriter {
   public interface Progress {
     /// The ledger has everything up to this position, and so many more events and facts by that.
     void stored(long position, int events);
+
+    /// There is nothing to be written at the moment.
+    default void idle() {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
@@ -132,6 +135,8 @@ public final class LedgerWriter {
         if (cut.isPresent()) {
           seal(new Entry.Seal(cut.get().first(), cut.get().last()));
           store(cut.get());
+        } else {
+          progress.idle();
         }
         if (uncommitted.isEmpty()) {
           storedThrough = reader.readThrough();
