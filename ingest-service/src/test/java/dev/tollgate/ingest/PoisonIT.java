@@ -129,7 +129,7 @@ class PoisonIT {
       Ready.await(service.grpcPort());
       clickHouse.execute(
           "CREATE MATERIALIZED VIEW broken ENGINE = MergeTree ORDER BY x AS SELECT"
-              + " toUInt8(throwIf(toString(e.tenant_id) = '"
+              + " toString(throwIf(toString(e.tenant_id) = '"
               + tenant
               + "')) AS x FROM usage_events AS e");
       send(sender, PER_REQUEST);
@@ -196,7 +196,7 @@ class PoisonIT {
   private void assertStored(long events) {
     var expected = new Rig.Totals(events, events * Events.COST_PICOS);
     assertThat(Rig.raw(clickHouse, tenant)).isEqualTo(expected);
-    assertThat(Rig.rollup(clickHouse, tenant)).isEqualTo(expected);
+    Rig.assertRollups(clickHouse, tenant, expected);
   }
 
   private static void pause(WriterServiceBlockingStub writer) {

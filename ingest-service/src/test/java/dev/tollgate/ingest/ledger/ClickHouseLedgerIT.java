@@ -72,6 +72,30 @@ class ClickHouseLedgerIT extends LedgerContract {
     assertThat(sum(tenant, "sum(cost_picos)", "usage_events")).isEqualTo(100 * COST_PICOS);
     assertThat(sum(tenant, "sum(events)", "usage_rollup")).isEqualTo(100);
     assertThat(sum(tenant, "sum(cost_picos)", "usage_rollup")).isEqualTo(100 * COST_PICOS);
+    assertThat(sum(tenant, "sum(events)", "latency_hourly")).isEqualTo(100);
+    assertThat(sum(tenant, "sum(latency_events)", "latency_hourly")).isEqualTo(100);
+    assertThat(
+            sum(
+                tenant,
+                "quantilesDDMerge(0.01, 0.5)(latency_sketch)[1]",
+                "latency_hourly"))
+        .isBetween(1_188L, 1_212L);
+    assertThat(
+            sum(
+                tenant,
+                "quantilesDDMerge(0.01, 0.5)(first_token_sketch)[1]",
+                "latency_hourly"))
+        .isBetween(297L, 303L);
+    for (var kind : java.util.List.of("session", "interaction", "trace")) {
+      assertThat(sum(tenant, "sumIf(events, kind = '" + kind + "')", "ref_cost")).isEqualTo(100);
+      assertThat(sum(tenant, "sumIf(retries, kind = '" + kind + "')", "ref_cost")).isEqualTo(100);
+      assertThat(sum(tenant, "sumIf(cost_picos, kind = '" + kind + "')", "ref_cost"))
+          .isEqualTo(100 * COST_PICOS);
+    }
+    assertThat(sum(tenant, "toUnixTimestamp64Milli(min(first_time))", "ref_cost"))
+        .isEqualTo(TIME.toEpochMilli());
+    assertThat(sum(tenant, "toUnixTimestamp64Milli(max(last_time))", "ref_cost"))
+        .isEqualTo(TIME.toEpochMilli() + 99L * 3_600_000);
   }
 
   @Test
@@ -122,7 +146,9 @@ class ClickHouseLedgerIT extends LedgerContract {
 
   @Test
   void tables_eachOfThem_haveADeduplicationWindow() {
-    for (var table : Tables.columns().keySet()) {
+    var tables = new ArrayList<>(Tables.columns().keySet());
+    tables.addAll(java.util.List.of("usage_rollup", "latency_hourly", "ref_cost"));
+    for (var table : tables) {
       assertThat(
               clickHouse.query(
                   "SELECT engine_full AS engine FROM system.tables WHERE database ="

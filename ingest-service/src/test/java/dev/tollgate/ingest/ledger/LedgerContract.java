@@ -2,6 +2,7 @@ package dev.tollgate.ingest.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import dev.tollgate.ingest.encode.Fact;
 import dev.tollgate.ingest.encode.FactRow;
@@ -226,7 +227,16 @@ abstract class LedgerContract {
                 com.google.protobuf.Timestamp.newBuilder()
                     .setSeconds(time.getEpochSecond())
                     .setNanos(time.getNano()))
-            .setDimensions(Dimensions.newBuilder().setProvider("p").setModel("m"))
+            .setDimensions(
+                Dimensions.newBuilder()
+                    .setProvider("p")
+                    .setModel("m")
+                    .setSession("session")
+                    .setInteraction("interaction")
+                    .setTrace("trace"))
+            .setAttempt(2)
+            .setLatency(Durations.fromMillis(1_200))
+            .setTimeToFirstToken(Durations.fromMillis(300))
             .setQualityScore(0.5)
             .build();
     var charge =
