@@ -8,12 +8,15 @@ import dev.tollgate.ingest.accept.Intake;
 import dev.tollgate.ingest.accept.Stored;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
+import dev.tollgate.ingest.drift.DriftCheck;
+import dev.tollgate.ingest.drift.LedgerRpc;
 import dev.tollgate.ingest.encode.Tables;
 import dev.tollgate.ingest.fact.FactIntake;
 import dev.tollgate.ingest.fact.FactMeters;
 import dev.tollgate.ingest.fact.FactRpc;
 import dev.tollgate.ingest.ledger.ClickHouseEntries;
 import dev.tollgate.ingest.ledger.ClickHouseLedger;
+import dev.tollgate.ingest.ledger.Rollups;
 import dev.tollgate.ingest.log.LogDamaged;
 import dev.tollgate.ingest.log.LogState;
 import dev.tollgate.ingest.log.SegmentLog;
@@ -136,6 +139,12 @@ public final class IngestService implements AutoCloseable {
     started.push(() -> writer.close(settings.drain()));
     writer.start();
 
+    var drift =
+        opened(
+            started,
+            DriftCheck.start(
+                new Rollups(clickHouse), pause, meters, time, settings.rollupCheckEvery()));
+
     var books = opened(started, PriceBooks.watch(pricing));
     var reprice =
         opened(
@@ -174,6 +183,7 @@ public final class IngestService implements AutoCloseable {
                     facts,
                     reprice.rpc(),
                     new WriterRpc(letters, pause, ledger, time),
+                    new LedgerRpc(drift),
                     new ExportTracesRpc(receiver),
                     new ExportLogsRpc(receiver))));
     started.push(ingest::stop);

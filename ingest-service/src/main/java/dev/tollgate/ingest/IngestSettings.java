@@ -17,6 +17,7 @@ import java.util.Map;
 /// @param dedupeHorizon how long the keys of accepted events are kept, and so the log's segments
 /// @param dedupeKeysMax how many keys are kept at most; older ones are looked up in the ledger
 /// @param repricingSliceEvents how many events a repricing reads and corrects at a time, about
+/// @param rollupCheckEvery how often the rollups are compared with the ledger
 /// @param drain how long the ledger and the quota may each take to catch up when the service stops
 public record IngestSettings(
     ServerSettings server,
@@ -30,6 +31,7 @@ public record IngestSettings(
     Duration dedupeHorizon,
     int dedupeKeysMax,
     int repricingSliceEvents,
+    Duration rollupCheckEvery,
     Duration drain) {
   private static final long MIB = 1L << 20;
   private static final long SEGMENTS_MIN = 8;
@@ -54,6 +56,7 @@ public record IngestSettings(
             env.duration("DEDUPE_HORIZON", Duration.ofHours(24)),
             env.number("DEDUPE_KEYS_MAX", 1_000_000, 1, 50_000_000),
             env.number("REPRICING_SLICE_EVENTS", 1_000, 1, 10_000),
+            env.duration("ROLLUP_CHECK_EVERY", Duration.ofHours(1)),
             env.duration("LOG_DRAIN", Duration.ofSeconds(5)));
     env.check();
     return settings;

@@ -34,8 +34,8 @@ class LogFullIT {
           "TOLLGATE_INGEST_LOG_PAUSE_PERCENT", "50");
 
   @Test
-  void streamUsage_logFillsUp_waitsIsNeverRefusedAndGoesOnByItself(
-      Stores stores, @TempDir Path dir) throws Exception {
+  void streamUsage_logFillsUp_waitsIsNeverRefusedAndGoesOnByItself(Stores stores, @TempDir Path dir)
+      throws Exception {
     var tenant = stores.tenant();
     try (var peers = Peers.start();
         var proxy = new CutProxy(stores.clickHouseUrl());

@@ -85,9 +85,7 @@ class PoisonIT {
       assertStored(EVENTS);
       assertThat(letters(writer)).isEmpty();
       assertThat(gauge(service, "ingest_dead_letters")).isZero();
-      assertThat(
-              Failures.reason(
-                  CompletableFuture.supplyAsync(() -> replay(writer, letter))))
+      assertThat(Failures.reason(CompletableFuture.supplyAsync(() -> replay(writer, letter))))
           .isEqualTo("DEAD_LETTER_UNKNOWN");
       try (var sender = Sender.open(service.grpcPort(), tenant)) {
         assertThat(sender.statuses(event(4711)))
@@ -167,9 +165,7 @@ class PoisonIT {
     try (var service = start();
         var peer = RepricingRig.peer(service.grpcPort(), Rig.SERVICE_KEY)) {
       var writer = WriterServiceGrpc.newBlockingStub(peer.channel());
-      assertThat(
-              Failures.reason(
-                  CompletableFuture.supplyAsync(() -> letters(writer))))
+      assertThat(Failures.reason(CompletableFuture.supplyAsync(() -> letters(writer))))
           .isEqualTo("ROLE_FORBIDDEN");
     }
   }

@@ -93,10 +93,10 @@ final class Rig {
         .isEqualTo(expected);
     assertThat(
             totals(
-                    clickHouse,
-                    tenant,
-                    "SELECT sum(events) AS events, toInt64(sum(latency_events)) AS cost"
-                        + " FROM latency_hourly WHERE tenant_id = {tenant:String}"))
+                clickHouse,
+                tenant,
+                "SELECT sum(events) AS events, toInt64(sum(latency_events)) AS cost"
+                    + " FROM latency_hourly WHERE tenant_id = {tenant:String}"))
         .as("latency_hourly: events, and those of known latency")
         .isEqualTo(new Totals(expected.events, expected.events));
   }

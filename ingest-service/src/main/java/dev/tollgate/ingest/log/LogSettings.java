@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /// How the log uses its disk.
 ///
-/// @param dir holds nothing but the log
+/// @param dir holds nothing but the log, and what was set aside of it
 /// @param segmentBytes a segment that is larger is followed by a new one
 /// @param bytesMax the log takes no more events when it is larger
 /// @param freeBytesMin the log takes no more events when the disk has less left
@@ -22,6 +22,11 @@ public record LogSettings(
   /// One in which who can wait does at the usual marks.
   public LogSettings(Path dir, long segmentBytes, long bytesMax, long freeBytesMin) {
     this(
-        dir, segmentBytes, bytesMax, freeBytesMin, bytesMax / 100 * PAUSE_PERCENT, 2 * freeBytesMin);
+        dir,
+        segmentBytes,
+        bytesMax,
+        freeBytesMin,
+        bytesMax / 100 * PAUSE_PERCENT,
+        2 * freeBytesMin);
   }
 }

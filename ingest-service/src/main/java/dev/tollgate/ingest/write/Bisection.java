@@ -34,13 +34,13 @@ final class Bisection {
   private final Set<String> taken = new HashSet<>();
   private int setAside;
 
-  /// @param splits tokens of parts that were split before
+  /// @param splits tokens of parts that were split before; those that are split now are added
   Bisection(SegmentLog log, Ledger ledger, DeadLetters letters, Batch batch, Set<String> splits) {
     this.log = log;
     this.ledger = ledger;
     this.letters = letters;
     this.batch = batch;
-    this.splits = new HashSet<>(splits);
+    this.splits = splits;
   }
 
   /// The batch is in the ledger, but for what was set aside. Where this fails, it may be run again.

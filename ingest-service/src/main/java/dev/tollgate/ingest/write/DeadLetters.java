@@ -119,7 +119,7 @@ public final class DeadLetters implements AutoCloseable {
   /// Sets a part of one entry aside; durable when this returns.
   ///
   /// @throws Failure LOG_FULL where too many wait
-  void setAside(Batch.Part part, int code) throws ExecutionException, InterruptedException {
+  void setAside(Batch.Part part, int code) {
     if (size() >= WAITING_MAX) {
       throw Failure.of(Reason.LOG_FULL, WAITING_MAX + " dead letters wait: replay them first");
     }
@@ -133,7 +133,7 @@ public final class DeadLetters implements AutoCloseable {
             code,
             time.now().toEpochMilli(),
             logged.entry());
-    add(letters.append(List.of(letter)).get(), letter);
+    add(append(letter), letter);
     LOG.error(
         "the ledger refuses record {} of log {} with {}: set aside",
         logged.position(),
@@ -191,9 +191,9 @@ public final class DeadLetters implements AutoCloseable {
     return waiting.values().stream().filter(Held::isBegun).findFirst();
   }
 
-  private void mark(long at, Stage stage) {
+  private long append(Entry entry) {
     try {
-      letters.append(List.of(new Entry.Replay(at, stage))).get();
+      return letters.append(List.of(entry)).get();
     } catch (ExecutionException failed) {
       throw failed.getCause() instanceof RuntimeException cause
           ? cause
@@ -202,6 +202,10 @@ public final class DeadLetters implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw Failure.of(Reason.STOPPING, "this server is stopping");
     }
+  }
+
+  private void mark(long at, Stage stage) {
+    var _ = append(new Entry.Replay(at, stage));
     become(at, stage).ifPresent(replay -> replay.complete(stage));
     if (stage != Stage.BEGUN) {
       retire();

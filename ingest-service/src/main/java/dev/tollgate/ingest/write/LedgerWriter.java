@@ -5,13 +5,16 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.ledger.Ledger;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.LogState;
+import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.ingest.log.Patience;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -77,7 +80,7 @@ public final class LedgerWriter {
     this.pause = pause;
     this.patience = new Patience(time);
     this.uncommitted = new ArrayDeque<>(state.uncommitted());
-    this.splits = state.splits();
+    this.splits = new HashSet<>(state.splits());
     this.sealed = state.sealed();
     this.storedThrough = state.committed();
   }
@@ -158,9 +161,16 @@ public final class LedgerWriter {
     if (insist("batch " + batch.token(), bisection::run)) {
       log.append(List.of(new Entry.Commit(cut.last()))).get();
       uncommitted.removeFirst();
-      meters.stored(cut.entries().size());
+      splits.removeIf(token -> (token + "/").startsWith(batch.token() + "/"));
+      meters.stored(cut.entries().size(), since(cut.entries().getFirst()));
       progress.stored(cut.last(), batch.events());
     }
+  }
+
+  private Duration since(Logged logged) {
+    return logged.entry() instanceof Entry.Accepted accepted
+        ? Duration.between(Instant.ofEpochMilli(accepted.receivedMillis()), time.now())
+        : Duration.ZERO;
   }
 
   private void storeLetters() throws ExecutionException, InterruptedException {

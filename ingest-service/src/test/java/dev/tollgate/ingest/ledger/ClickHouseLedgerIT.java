@@ -74,17 +74,9 @@ class ClickHouseLedgerIT extends LedgerContract {
     assertThat(sum(tenant, "sum(cost_picos)", "usage_rollup")).isEqualTo(100 * COST_PICOS);
     assertThat(sum(tenant, "sum(events)", "latency_hourly")).isEqualTo(100);
     assertThat(sum(tenant, "sum(latency_events)", "latency_hourly")).isEqualTo(100);
-    assertThat(
-            sum(
-                tenant,
-                "quantilesDDMerge(0.01, 0.5)(latency_sketch)[1]",
-                "latency_hourly"))
+    assertThat(sum(tenant, "quantilesDDMerge(0.01, 0.5)(latency_sketch)[1]", "latency_hourly"))
         .isBetween(1_188L, 1_212L);
-    assertThat(
-            sum(
-                tenant,
-                "quantilesDDMerge(0.01, 0.5)(first_token_sketch)[1]",
-                "latency_hourly"))
+    assertThat(sum(tenant, "quantilesDDMerge(0.01, 0.5)(first_token_sketch)[1]", "latency_hourly"))
         .isBetween(297L, 303L);
     for (var kind : java.util.List.of("session", "interaction", "trace")) {
       assertThat(sum(tenant, "sumIf(events, kind = '" + kind + "')", "ref_cost")).isEqualTo(100);

@@ -19,6 +19,8 @@ import dev.tollgate.time.TimeSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
@@ -63,7 +65,7 @@ class BisectionTest {
 
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM);
         var log = open(dir, new LogState())) {
-      var bisection = new Bisection(log, ledger, letters, batch(1_000), java.util.Set.of());
+      var bisection = new Bisection(log, ledger, letters, batch(1_000), new HashSet<>());
 
       assertThatThrownBy(bisection::run)
           .isInstanceOfSatisfying(
@@ -95,7 +97,7 @@ class BisectionTest {
       assertThat(failures++).isLessThan(1_000);
     }
     try (var letters = DeadLetters.open(home, TimeSource.SYSTEM)) {
-      var all = new java.util.ArrayList<>(fussy.positions());
+      var all = new ArrayList<>(fussy.positions());
       letters.waiting().forEach(held -> all.add(held.letter().position()));
       assertThat(all).containsExactlyInAnyOrderElementsOf(positions());
 
@@ -135,7 +137,7 @@ class BisectionTest {
     var state = new LogState();
     try (var log = open(home, state);
         var letters = DeadLetters.open(home, TimeSource.SYSTEM)) {
-      new Bisection(log, ledger, letters, batch(ENTRIES), state.splits()).run();
+      new Bisection(log, ledger, letters, batch(ENTRIES), new HashSet<>(state.splits())).run();
       return true;
     } catch (Failure away) {
       return false;
