@@ -10,12 +10,15 @@ import dev.tollgate.ingest.attribute.AttributionRpc;
 import dev.tollgate.ingest.attribute.AttributionRules;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
+import dev.tollgate.ingest.drift.DriftCheck;
+import dev.tollgate.ingest.drift.LedgerRpc;
 import dev.tollgate.ingest.encode.Tables;
 import dev.tollgate.ingest.fact.FactIntake;
 import dev.tollgate.ingest.fact.FactMeters;
 import dev.tollgate.ingest.fact.FactRpc;
 import dev.tollgate.ingest.ledger.ClickHouseEntries;
 import dev.tollgate.ingest.ledger.ClickHouseLedger;
+import dev.tollgate.ingest.ledger.Rollups;
 import dev.tollgate.ingest.log.LogDamaged;
 import dev.tollgate.ingest.log.LogState;
 import dev.tollgate.ingest.log.SegmentLog;
@@ -30,7 +33,11 @@ import dev.tollgate.ingest.settle.QuotaClient;
 import dev.tollgate.ingest.settle.Settler;
 import dev.tollgate.ingest.share.Membership;
 import dev.tollgate.ingest.share.Owners;
+import dev.tollgate.ingest.write.DeadLetters;
 import dev.tollgate.ingest.write.LedgerWriter;
+import dev.tollgate.ingest.write.Pause;
+import dev.tollgate.ingest.write.WriterMeters;
+import dev.tollgate.ingest.write.WriterRpc;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
@@ -40,6 +47,8 @@ import dev.tollgate.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -108,6 +117,7 @@ public final class IngestService implements AutoCloseable {
     dedupe.historyEnds(log.historyEndMillis());
     var events = new EventMeters(meters, state.unstored().size());
     meters.gauge("ingest.log.bytes", log, SegmentLog::bytes);
+    meters.gauge("ingest.log.age", log, l -> age(l.oldest(), time));
     meters.gauge("ingest.dedupe.keys", dedupe, Dedupe::size);
 
     // What the ledger does not have, a quota that lost its store since has only from here.
@@ -117,9 +127,27 @@ public final class IngestService implements AutoCloseable {
     settler.start();
     var stored = new Stored(state.committed());
     var upkeep = new Upkeep(log, dedupe, settler, events, stored, time, settings.dedupeHorizon());
-    var writer = new LedgerWriter(log, state, ledger, settings.batch(), time, upkeep);
+    var letters = opened(started, DeadLetters.open(settings.log().dir(), time));
+    var pause = new Pause(time);
+    var writer =
+        new LedgerWriter(
+            log,
+            state,
+            ledger,
+            settings.batch(),
+            time,
+            upkeep,
+            letters,
+            new WriterMeters(meters, letters, pause),
+            pause);
     started.push(() -> writer.close(settings.drain()));
     writer.start();
+
+    var drift =
+        opened(
+            started,
+            DriftCheck.start(
+                new Rollups(clickHouse), pause, meters, time, settings.rollupCheckEvery()));
 
     var books = opened(started, PriceBooks.watch(pricing));
     var reprice =
@@ -171,6 +199,8 @@ public final class IngestService implements AutoCloseable {
                     handedOver,
                     new AttributionRpc(rules),
                     reprice.rpc(),
+                    new WriterRpc(letters, pause, ledger, time),
+                    new LedgerRpc(drift),
                     new ExportTracesRpc(receiver),
                     new ExportLogsRpc(receiver))));
     started.push(ingest::stop);
@@ -209,6 +239,11 @@ public final class IngestService implements AutoCloseable {
   private static <T extends AutoCloseable> T opened(Deque<AutoCloseable> started, T resource) {
     started.push(resource);
     return resource;
+  }
+
+  /* In seconds. */
+  private static double age(Instant since, TimeSource time) {
+    return Duration.between(since, time.now()).toMillis() / 1_000.0;
   }
 
   private static String logId(RandomGenerator random) {

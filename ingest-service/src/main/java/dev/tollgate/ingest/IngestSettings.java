@@ -18,6 +18,7 @@ import java.util.Map;
 /// @param dedupeHorizon how long the keys of accepted events are kept, and so the log's segments
 /// @param dedupeKeysMax how many keys are kept at most; older ones are looked up in the ledger
 /// @param repricingSliceEvents how many events a repricing reads and corrects at a time, about
+/// @param rollupCheckEvery how often the rollups are compared with the ledger
 /// @param drain how long the ledger and the quota may each take to catch up when the service stops
 public record IngestSettings(
     ServerSettings server,
@@ -32,8 +33,10 @@ public record IngestSettings(
     Duration dedupeHorizon,
     int dedupeKeysMax,
     int repricingSliceEvents,
+    Duration rollupCheckEvery,
     Duration drain) {
   private static final long MIB = 1L << 20;
+  private static final long SEGMENTS_MIN = 8;
   private static final long TIB = 1L << 40;
 
   /// Reads the variables that begin with `TOLLGATE_INGEST_`.
@@ -47,11 +50,7 @@ public record IngestSettings(
             PeerSettings.from(env, "QUOTA_TARGET", "127.0.0.1:7401"),
             PeerSettings.from(env, "PRICING_TARGET", "127.0.0.1:7402"),
             ShareSettings.from(env),
-            new LogSettings(
-                env.path("LOG_DIR", Path.of("tollgate-log")),
-                env.bytes("LOG_SEGMENT_BYTES", 64 * MIB, 1024, 1024 * MIB),
-                env.bytes("LOG_BYTES_MAX", 64 * 1024 * MIB, MIB, TIB),
-                env.bytes("LOG_FREE_BYTES_MIN", 256 * MIB, 0, TIB)),
+            log(env),
             new BatchLimits(
                 env.number("BATCH_ROWS_MAX", 10_000, 1, 500_000),
                 env.bytes("BATCH_BYTES_MAX", 16 * MIB, 1024, 512 * MIB),
@@ -60,8 +59,24 @@ public record IngestSettings(
             env.duration("DEDUPE_HORIZON", Duration.ofHours(24)),
             env.number("DEDUPE_KEYS_MAX", 1_000_000, 1, 50_000_000),
             env.number("REPRICING_SLICE_EVENTS", 1_000, 1, 10_000),
+            env.duration("ROLLUP_CHECK_EVERY", Duration.ofHours(1)),
             env.duration("LOG_DRAIN", Duration.ofSeconds(5)));
     env.check();
     return settings;
+  }
+
+  /* A log whose only segment is full could never delete it: there must be room for several. */
+  private static LogSettings log(Env env) {
+    var dir = env.path("LOG_DIR", Path.of("tollgate-log"));
+    var segmentBytes = env.bytes("LOG_SEGMENT_BYTES", 64 * MIB, 1024, 1024 * MIB);
+    var bytesMax = env.bytes("LOG_BYTES_MAX", 64 * 1024 * MIB, MIB, TIB);
+    var freeBytesMin = env.bytes("LOG_FREE_BYTES_MIN", 256 * MIB, 0, TIB);
+    return new LogSettings(
+        dir,
+        Math.min(segmentBytes, bytesMax / SEGMENTS_MIN),
+        bytesMax,
+        freeBytesMin,
+        bytesMax / 100 * env.number("LOG_PAUSE_PERCENT", 90, 1, 100),
+        env.bytes("LOG_FREE_BYTES_PAUSE", 2 * freeBytesMin, 0, 2 * TIB));
   }
 }

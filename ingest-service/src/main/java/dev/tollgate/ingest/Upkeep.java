@@ -29,8 +29,22 @@ record Upkeep(
     dedupe.committed(position);
     meters.stored(events);
     stored.advance(position);
+    retire(position);
+  }
+
+  /// The quota may have come further meanwhile, and somebody wait for room.
+  @Override
+  public void idle() {
+    if (log.isNearlyFull()) {
+      retire(stored.through());
+    }
+  }
+
+  private void retire(long position) {
+    var done = Math.min(position, settler.settled());
     try {
-      log.retire(Math.min(position, settler.settled()), time.now().minus(horizon));
+      log.retire(done, time.now().minus(horizon));
+      log.relieve(done);
     } catch (IOException failure) {
       LOG.warn("a segment could not be deleted; trying again later", failure);
     }

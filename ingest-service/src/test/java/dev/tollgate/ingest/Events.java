@@ -1,5 +1,6 @@
 package dev.tollgate.ingest;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.common.v1.Usage;
@@ -24,7 +25,9 @@ final class Events {
                 .setTeam("search")
                 .setFeature("answers")
                 .setUser("u-1")
+                .setSession("session-1")
                 .putTags("shift", "night"))
+        .setLatency(Duration.newBuilder().setNanos(250_000_000))
         .setUsage(Usage.newBuilder().putBuckets("input", 1_000).putBuckets("output", 100));
   }
 

@@ -12,7 +12,7 @@ import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.ingest.write.BatchLimits;
-import dev.tollgate.ingest.write.LedgerWriter;
+import dev.tollgate.ingest.write.Workshop;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
@@ -111,17 +111,15 @@ class OldLogIT {
               TimeSource.SYSTEM,
               () -> new SegmentLog.Birth("unused", 0),
               state)) {
-        var writer =
-            new LedgerWriter(
+        try (var workshop =
+            Workshop.start(
+                copy,
                 log,
                 state,
                 new ClickHouseLedger(clickHouse),
-                new BatchLimits(1_000, 1 << 20, Duration.ofMillis(1)),
-                TimeSource.SYSTEM,
-                (_, _) -> {});
-        writer.start();
-        Await.until("all stored", () -> writer.storedThrough() >= 27);
-        writer.close(Duration.ofSeconds(5));
+                new BatchLimits(1_000, 1 << 20, Duration.ofMillis(1)))) {
+          Await.until("all stored", () -> workshop.writer().storedThrough() >= 27);
+        }
       }
     }
 

@@ -1,5 +1,7 @@
 package dev.tollgate.ingest;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.testkit.Stores;
@@ -75,6 +77,28 @@ final class Rig {
         tenant,
         "SELECT sum(events) AS events, toInt64(sum(cost_picos)) AS cost FROM usage_rollup"
             + " WHERE tenant_id = {tenant:String}");
+  }
+
+  /// That every rollup says this of the tenant's events, which all name a session and have no
+  /// corrections.
+  static void assertRollups(ClickHouse clickHouse, String tenant, Totals expected) {
+    assertThat(rollup(clickHouse, tenant)).as("usage_rollup").isEqualTo(expected);
+    assertThat(
+            totals(
+                clickHouse,
+                tenant,
+                "SELECT sum(events) AS events, toInt64(sum(cost_picos)) AS cost FROM ref_cost"
+                    + " WHERE tenant_id = {tenant:String} AND kind = 'session'"))
+        .as("ref_cost")
+        .isEqualTo(expected);
+    assertThat(
+            totals(
+                clickHouse,
+                tenant,
+                "SELECT sum(events) AS events, toInt64(sum(latency_events)) AS cost"
+                    + " FROM latency_hourly WHERE tenant_id = {tenant:String}"))
+        .as("latency_hourly: events, and those of known latency")
+        .isEqualTo(new Totals(expected.events, expected.events));
   }
 
   static List<String> eventIds(ClickHouse clickHouse, String tenant) {

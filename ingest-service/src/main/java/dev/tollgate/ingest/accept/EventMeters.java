@@ -8,16 +8,19 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToDoubleFunction;
 
 /// How many events came, what became of them, and how many of them the ledger doesn't have yet.
 public final class EventMeters {
   private static final String PREFIX = "EVENT_STATUS_";
 
   private final Map<EventStatus, Counter> byStatus = new EnumMap<>(EventStatus.class);
+  private final MeterRegistry registry;
   private final AtomicLong unstored;
 
   /// @param unstored of the log, at start
   public EventMeters(MeterRegistry registry, long unstored) {
+    this.registry = registry;
     this.unstored = new AtomicLong(unstored);
     for (var status : EventStatus.values()) {
       if (status != EventStatus.UNRECOGNIZED && status.getNumber() > 0) {
@@ -41,6 +44,11 @@ public final class EventMeters {
   /// Accepted, minus stored.
   public long unstored() {
     return unstored.get();
+  }
+
+  /// Streams that are not asked for more, because the log is nearly full.
+  <T> void waiting(T streams, ToDoubleFunction<T> count) {
+    registry.gauge("ingest.streams.waiting", streams, count);
   }
 
   EventResult counted(EventResult result) {

@@ -32,6 +32,11 @@ public final class Stored {
     return CompletableFuture.completedFuture(null);
   }
 
+  /// How far it has come.
+  public synchronized long through() {
+    return through;
+  }
+
   /// Nobody waits for it any more.
   void forget(CompletableFuture<Void> reached) {
     reached.cancel(false);

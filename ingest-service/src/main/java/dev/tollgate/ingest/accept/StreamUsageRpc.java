@@ -20,6 +20,7 @@ final class StreamUsageRpc {
   private final Intake intake;
   private final EventParser parser;
   private final TimeSource time;
+  private final Valve valve;
   private final Set<UsageStream> streams = ConcurrentHashMap.newKeySet();
   private volatile boolean stopping;
 
@@ -27,6 +28,8 @@ final class StreamUsageRpc {
     this.intake = intake;
     this.parser = parser;
     this.time = time;
+    this.valve = new Valve(intake.log(), time);
+    intake.meters().waiting(valve, Valve::size);
   }
 
   StreamObserver<StreamUsageRequest> open(StreamObserver<StreamUsageResponse> responses) {
@@ -41,6 +44,7 @@ final class StreamUsageRpc {
             parser,
             Caller.current(),
             (ServerCallStreamObserver<StreamUsageResponse>) responses,
+            valve,
             streams::remove);
     streams.add(stream);
     stream.start();
@@ -52,6 +56,7 @@ final class StreamUsageRpc {
 
   void stop() {
     stopping = true;
+    valve.stop();
     streams.forEach(UsageStream::stop);
   }
 }

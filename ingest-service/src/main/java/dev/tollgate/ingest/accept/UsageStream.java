@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class UsageStream implements StreamObserver<StreamUsageRequest> {
   /*
    * A request is asked for only when the one before it was handed on and few enough are waiting for
-   * their fsync: nothing queues up here without bound. Answers go out in the order of the requests,
+   * their fsync: nothing queues up here without bound. While the log is nearly full none is asked
+   * for: the client's own flow control holds it back, and nothing is refused. Answers go out in the order of the requests,
    * on whichever thread completes the oldest one. Calls to `responses` happen under this lock.
    */
   private static final int EVENTS_MAX = 100;
@@ -34,12 +35,14 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
   private final EventParser parser;
   private final Caller caller;
   private final ServerCallStreamObserver<StreamUsageResponse> responses;
+  private final Valve valve;
   private final Consumer<UsageStream> ended;
   private final Deque<InFlight> inFlight = new ArrayDeque<>();
   private Instant heard;
   private int inFlightBytes;
   private long lastSequence;
   private boolean asked;
+  private boolean waitsForRoom;
   private boolean halfClosed;
   private boolean over;
   private @Nullable Failure stopped;
@@ -49,11 +52,13 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
       EventParser parser,
       Caller caller,
       ServerCallStreamObserver<StreamUsageResponse> responses,
+      Valve valve,
       Consumer<UsageStream> ended) {
     this.intake = intake;
     this.parser = parser;
     this.caller = caller;
     this.responses = responses;
+    this.valve = valve;
     this.ended = ended;
     this.heard = intake.time().now();
   }
@@ -79,7 +84,7 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
   /// be fine; but one that is gone without a word looks the same.
   void endIfIdle(Instant since) {
     synchronized (this) {
-      if (over || stopped != null || !inFlight.isEmpty() || heard.isAfter(since)) {
+      if (over || stopped != null || waitsForRoom || !inFlight.isEmpty() || heard.isAfter(since)) {
         return;
       }
       stopped = Failure.of(Reason.STREAM_IDLE, "nothing was sent since " + heard);
@@ -164,13 +169,27 @@ final class UsageStream implements StreamObserver<StreamUsageRequest> {
       end();
       responses.onError(stopped);
     } else if (mayAsk()) {
-      asked = true;
-      responses.request(1);
+      if (valve.isOpen()) {
+        asked = true;
+        responses.request(1);
+      } else {
+        waitsForRoom = true;
+        valve.whenOpen(this::goOn);
+      }
     }
+  }
+
+  private void goOn() {
+    synchronized (this) {
+      waitsForRoom = false;
+      heard = intake.time().now();
+    }
+    advance();
   }
 
   private boolean mayAsk() {
     return !asked
+        && !waitsForRoom
         && !halfClosed
         && stopped == null
         && inFlight.size() < IN_FLIGHT_MAX

@@ -47,7 +47,13 @@ public final class Dedupe {
       case Entry.Accepted accepted ->
           keep(Content.key(accepted.table(), accepted.tenant(), accepted.id()), accepted, logged);
       case Entry.Commit commit -> committed(commit.last());
-      case Entry.Correction _, Entry.GiveBack _, Entry.Seal _, Entry.Settled _ -> {}
+      case Entry.Correction _,
+          Entry.GiveBack _,
+          Entry.Seal _,
+          Entry.Settled _,
+          Entry.Split _,
+          Entry.Letter _,
+          Entry.Replay _ -> {}
     }
   }
 

@@ -19,9 +19,56 @@ public final class Batch {
   /// The columns that only the log knows; they follow those of the event.
   public static final List<String> LOG_COLUMNS = List.of("log_id", "log_position", "batch");
 
-  /// What of a batch goes into one table: rows, one behind the other, as RowBinary.
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never changed or compared
-  public record Part(String table, String token, List<String> columns, byte[] rows) {}
+  /// What of a batch goes into one table under one token.
+  ///
+  /// @param batch the last position of the batch
+  /// @param columns of the entries' rows
+  /// @param entries at least one, in the order of the log
+  public record Part(
+      String logId,
+      long batch,
+      String table,
+      String token,
+      List<String> columns,
+      List<Logged> entries) {
+    /// A part of these entries alone, whose token says so.
+    public static Part of(
+        String logId, long batch, String table, List<String> columns, List<Logged> entries) {
+      var range = entries.getFirst().position() + "-" + entries.getLast().position();
+      return new Part(
+          logId,
+          batch,
+          table,
+          String.join("/", logId, Long.toString(batch), table, range),
+          columns,
+          entries);
+    }
+
+    /// Its entries in two parts; there must be two at least. Always cut at the same place.
+    public List<Part> halves() {
+      var half = entries.size() / 2;
+      return List.of(
+          of(logId, batch, table, columns, entries.subList(0, half)),
+          of(logId, batch, table, columns, entries.subList(half, entries.size())));
+    }
+
+    List<String> allColumns() {
+      return Stream.concat(columns.stream(), LOG_COLUMNS.stream()).toList();
+    }
+
+    /// One behind the other, as RowBinary.
+    byte[] rows() {
+      var out = new ByteArrayOutputStream(entries.size() * 1_024);
+      for (var logged : entries) {
+        var ofLog = new RowBinary().text(logId).int64(logged.position()).int64(batch).toBytes();
+        for (var row : logged.entry().rows()) {
+          out.writeBytes(row);
+          out.writeBytes(ofLog);
+        }
+      }
+      return out.toByteArray();
+    }
+  }
 
   private final String logId;
   private final Map<String, List<String>> columns;
@@ -41,10 +88,6 @@ public final class Batch {
   /// Its name, which is the token of its usage too: that of the others names their table.
   public String token() {
     return logId + "/" + last;
-  }
-
-  List<Logged> entries() {
-    return entries;
   }
 
   /// How many events and facts in it are new to the ledger.
@@ -67,21 +110,11 @@ public final class Batch {
         Objects.requireNonNull(
             columns.get(table), () -> table + " (expected: one of " + columns.keySet() + ")");
     return new Part(
+        logId,
+        last,
         table,
         table.equals(Entry.USAGE_TABLE) ? token() : token() + "/" + table,
-        Stream.concat(ofEntry.stream(), LOG_COLUMNS.stream()).toList(),
-        rows(ofTable));
-  }
-
-  private byte[] rows(List<Logged> ofTable) {
-    var out = new ByteArrayOutputStream(ofTable.size() * 1_024);
-    for (var logged : ofTable) {
-      var ofLog = new RowBinary().text(logId).int64(logged.position()).int64(last).toBytes();
-      for (var row : logged.entry().rows()) {
-        out.writeBytes(row);
-        out.writeBytes(ofLog);
-      }
-    }
-    return out.toByteArray();
+        ofEntry,
+        List.copyOf(ofTable));
   }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.ingest.ledger;
 
+import com.clickhouse.client.api.ServerException;
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.data.ClickHouseFormat;
 import com.google.common.collect.Lists;
@@ -55,22 +56,23 @@ public final class ClickHouseLedger implements Ledger {
   }
 
   @Override
-  public void insert(Batch batch) {
-    batch.parts().forEach(this::insert);
-  }
-
-  private void insert(Batch.Part part) {
+  public Insertion insert(Batch.Part part) {
     var settings = new InsertSettings().setDeduplicationToken(part.token());
     INSERT.forEach(settings::serverSetting);
     var rows = new ByteArrayInputStream(part.rows());
-    Answers.guarded(() -> {
-      clickHouse
-          .inserts()
-          .insert(part.table(), part.columns(), rows, ClickHouseFormat.RowBinary, settings)
-          .get()
-          .close();
-      return part;
-    });
+    try {
+      Answers.guarded(() -> {
+        clickHouse
+            .inserts()
+            .insert(part.table(), part.allColumns(), rows, ClickHouseFormat.RowBinary, settings)
+            .get()
+            .close();
+        return part;
+      });
+      return new Insertion.Taken();
+    } catch (ServerException answered) {
+      return Refusals.of(answered).orElseThrow(() -> answered);
+    }
   }
 
   @Override

@@ -8,11 +8,10 @@ import java.util.Map;
 /// Where what was accepted is kept for good, each kind in its table. Calls block; safe for
 /// concurrent use.
 public interface Ledger {
-  /// Adds those of a batch's parts whose tokens did not come before. A part is added whole or not
-  /// at all; where this fails, some may have been.
+  /// Adds a part whole, where its token did not come before.
   ///
-  /// @throws Failure STORE_UNAVAILABLE where it is not known whether they were added: try again
-  void insert(Batch batch);
+  /// @throws Failure STORE_UNAVAILABLE where it is not known whether it was added: try again
+  Insertion insert(Batch.Part part);
 
   /// Those of the tenant's events that the ledger has in the table, with what their callers had
   /// sent.

@@ -111,11 +111,47 @@ public sealed interface Entry {
   /// The quota has every settlement up to this position.
   record Settled(long through) implements Entry {}
 
+  /// A part of the batch whose last position this is was refused, and goes out as its two halves
+  /// for ever, each under a token of its own.
+  record Split(long last, String token) implements Entry {}
+
+  /// What the ledger refuses, set aside; in a log of such only.
+  ///
+  /// @param logId of the log in which it is
+  /// @param position in that log
+  /// @param batch the last position of its batch
+  /// @param columns of its rows
+  /// @param code by which the ledger refused it
+  /// @param refused what was to be stored
+  record Letter(
+      String logId,
+      long position,
+      long batch,
+      List<String> columns,
+      int code,
+      long setAsideMillis,
+      Entry refused)
+      implements Entry {}
+
+  /// How far the replay of a letter is.
+  enum Stage {
+    /// It is going to be stored: it may be already.
+    BEGUN,
+    STORED,
+    /// It was refused again, and waits as before.
+    REFUSED,
+    /// The ledger has something else under its id, so that it must not count any more.
+    KNOWN
+  }
+
+  /// How far the replay is of the letter at the position in this log.
+  record Replay(long letter, Stage stage) implements Entry {}
+
   /// Whether it must be taken when the log is full: without these it would never drain.
   default boolean frees() {
     return switch (this) {
-      case Usage _, Fact _, Correction _, GiveBack _ -> false;
-      case Seal _, Commit _, Settled _ -> true;
+      case Usage _, Fact _, Correction _, GiveBack _, Letter _ -> false;
+      case Seal _, Commit _, Settled _, Split _, Replay _ -> true;
     };
   }
 
@@ -124,7 +160,7 @@ public sealed interface Entry {
     return switch (this) {
       case Usage _, Correction _ -> USAGE_TABLE;
       case Fact fact -> fact.kind();
-      case GiveBack _, Seal _, Commit _, Settled _ -> "";
+      case GiveBack _, Seal _, Commit _, Settled _, Split _, Letter _, Replay _ -> "";
     };
   }
 
@@ -134,7 +170,7 @@ public sealed interface Entry {
       case Usage usage -> List.of(usage.row());
       case Fact fact -> List.of(fact.row());
       case Correction correction -> List.of(correction.reversal(), correction.adjustment());
-      case GiveBack _, Seal _, Commit _, Settled _ -> List.of();
+      case GiveBack _, Seal _, Commit _, Settled _, Split _, Letter _, Replay _ -> List.of();
     };
   }
 }

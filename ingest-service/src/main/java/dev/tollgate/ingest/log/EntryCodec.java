@@ -6,6 +6,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /// Entries as bytes: a kind, then its fields in order.
 final class EntryCodec {
@@ -22,6 +23,10 @@ final class EntryCodec {
 
   /* As `SPLIT_USAGE`, and after the tokens what counts without a reservation. */
   private static final int DEBITED_USAGE = 9;
+
+  private static final int SPLIT = 20;
+  private static final int LETTER = 21;
+  private static final int REPLAY = 22;
 
   private EntryCodec() {}
 
@@ -56,6 +61,17 @@ final class EntryCodec {
           out.writeByte(SETTLED);
           out.writeLong(settled.through());
         }
+        case Entry.Split split -> {
+          out.writeByte(SPLIT);
+          out.writeLong(split.last());
+          out.writeUTF(split.token());
+        }
+        case Entry.Letter letter -> write(letter, out);
+        case Entry.Replay replay -> {
+          out.writeByte(REPLAY);
+          out.writeLong(replay.letter());
+          out.writeUTF(replay.stage().name());
+        }
       }
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
@@ -74,6 +90,9 @@ final class EntryCodec {
         case SEAL -> new Entry.Seal(in.readLong(), in.readLong());
         case COMMIT -> new Entry.Commit(in.readLong());
         case SETTLED -> new Entry.Settled(in.readLong());
+        case SPLIT -> new Entry.Split(in.readLong(), in.readUTF());
+        case LETTER -> readLetter(in);
+        case REPLAY -> new Entry.Replay(in.readLong(), Entry.Stage.valueOf(in.readUTF()));
         case CORRECTION ->
             new Entry.Correction(in.readUTF(), in.readUTF(), readBytes(in), readBytes(in));
         default ->
@@ -126,6 +145,28 @@ final class EntryCodec {
         in.readLong(),
         in.readLong(),
         readBytes(in));
+  }
+
+  private static void write(Entry.Letter letter, DataOutputStream out) throws IOException {
+    out.writeByte(LETTER);
+    out.writeUTF(letter.logId());
+    out.writeLong(letter.position());
+    out.writeLong(letter.batch());
+    out.writeUTF(String.join(",", letter.columns()));
+    out.writeInt(letter.code());
+    out.writeLong(letter.setAsideMillis());
+    write(encode(letter.refused()), out);
+  }
+
+  private static Entry readLetter(DataInputStream in) throws IOException {
+    return new Entry.Letter(
+        in.readUTF(),
+        in.readLong(),
+        in.readLong(),
+        List.of(in.readUTF().split(",")),
+        in.readInt(),
+        in.readLong(),
+        decode(readBytes(in)));
   }
 
   private static void write(byte[] row, DataOutputStream out) throws IOException {

@@ -32,6 +32,7 @@ public final class SegmentLog implements AutoCloseable {
   private final NavigableMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
   private String logId = "";
   private long historyEndMillis = Long.MIN_VALUE;
+  private volatile boolean nearlyFull;
   private Durable durable = new Durable(0);
   private final LogWriter writer;
 
@@ -176,16 +177,38 @@ public final class SegmentLog implements AutoCloseable {
   /// Deletes the oldest segments that nobody needs: all of their records are at or below
   /// `doneThrough` and were received before the instant.
   public void retire(long doneThrough, Instant before) throws IOException {
-    while (segments.size() > 1) {
-      var oldest = segments.firstEntry();
-      var successor = segments.higherEntry(oldest.getKey()).getValue().header;
-      if (successor.first() - 1 > doneThrough
-          || successor.createdMillis() >= before.toEpochMilli()) {
-        return;
-      }
-      files.delete(oldest.getValue());
-      segments.remove(oldest.getKey());
+    var retired = true;
+    while (retired) {
+      retired = retireOldest(doneThrough, before.toEpochMilli());
     }
+  }
+
+  private boolean retireOldest(long doneThrough, long beforeMillis) throws IOException {
+    if (segments.size() == 1) {
+      return false;
+    }
+    var oldest = segments.firstEntry();
+    var successor = segments.higherEntry(oldest.getKey()).getValue().header;
+    if (successor.first() - 1 > doneThrough || successor.createdMillis() >= beforeMillis) {
+      return false;
+    }
+    files.delete(oldest.getValue());
+    segments.remove(oldest.getKey());
+    return true;
+  }
+
+  /// Deletes the oldest segments, however young, that nobody needs: as many as it takes until there
+  /// is room again. Their keys must then be asked of the ledger, as those of any deleted segment.
+  public void relieve(long doneThrough) throws IOException {
+    var retired = true;
+    while (retired && measureNearlyFull()) {
+      retired = retireOldest(doneThrough, Long.MAX_VALUE);
+    }
+  }
+
+  /// Since when its oldest segment has been there.
+  public Instant oldest() {
+    return Instant.ofEpochMilli(segments.firstEntry().getValue().header.createdMillis());
   }
 
   /// The log's name, for ever.
@@ -236,9 +259,27 @@ public final class SegmentLog implements AutoCloseable {
     return durable;
   }
 
+  /// Whether so little room is left that who can wait should: as it was when something was written
+  /// or measured last.
+  public boolean isNearlyFull() {
+    return nearlyFull;
+  }
+
+  /// As it is now.
+  public boolean measureNearlyFull() {
+    return measure(bytes(), files.usableBytes());
+  }
+
   boolean hasRoom(long more) {
-    return bytes() + more <= settings.bytesMax()
-        && files.usableBytes() - more >= settings.freeBytesMin();
+    var taken = bytes() + more;
+    var free = files.usableBytes() - more;
+    measure(taken, free);
+    return taken <= settings.bytesMax() && free >= settings.freeBytesMin();
+  }
+
+  private boolean measure(long taken, long free) {
+    nearlyFull = taken > settings.bytesPause() || free < settings.freeBytesPause();
+    return nearlyFull;
   }
 
   void historyEnds(long eventMillis) {

@@ -38,7 +38,11 @@ public final class Schema {
           step("006_outcomes"),
           step("007_deployments"),
           step("008_cost_lines"),
-          step("009_usage_events_history"));
+          step("009_usage_events_history"),
+          step("012_latency_hourly"),
+          step("013_latency_hourly_view"),
+          step("014_ref_cost"),
+          step("015_ref_cost_view"));
 
   /* `applied` says which steps a database has. Each step can be run twice: a crash between a step
   and its mark, or two servers that start together, do no harm. */

@@ -40,7 +40,14 @@ final class Settlements {
                     .setGiveBack(GiveBack.getDefaultInstance())
                     .build());
       }
-      case Entry.Fact _, Entry.Correction _, Entry.Seal _, Entry.Commit _, Entry.Settled _ -> {}
+      case Entry.Fact _,
+          Entry.Correction _,
+          Entry.Seal _,
+          Entry.Commit _,
+          Entry.Settled _,
+          Entry.Split _,
+          Entry.Letter _,
+          Entry.Replay _ -> {}
     }
   }
 

@@ -1,16 +1,22 @@
 package dev.tollgate.ingest.write;
 
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.ledger.Ledger;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.LogState;
+import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.ingest.log.Patience;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.time.TimeSource;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +25,7 @@ import org.slf4j.LoggerFactory;
 public final class LedgerWriter {
   /*
    * read a batch → seal it (fsynced) → insert it, for each table a part with a token, for ever →
-   * commit it.
+   * commit it. What the ledger will never take is set aside meanwhile (see Bisection).
    *
    * From the seal on the batch is the same for ever. A crash before the seal: the rows become
    * another batch. A crash after it: the same rows go out again under the same tokens, and the
@@ -30,6 +36,9 @@ public final class LedgerWriter {
   public interface Progress {
     /// The ledger has everything up to this position, and so many more events and facts by that.
     void stored(long position, int events);
+
+    /// There is nothing to be written at the moment.
+    default void idle() {}
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
@@ -41,8 +50,12 @@ public final class LedgerWriter {
   private final BatchLimits limits;
   private final TimeSource time;
   private final Progress progress;
+  private final DeadLetters letters;
+  private final WriterMeters meters;
+  private final Pause pause;
   private final Patience patience;
   private final Deque<Entry.Seal> uncommitted;
+  private final Set<String> splits;
   private long sealed;
   private volatile long storedThrough;
   private final Thread thread = new Thread(this::run, "ingest-write");
@@ -53,14 +66,21 @@ public final class LedgerWriter {
       Ledger ledger,
       BatchLimits limits,
       TimeSource time,
-      Progress progress) {
+      Progress progress,
+      DeadLetters letters,
+      WriterMeters meters,
+      Pause pause) {
     this.log = log;
     this.ledger = ledger;
     this.limits = limits;
     this.time = time;
     this.progress = progress;
+    this.letters = letters;
+    this.meters = meters;
+    this.pause = pause;
     this.patience = new Patience(time);
     this.uncommitted = new ArrayDeque<>(state.uncommitted());
+    this.splits = new HashSet<>(state.splits());
     this.sealed = state.sealed();
     this.storedThrough = state.committed();
   }
@@ -102,6 +122,7 @@ public final class LedgerWriter {
   }
 
   private void resume() throws IOException, ExecutionException, InterruptedException {
+    storeLetters();
     while (!uncommitted.isEmpty() && !patience.isOver()) {
       var cut = BatchReader.again(log, uncommitted.getFirst());
       LOG.info("sending batch {} with {} entries again", cut.last(), cut.entries().size());
@@ -112,10 +133,13 @@ public final class LedgerWriter {
   private void follow() throws IOException, ExecutionException, InterruptedException {
     try (var reader = new BatchReader(log, limits, time, sealed + 1)) {
       while (!patience.isOver() && !(patience.isFinishing() && reader.isAtEnd())) {
+        storeLetters();
         var cut = reader.next(IDLE);
         if (cut.isPresent()) {
           seal(new Entry.Seal(cut.get().first(), cut.get().last()));
           store(cut.get());
+        } else {
+          progress.idle();
         }
         if (uncommitted.isEmpty()) {
           storedThrough = reader.readThrough();
@@ -133,17 +157,60 @@ public final class LedgerWriter {
   /// Inserts the oldest uncommitted batch until the ledger has it or patience is over.
   private void store(BatchReader.Cut cut) throws ExecutionException, InterruptedException {
     var batch = cut.batch(log.logId());
-    for (int failures = 1; !patience.isOver(); failures++) {
-      try {
-        ledger.insert(batch);
-        log.append(List.of(new Entry.Commit(cut.last()))).get();
-        uncommitted.removeFirst();
-        progress.stored(cut.last(), batch.events());
-        return;
-      } catch (RuntimeException failure) {
-        LOG.warn("batch {} is not in the ledger, attempt {}", batch.token(), failures, failure);
-        patience.pause(failures);
-      }
+    var bisection = new Bisection(log, ledger, letters, batch, splits);
+    if (insist("batch " + batch.token(), bisection::run)) {
+      log.append(List.of(new Entry.Commit(cut.last()))).get();
+      uncommitted.removeFirst();
+      splits.removeIf(token -> (token + "/").startsWith(batch.token() + "/"));
+      meters.stored(cut.entries().size(), since(cut.entries().getFirst()));
+      progress.stored(cut.last(), batch.events());
     }
+  }
+
+  private Duration since(Logged logged) {
+    return logged.entry() instanceof Entry.Accepted accepted
+        ? Duration.between(Instant.ofEpochMilli(accepted.receivedMillis()), time.now())
+        : Duration.ZERO;
+  }
+
+  private void storeLetters() throws ExecutionException, InterruptedException {
+    if (letters.hasBegun()) {
+      insist("a dead letter", () -> letters.storeBegun(ledger));
+    }
+  }
+
+  /// Something that goes into the ledger, and may be done again.
+  private interface Work {
+    void run() throws ExecutionException, InterruptedException;
+  }
+
+  /// Says whether it was done: only the end of patience prevents that.
+  private boolean insist(String what, Work work) throws ExecutionException, InterruptedException {
+    for (int failures = 1; !patience.isOver(); failures++) {
+      if (!pause.enter(IDLE)) {
+        failures = 0;
+        continue;
+      }
+      try {
+        work.run();
+        meters.heldUpBy(WriterMeters.Hindrance.NONE);
+        return true;
+      } catch (RuntimeException failure) {
+        meters.heldUpBy(hindrance(failure));
+        LOG.warn("{} is not in the ledger, attempt {}", what, failures, failure);
+      } finally {
+        pause.leave();
+      }
+      patience.pause(failures);
+    }
+    return false;
+  }
+
+  private static WriterMeters.Hindrance hindrance(RuntimeException failure) {
+    return switch (failure) {
+      case ViewFailing _ -> WriterMeters.Hindrance.VIEW;
+      case Failure full when full.reason() == Reason.LOG_FULL -> WriterMeters.Hindrance.REFUSALS;
+      default -> WriterMeters.Hindrance.LEDGER;
+    };
   }
 }

@@ -59,6 +59,27 @@ class ClickHouseEntriesIT extends EntriesContract {
   }
 
   @Test
+  void rollups_correctedEvent_countItsCostAnewAndItsLatencyOnce() {
+    var tenant = tenant();
+    insert(List.of(usage(tenant, "e1", TIME, "gpt-4o")));
+    assertThat(rollups(tenant)).containsExactly("1 1 12 1 0");
+    var charge = entries().read(tenant, EVERYTHING, hour(TIME, false)).getFirst();
+    insert(List.of(correction(tenant, charge, TIME)));
+
+    assertThat(rollups(tenant)).containsExactly("1 1 0 1 1");
+  }
+
+  private List<String> rollups(String tenant) {
+    return clickHouse.query(
+        "SELECT concat(toString((SELECT sum(events) FROM latency_hourly WHERE tenant_id ="
+            + " {tenant:String})), ' ', toString(sum(events)), ' ', toString(sum(cost_picos)), ' ',"
+            + " toString(countDistinct(ref)), ' ', toString(sum(unpriced_events))) AS line FROM"
+            + " ref_cost WHERE tenant_id = {tenant:String} AND kind = 'session'",
+        Map.of("tenant", tenant),
+        row -> row.text("line"));
+  }
+
+  @Test
   void schema_lastStepRunTwice_doesNoHarm() {
     clickHouse.execute(Statement.read("/schema/004_usage_events_repricing.sql"));
 

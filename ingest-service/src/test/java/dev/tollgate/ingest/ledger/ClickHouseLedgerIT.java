@@ -65,13 +65,29 @@ class ClickHouseLedgerIT extends LedgerContract {
   void insert_sameBatchTwice_leavesRawAndRollupUnchanged() {
     var tenant = tenant();
     var batch = batch(tenant, "log-" + tenant, 1, 100);
-    ledger.insert(batch);
-    ledger.insert(batch);
+    insert(batch);
+    insert(batch);
 
     assertThat(sum(tenant, "count()", "usage_events")).isEqualTo(100);
     assertThat(sum(tenant, "sum(cost_picos)", "usage_events")).isEqualTo(100 * COST_PICOS);
     assertThat(sum(tenant, "sum(events)", "usage_rollup")).isEqualTo(100);
     assertThat(sum(tenant, "sum(cost_picos)", "usage_rollup")).isEqualTo(100 * COST_PICOS);
+    assertThat(sum(tenant, "sum(events)", "latency_hourly")).isEqualTo(100);
+    assertThat(sum(tenant, "sum(latency_events)", "latency_hourly")).isEqualTo(100);
+    assertThat(sum(tenant, "quantilesDDMerge(0.01, 0.5)(latency_sketch)[1]", "latency_hourly"))
+        .isBetween(1_188L, 1_212L);
+    assertThat(sum(tenant, "quantilesDDMerge(0.01, 0.5)(first_token_sketch)[1]", "latency_hourly"))
+        .isBetween(297L, 303L);
+    for (var kind : java.util.List.of("session", "interaction", "trace")) {
+      assertThat(sum(tenant, "sumIf(events, kind = '" + kind + "')", "ref_cost")).isEqualTo(100);
+      assertThat(sum(tenant, "sumIf(retries, kind = '" + kind + "')", "ref_cost")).isEqualTo(100);
+      assertThat(sum(tenant, "sumIf(cost_picos, kind = '" + kind + "')", "ref_cost"))
+          .isEqualTo(100 * COST_PICOS);
+    }
+    assertThat(sum(tenant, "toUnixTimestamp64Milli(min(first_time))", "ref_cost"))
+        .isEqualTo(TIME.toEpochMilli());
+    assertThat(sum(tenant, "toUnixTimestamp64Milli(max(last_time))", "ref_cost"))
+        .isEqualTo(TIME.toEpochMilli() + 99L * 3_600_000);
   }
 
   @Test
@@ -80,8 +96,8 @@ class ClickHouseLedgerIT extends LedgerContract {
     var batch = batch(tenant, "log-" + tenant, 1, 10);
     setRollupWindow(0);
     try {
-      ledger.insert(batch);
-      ledger.insert(batch);
+      insert(batch);
+      insert(batch);
     } finally {
       setRollupWindow(20_000);
     }
@@ -122,7 +138,9 @@ class ClickHouseLedgerIT extends LedgerContract {
 
   @Test
   void tables_eachOfThem_haveADeduplicationWindow() {
-    for (var table : Tables.columns().keySet()) {
+    var tables = new ArrayList<>(Tables.columns().keySet());
+    tables.addAll(java.util.List.of("usage_rollup", "latency_hourly", "ref_cost"));
+    for (var table : tables) {
       assertThat(
               clickHouse.query(
                   "SELECT engine_full AS engine FROM system.tables WHERE database ="
@@ -148,7 +166,7 @@ class ClickHouseLedgerIT extends LedgerContract {
   @Test
   void insert_outcome_isReadAsItWasSent() {
     var tenant = tenant();
-    ledger.insert(mixed(tenant));
+    insert(mixed(tenant));
 
     assertThat(
             clickHouse.query(
@@ -163,7 +181,7 @@ class ClickHouseLedgerIT extends LedgerContract {
   @Test
   void historyEnd_someEvents_isTheLatest() {
     var tenant = tenant();
-    ledger.insert(batch(tenant, "log-" + tenant, 1, 2));
+    insert(batch(tenant, "log-" + tenant, 1, 2));
 
     assertThat(ledger.historyEndMillis()).isGreaterThanOrEqualTo(TIME.toEpochMilli() + 3_600_000);
   }

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 abstract class EntriesContract {
   static final Instant TIME = Instant.parse("2026-07-31T23:30:00.123Z");
   static final Instant MOVED = TIME.plus(Duration.ofDays(40));
-  private static final Selection EVERYTHING =
+  static final Selection EVERYTHING =
       new Selection(TIME.minus(Duration.ofDays(1)), TIME.plus(Duration.ofDays(1)), "", "");
 
   private int batches;
@@ -202,20 +202,20 @@ abstract class EntriesContract {
     return read.stream().map(StoredEntry::eventId).toList();
   }
 
-  private static Slice hour(Instant time, boolean hasMoved) {
+  static Slice hour(Instant time, boolean hasMoved) {
     return new Slice(time, time.plusMillis(1), 0, 1, hasMoved);
   }
 
-  private void insert(List<Entry> entries) {
+  final void insert(List<Entry> entries) {
     var logged = new ArrayList<Logged>();
     for (int i = 0; i < entries.size(); i++) {
       logged.add(new Logged(i + 1, entries.get(i)));
     }
     var log = "entries-" + tenant() + "-" + ++batches;
-    ledger().insert(new Batch(log, Tables.columns(), entries.size(), logged));
+    new Batch(log, Tables.columns(), entries.size(), logged).parts().forEach(ledger()::insert);
   }
 
-  private static Entry.Correction correction(String tenant, StoredEntry charge, Instant counted) {
+  static Entry.Correction correction(String tenant, StoredEntry charge, Instant counted) {
     var origin = counted.equals(charge.eventTime()) ? 0 : charge.eventTime().toEpochMilli();
     return new Entry.Correction(
         tenant,
@@ -263,7 +263,7 @@ abstract class EntriesContract {
         List.of());
   }
 
-  private static Entry.Usage usage(String tenant, String id, Instant time, String model) {
+  static Entry.Usage usage(String tenant, String id, Instant time, String model) {
     var event =
         UsageEvent.newBuilder()
             .setEventId(id)
@@ -277,6 +277,7 @@ abstract class EntriesContract {
                     .setModel(model)
                     .setRegion("eu")
                     .setUser("größe\t\0")
+                    .setSession("session")
                     .putTags("shift", "night"))
             .setServiceTier("batch")
             .setServedFrom(ServedFrom.SERVED_FROM_CACHE)

@@ -57,8 +57,8 @@ public final class InMemoryLedger implements Ledger, Entries {
   }
 
   @Override
-  public synchronized void insert(Batch batch) {
-    if (tokens.add(batch.token())) {
+  public synchronized Insertion insert(Batch.Part batch) {
+    if (tokens.add(batch.table() + " " + batch.token())) {
       for (var logged : batch.entries()) {
         if (logged.entry() instanceof Entry.Fact fact) {
           facts.add(fact);
@@ -71,6 +71,7 @@ public final class InMemoryLedger implements Ledger, Entries {
       failing--;
       throw Failure.retryable(Reason.STORE_UNAVAILABLE, "cut", Duration.ZERO);
     }
+    return new Insertion.Taken();
   }
 
   @Override

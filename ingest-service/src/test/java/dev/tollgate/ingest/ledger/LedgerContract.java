@@ -2,6 +2,7 @@ package dev.tollgate.ingest.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import dev.tollgate.ingest.encode.Fact;
 import dev.tollgate.ingest.encode.FactRow;
@@ -48,10 +49,16 @@ abstract class LedgerContract {
   /// How many rows there are in a table.
   abstract long count(String tenant, String table);
 
+  final void insert(Batch batch) {
+    batch
+        .parts()
+        .forEach(part -> assertThat(ledger().insert(part)).isEqualTo(new Insertion.Taken()));
+  }
+
   @Test
   void insert_newBatch_isFoundWithWhatWasSent() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 3));
+    insert(batch(tenant, "log-" + tenant, 1, 3));
 
     assertThat(count(tenant)).isEqualTo(3);
     assertThat(ledger().find(Entry.USAGE_TABLE, tenant, keys(0, 5)))
@@ -69,9 +76,9 @@ abstract class LedgerContract {
   void insert_sameBatchAgain_changesNothing() {
     var tenant = tenant();
     var batch = batch(tenant, "log-" + tenant, 1, 100);
-    ledger().insert(batch);
-    ledger().insert(batch);
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 100));
+    insert(batch);
+    insert(batch);
+    insert(batch(tenant, "log-" + tenant, 1, 100));
 
     assertThat(count(tenant)).isEqualTo(100);
   }
@@ -79,9 +86,9 @@ abstract class LedgerContract {
   @Test
   void insert_nextBatchOfTheLog_isAdded() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 5));
-    ledger().insert(batch(tenant, "log-" + tenant, 6, 5));
-    ledger().insert(batch(tenant, "other-" + tenant, 11, 5));
+    insert(batch(tenant, "log-" + tenant, 1, 5));
+    insert(batch(tenant, "log-" + tenant, 6, 5));
+    insert(batch(tenant, "other-" + tenant, 11, 5));
 
     assertThat(count(tenant)).isEqualTo(15);
   }
@@ -89,7 +96,7 @@ abstract class LedgerContract {
   @Test
   void find_otherTenant_findsNothing() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 3));
+    insert(batch(tenant, "log-" + tenant, 1, 3));
 
     assertThat(ledger().find(Entry.USAGE_TABLE, tenant(), keys(0, 3))).isEmpty();
   }
@@ -97,7 +104,7 @@ abstract class LedgerContract {
   @Test
   void find_otherTimeInTheSameHour_findsIt() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 1));
+    insert(batch(tenant, "log-" + tenant, 1, 1));
     var begin = TIME.truncatedTo(ChronoUnit.HOURS);
 
     for (var time : List.of(begin, begin.plusMillis(3_599_999))) {
@@ -116,7 +123,7 @@ abstract class LedgerContract {
   @Test
   void find_manyIds_findsThoseThatAreThere() {
     var tenant = tenant();
-    ledger().insert(batch(tenant, "log-" + tenant, 1, 700));
+    insert(batch(tenant, "log-" + tenant, 1, 700));
 
     assertThat(ledger().find(Entry.USAGE_TABLE, tenant, keys(300, 1_000)))
         .hasSize(400)
@@ -126,8 +133,8 @@ abstract class LedgerContract {
   @Test
   void insert_batchOfSeveralTables_addsToEachOnce() {
     var tenant = tenant();
-    ledger().insert(mixed(tenant));
-    ledger().insert(mixed(tenant));
+    insert(mixed(tenant));
+    insert(mixed(tenant));
 
     assertThat(count(tenant)).isEqualTo(2);
     assertThat(count(tenant, "outcomes")).isEqualTo(2);
@@ -138,7 +145,7 @@ abstract class LedgerContract {
   @Test
   void find_outcome_isFoundInItsTableAndHourOnly() {
     var tenant = tenant();
-    ledger().insert(mixed(tenant));
+    insert(mixed(tenant));
     var atItsTime = List.of(new EventKey("o1", TIME.toEpochMilli()));
 
     assertThat(ledger().find("outcomes", tenant, atItsTime))
@@ -157,7 +164,7 @@ abstract class LedgerContract {
   @Test
   void find_costLineAndDeployment_areFoundWhateverTheirTime() {
     var tenant = tenant();
-    ledger().insert(mixed(tenant));
+    insert(mixed(tenant));
 
     assertThat(ledger().find("cost_lines", tenant, List.of(new EventKey("c1", 0))))
         .isEqualTo(Map.of("c1", new Fingerprint(8, 3)));
@@ -220,7 +227,16 @@ abstract class LedgerContract {
                 com.google.protobuf.Timestamp.newBuilder()
                     .setSeconds(time.getEpochSecond())
                     .setNanos(time.getNano()))
-            .setDimensions(Dimensions.newBuilder().setProvider("p").setModel("m"))
+            .setDimensions(
+                Dimensions.newBuilder()
+                    .setProvider("p")
+                    .setModel("m")
+                    .setSession("session")
+                    .setInteraction("interaction")
+                    .setTrace("trace"))
+            .setAttempt(2)
+            .setLatency(Durations.fromMillis(1_200))
+            .setTimeToFirstToken(Durations.fromMillis(300))
             .setQualityScore(0.5)
             .build();
     var charge =

@@ -17,7 +17,11 @@ class EntryCodecTest {
             new Entry.GiveBack("acme", "token"),
             new Entry.Seal(7, 12),
             new Entry.Commit(12),
-            new Entry.Settled(11));
+            new Entry.Settled(11),
+            new Entry.Split(12, "log/12"),
+            new Entry.Letter(
+                "log", 7, 12, List.of("tenant_id", "event_id"), 469, 5, Logs.usage("event", 100)),
+            new Entry.Replay(3, Entry.Stage.REFUSED));
 
     for (var entry : entries) {
       assertThat(EntryCodec.decode(EntryCodec.encode(entry)))

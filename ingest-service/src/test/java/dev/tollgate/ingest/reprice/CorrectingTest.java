@@ -97,7 +97,9 @@ class CorrectingTest {
 
   private void insert(Entry entry) {
     batches++;
-    ledger.insert(new Batch("log", Tables.columns(), batches, List.of(new Logged(batches, entry))));
+    new Batch("log", Tables.columns(), batches, List.of(new Logged(batches, entry)))
+        .parts()
+        .forEach(ledger::insert);
   }
 
   private static List<ChargeStatus> statuses(List<StoredEntry> entries) {

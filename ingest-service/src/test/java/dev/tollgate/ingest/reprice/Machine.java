@@ -8,7 +8,7 @@ import dev.tollgate.ingest.log.LogState;
 import dev.tollgate.ingest.log.Patience;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.write.BatchLimits;
-import dev.tollgate.ingest.write.LedgerWriter;
+import dev.tollgate.ingest.write.Workshop;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.time.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,13 +29,13 @@ final class Machine implements AutoCloseable {
 
   private final InMemoryLedger ledger;
   private final SegmentLog log;
-  private final LedgerWriter writer;
+  private final Workshop workshop;
   private boolean stoppedWriting;
 
-  private Machine(InMemoryLedger ledger, SegmentLog log, LedgerWriter writer) {
+  private Machine(InMemoryLedger ledger, SegmentLog log, Workshop workshop) {
     this.ledger = ledger;
     this.log = log;
-    this.writer = writer;
+    this.workshop = workshop;
   }
 
   /// Starts it, with what its log holds from earlier.
@@ -48,9 +48,7 @@ final class Machine implements AutoCloseable {
             TimeSource.SYSTEM,
             () -> new SegmentLog.Birth("log-" + dir.getFileName(), Long.MIN_VALUE),
             state);
-    var writer = new LedgerWriter(log, state, ledger, BATCHES, TimeSource.SYSTEM, (_, _) -> {});
-    writer.start();
-    return new Machine(ledger, log, writer);
+    return new Machine(ledger, log, Workshop.start(dir, log, state, ledger, BATCHES));
   }
 
   void append(List<? extends Entry> entries) {
@@ -60,7 +58,7 @@ final class Machine implements AutoCloseable {
   /// From now on what is appended stays in the log.
   void stopWriting() {
     stoppedWriting = true;
-    writer.close(Duration.ZERO);
+    workshop.stopWriting();
   }
 
   /// Says whether the repricing came to its end.
@@ -69,7 +67,7 @@ final class Machine implements AutoCloseable {
     var run =
         new RepricingRun(
             job,
-            new LedgerAccess(ledger, log, writer::storedThrough, SLICE_EVENTS),
+            new LedgerAccess(ledger, log, workshop.writer()::storedThrough, SLICE_EVENTS),
             new PinnedBooks(_ -> Optional.of(book)),
             _ -> closed,
             TimeSource.SYSTEM,
@@ -86,7 +84,7 @@ final class Machine implements AutoCloseable {
   /// A crash: what is fsynced stays, the rest of its work is lost.
   @Override
   public void close() throws IOException {
-    writer.close(Duration.ZERO);
+    workshop.close();
     log.close();
   }
 }

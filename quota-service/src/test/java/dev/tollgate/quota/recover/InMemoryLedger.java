@@ -30,7 +30,6 @@ final class InMemoryLedger implements Ledger, LapseBook {
   private Stream<LedgerRow> rows(LedgerQuestion question) {
     return List.copyOf(rows).stream()
         .filter(row -> row.tenant().equals(question.tenant()))
-        .filter(row -> !row.token().isEmpty())
         .filter(row -> !row.time().isBefore(question.since()))
         .filter(row -> row.position() <= question.through().getOrDefault(row.log(), 0L));
   }
@@ -57,7 +56,10 @@ final class InMemoryLedger implements Ledger, LapseBook {
 
   @Override
   public synchronized void calls(LedgerQuestion question, Consumer<LedgerCall> consumer) {
-    rows(question).map(LedgerRow::call).forEach(consumer);
+    rows(question)
+        .filter(row -> !row.token().isEmpty())
+        .map(LedgerRow::call)
+        .forEach(consumer);
   }
 
   @Override

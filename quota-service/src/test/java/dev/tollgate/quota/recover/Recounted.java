@@ -18,9 +18,7 @@ record Recounted(Policy policy, Tokens tokens, Instant now) {
   Map<Counter, Long> of(List<LedgerRow> rows) {
     var counters = new HashMap<Counter, Long>();
     for (var row : rows) {
-      if (!row.token().isEmpty()) {
-        count(row, counters);
-      }
+      count(row, counters);
     }
     return counters;
   }
@@ -46,8 +44,11 @@ record Recounted(Policy policy, Tokens tokens, Instant now) {
     if (!row.unknownCost()) {
       return row.spend();
     }
-    var held = tokens.open(row.tenant(), row.token()).orElseThrow().terms().held();
     var told = row.spend();
+    if (row.token().isEmpty()) {
+      return told;
+    }
+    var held = tokens.open(row.tenant(), row.token()).orElseThrow().terms().held();
     return told.inputTokens() + told.outputTokens() > 0
         ? new Spend(held.costNanos(), told.inputTokens(), told.outputTokens())
         : held;

@@ -1,0 +1,85 @@
+package dev.tollgate.ingest.write;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.ingest.ledger.Batch;
+import dev.tollgate.ingest.ledger.Insertion;
+import dev.tollgate.ingest.ledger.Ledger;
+import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.ingest.log.Logged;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// A ledger that refuses some positions, and may be cut off before or after it has taken a part.
+final class FussyLedger implements Ledger {
+  static final int CODE = 469;
+
+  /// How the next inserts go wrong, one after the other; then they go well.
+  enum Cut {
+    NONE,
+    BEFORE,
+    AFTER
+  }
+
+  private final Map<String, List<Long>> byToken = new HashMap<>();
+  private final Set<Long> refused = new HashSet<>();
+  private final List<Cut> cuts = new ArrayList<>();
+  private int inserts;
+
+  synchronized void refuse(Collection<Long> positions) {
+    refused.addAll(positions);
+  }
+
+  synchronized void acceptAll() {
+    refused.clear();
+  }
+
+  synchronized void cutNext(List<Cut> next) {
+    cuts.addAll(next);
+  }
+
+  synchronized int inserts() {
+    return inserts;
+  }
+
+  /// The positions that it has, in ascending order, one as often as it was taken.
+  synchronized List<Long> positions() {
+    return byToken.values().stream().flatMap(List::stream).sorted().toList();
+  }
+
+  @Override
+  public synchronized Insertion insert(Batch.Part part) {
+    inserts++;
+    var cut = cuts.isEmpty() ? Cut.NONE : cuts.removeFirst();
+    if (cut == Cut.BEFORE) {
+      throw away();
+    }
+    var positions = part.entries().stream().map(Logged::position).toList();
+    if (positions.stream().anyMatch(refused::contains)) {
+      return new Insertion.Refused(CODE);
+    }
+    var before = byToken.putIfAbsent(part.token(), positions);
+    if (before != null && !before.equals(positions)) {
+      throw new AssertionError("other bytes under the token " + part.token());
+    }
+    if (cut == Cut.AFTER) {
+      throw away();
+    }
+    return new Insertion.Taken();
+  }
+
+  @Override
+  public Map<String, Fingerprint> find(String table, String tenant, Collection<EventKey> events) {
+    return Map.of();
+  }
+
+  private static Failure away() {
+    return Failure.retryable(Reason.STORE_UNAVAILABLE, "cut", Duration.ZERO);
+  }
+}
