@@ -56,10 +56,7 @@ final class InMemoryLedger implements Ledger, LapseBook {
 
   @Override
   public synchronized void calls(LedgerQuestion question, Consumer<LedgerCall> consumer) {
-    rows(question)
-        .filter(row -> !row.token().isEmpty())
-        .map(LedgerRow::call)
-        .forEach(consumer);
+    rows(question).filter(row -> !row.token().isEmpty()).map(LedgerRow::call).forEach(consumer);
   }
 
   @Override
