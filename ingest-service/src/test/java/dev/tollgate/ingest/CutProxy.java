@@ -20,7 +20,7 @@ final class CutProxy implements AutoCloseable {
     ANSWERS_LOST
   }
 
-  private final URI target;
+  private volatile URI target;
   private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
   private final AtomicInteger lost = new AtomicInteger();
@@ -38,6 +38,11 @@ final class CutProxy implements AutoCloseable {
   void become(Mode next) {
     mode = next;
     connections.forEach(CutProxy::closeQuietly);
+  }
+
+  /// The server is somewhere else now.
+  void retarget(URI server) {
+    target = server;
   }
 
   /// How many answers were lost.

@@ -27,8 +27,8 @@ final class Rig {
     this.logDir = logDir;
   }
 
-  /// The service's environment, with ClickHouse at the address.
-  Map<String, String> environment(URI clickHouse) {
+  /// The service's environment, but for ClickHouse.
+  static Map<String, String> environment(Peers peers, Path logDir) {
     var variables = new HashMap<String, String>();
     variables.put("TOLLGATE_INGEST_HOST", "127.0.0.1");
     variables.put("TOLLGATE_INGEST_GRPC_PORT", "0");
@@ -40,6 +40,12 @@ final class Rig {
     variables.put("TOLLGATE_INGEST_PRICING_TARGET", peers.target());
     variables.put("TOLLGATE_INGEST_LOG_DIR", logDir.toString());
     variables.put("TOLLGATE_INGEST_LOG_FREE_BYTES_MIN", "0");
+    return variables;
+  }
+
+  /// The service's environment, with ClickHouse at the address.
+  Map<String, String> environment(URI clickHouse) {
+    var variables = environment(peers, logDir);
     variables.put("TOLLGATE_INGEST_CLICKHOUSE_URL", clickHouse.toString());
     variables.put("TOLLGATE_INGEST_CLICKHOUSE_DATABASE", stores.database());
     variables.put("TOLLGATE_INGEST_CLICKHOUSE_USER", stores.clickHouseUser());

@@ -129,6 +129,7 @@ class LostStoreIT {
                 false,
                 "USD",
                 new Spend(1_400_000, 100, 10))));
+    assertThat(apply(5, token, 0).getApplied()).isEqualTo(1);
 
     create("second");
 

@@ -29,7 +29,8 @@ import picocli.CommandLine.Command;
       PriceCommand.class,
       PricesCommand.class,
       BudgetsCommand.class,
-      BackfillCommand.class
+      BackfillCommand.class,
+      LedgerCommand.class
     })
 public final class Tollgate {
   /// A command that could not do its work.

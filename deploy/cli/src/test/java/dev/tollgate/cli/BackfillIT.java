@@ -149,6 +149,24 @@ class BackfillIT {
     assertThat(cost(tenant)).isEmpty();
   }
 
+  @Test
+  void ledger_ofABackfilledMonth_isCheckedAndNeedsNoRepair() throws IOException {
+    var tenant = tenant("checked");
+    assertThat(backfill(tenant, log()).code()).isZero();
+    await(() -> cost(tenant).map(CostRow::getEvents).orElse(0L) == ROWS);
+
+    var check = Commands.run("ledger", "check", "--days", "400", "--data", data.toString());
+    assertThat(check.code()).as(check.out() + check.err()).isZero();
+    assertThat(check.out())
+        .contains("The rollups say what the ledger says, on the last 400 days.");
+    var repair =
+        Commands.run("ledger", "repair", "--reason", "a test", "--data", data.toString());
+    assertThat(repair.code()).as(repair.err()).isZero();
+    assertThat(repair.out()).contains("0 partitions were built anew");
+    assertThat(Commands.run("ledger", "check", "--days", "401", "--data", data.toString()).err())
+        .contains("days", "401", "400");
+  }
+
   /* Of calls at 0.0035 by the default book; every tenth cost more by its own. */
   private String log() throws IOException {
     var lines = new ArrayList<String>();

@@ -18,6 +18,8 @@ import dev.tollgate.proto.budget.v1.ListBudgetsRequest;
 import dev.tollgate.proto.budget.v1.ListBudgetsResponse;
 import dev.tollgate.proto.ingest.v1.IngestServiceGrpc;
 import dev.tollgate.proto.ingest.v1.IngestServiceGrpc.IngestServiceBlockingStub;
+import dev.tollgate.proto.ingest.v1.LedgerServiceGrpc;
+import dev.tollgate.proto.ingest.v1.LedgerServiceGrpc.LedgerServiceBlockingStub;
 import dev.tollgate.proto.pricing.v1.ListPricesRequest;
 import dev.tollgate.proto.pricing.v1.ListPricesResponse;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
@@ -73,6 +75,7 @@ public final class TollgateClient implements AutoCloseable {
   private final PricingServiceBlockingStub prices;
   private final QueryServiceBlockingStub costs;
   private final IngestServiceBlockingStub usage;
+  private final LedgerServiceBlockingStub ledger;
 
   private TollgateClient(Connections connections, Secret key, String tenant, Duration timeout) {
     this.connections = connections;
@@ -87,6 +90,7 @@ public final class TollgateClient implements AutoCloseable {
     this.prices =
         PricingServiceGrpc.newBlockingStub(connections.pricing()).withInterceptors(headers);
     this.usage = IngestServiceGrpc.newBlockingStub(connections.ingest()).withInterceptors(headers);
+    this.ledger = LedgerServiceGrpc.newBlockingStub(connections.ingest()).withInterceptors(headers);
     this.costs = QueryServiceGrpc.newBlockingStub(connections.query()).withInterceptors(headers);
   }
 
@@ -211,6 +215,11 @@ public final class TollgateClient implements AutoCloseable {
   /// stub.backfillUsage(request))`.
   public <R> R usage(Function<IngestServiceBlockingStub, R> method) {
     return call(usage, method);
+  }
+
+  /// A method of the ledger service: `client.ledger(stub -> stub.checkLedger(request))`.
+  public <R> R ledger(Function<LedgerServiceBlockingStub, R> method) {
+    return call(ledger, method);
   }
 
   /// Opens a stream of usage that outlives its connections.

@@ -149,9 +149,19 @@ public final class Policy {
   private long seedNeeded(List<Budget> budgets) {
     var needed = 0L;
     for (var budget : budgets) {
-      needed = Math.max(needed, firstSeen.getOrDefault(budget.counterId(), version));
+      needed = Math.max(needed, seeding(firstSeen.getOrDefault(budget.counterId(), version)));
     }
     return needed;
+  }
+
+  /// What a store is told when all budgets of this policy are seeded: more than of any older one,
+  /// and for a tenant that has said nothing more than the 0 of a store where nothing is done.
+  public long seeding() {
+    return seeding(version);
+  }
+
+  private static long seeding(long version) {
+    return version + 1;
   }
 
   /// How far a limit may be used by a call.

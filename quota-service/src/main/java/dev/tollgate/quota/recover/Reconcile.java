@@ -97,7 +97,7 @@ final class Reconcile implements AutoCloseable {
   /// The counters that differ, after they were published. Blocks.
   List<Drift> compare(String tenant, Policy policy) {
     var head = heads.head(tenant).join();
-    if (head.isEmpty() || head.get().seededVersion() < policy.version()) {
+    if (head.isEmpty() || head.get().seededVersion() < policy.seeding()) {
       return List.of();
     }
     var now = holds.now();

@@ -149,7 +149,7 @@ public final class Recovery implements AutoCloseable {
       if (head.policyVersion() < policy.version()) {
         heads.raise(tenant, policy.version()).join();
       }
-      if (head.seededVersion() > 0 && head.seededVersion() >= policy.version()) {
+      if (head.seededVersion() >= policy.seeding()) {
         return;
       }
       var timing = Timer.start();

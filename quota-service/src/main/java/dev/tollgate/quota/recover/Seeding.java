@@ -59,7 +59,7 @@ final class Seeding {
 
   /// Seeds what the policy has and this life lacks. Answers whether that life goes on.
   boolean seed(String tenant, TenantHead head, Policy policy) {
-    if (head.seededVersion() > 0 && head.seededVersion() >= policy.version()) {
+    if (head.seededVersion() >= policy.seeding()) {
       return true;
     }
     var done = heads.seededCounterIds(tenant).join();
@@ -72,7 +72,7 @@ final class Seeding {
       return false;
     }
     var ids = missing.stream().map(Budget::counterId).collect(Collectors.toSet());
-    return heads.seeded(tenant, head.epoch(), Math.max(1, policy.version()), ids).join();
+    return heads.seeded(tenant, head.epoch(), policy.seeding(), ids).join();
   }
 
   private boolean seed(

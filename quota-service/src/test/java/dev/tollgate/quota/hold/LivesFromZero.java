@@ -9,8 +9,6 @@ import java.util.random.RandomGenerator;
 
 /// Lives whose counters begin from zero: for who knows no ledger.
 public final class LivesFromZero {
-  private static final long FIRST_SEEDING = 1;
-
   private final Heads heads;
   private final RandomGenerator random;
   private final Supplier<Set<String>> counterIds;
@@ -24,7 +22,7 @@ public final class LivesFromZero {
 
   /// Has one begun that is seeded for that version of the policy.
   public CompletableFuture<TenantHead> begin(String tenant, long policyVersion) {
-    var seeding = Math.max(FIRST_SEEDING, policyVersion);
+    var seeding = policyVersion + 1;
     return heads
         .begin(tenant, HexFormat.of().toHexDigits(random.nextLong()), policyVersion, Instant.EPOCH)
         .thenCompose(head ->

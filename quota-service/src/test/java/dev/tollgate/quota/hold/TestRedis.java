@@ -65,7 +65,11 @@ public final class TestRedis implements AutoCloseable {
 
   /// Drops every key of the tenant.
   public void forget(String tenant) {
-    keys(tenant).forEach(commands::del);
+    var keys = keys(tenant);
+    if (!keys.isEmpty()) {
+      // At once: what is made anew meanwhile must not be deleted, too.
+      commands.del(keys.toArray(String[]::new));
+    }
   }
 
   /// Every key that names the tenant.

@@ -150,22 +150,33 @@ class RecoveryTest {
 
     assertThat(stand(calls)).isEqualTo(new Stand(2, 0));
     assertThat(stand(money)).isEqualTo(new Stand(42, 0));
-    assertThat(head().seededVersion()).isEqualTo(3);
-    assertThat(reserve("a", money, 5, new Head(3, 3))).isInstanceOf(Reserved.Granted.class);
+    assertThat(head().seededVersion()).isEqualTo(policy(3).seeding());
+    assertThat(reserve("a", money, 5, new Head(3, 4))).isInstanceOf(Reserved.Granted.class);
   }
 
   @Test
   void published_budgetIsNewInMidWindow_countsFromItsBeginningAndTouchesNoOther() {
     publish(recovery, policy(1, calls));
-    assertThat(reserve("a", calls, 1, new Head(1, 1))).isInstanceOf(Reserved.Granted.class);
+    assertThat(reserve("a", calls, 1, new Head(1, 2))).isInstanceOf(Reserved.Granted.class);
     apply(spend(1, 40), 1);
 
-    assertThat(reserve("b", money, 1, new Head(1, 2))).isEqualTo(new Reserved.Unseeded(1));
+    assertThat(reserve("b", money, 1, new Head(1, 3))).isEqualTo(new Reserved.Unseeded(2));
     publish(recovery, policy(2, calls, money));
 
     assertThat(stand(calls)).isEqualTo(new Stand(1, 1));
     assertThat(stand(money)).isEqualTo(new Stand(40, 0));
-    assertThat(reserve("b", calls, 1, new Head(1, 1))).isEqualTo(new Reserved.StalePolicy(2));
+    assertThat(reserve("b", calls, 1, new Head(1, 2))).isEqualTo(new Reserved.StalePolicy(2));
+  }
+
+  @Test
+  void published_firstBudgetOfATenantThatCheckedBefore_isSeeded() {
+    recovery.ready(TENANT).join();
+    apply(spend(1, 40), 0);
+
+    publish(recovery, policy(1, money));
+
+    assertThat(stand(money)).isEqualTo(new Stand(40, 0));
+    assertThat(holds.heads().seededCounterIds(TENANT).join()).containsExactly("money");
   }
 
   @Test
@@ -205,12 +216,12 @@ class RecoveryTest {
   @Test
   void published_byAFreshInstance_leavesAloneWhatCounts() {
     publish(recovery, policy(2, calls));
-    reserve("a", calls, 1, new Head(2, 2));
+    reserve("a", calls, 1, new Head(2, 3));
 
     publish(instance(2), policy(3, calls));
 
     assertThat(stand(calls)).isEqualTo(new Stand(1, 1));
-    assertThat(head().seededVersion()).isEqualTo(3);
+    assertThat(head().seededVersion()).isEqualTo(policy(3).seeding());
   }
 
   @Test
@@ -226,9 +237,9 @@ class RecoveryTest {
     assertThat(head().epoch()).isNotEqualTo(epoch);
     assertThat(head().strictFrom()).isEqualTo(START.plus(Duration.ofHours(6)));
     assertThat(stand(money)).isEqualTo(new Stand(40, 0));
-    assertThat(reserve("a", money, 5, new Head(1, 1))).isInstanceOf(Reserved.Recovering.class);
+    assertThat(reserve("a", money, 5, new Head(1, 2))).isInstanceOf(Reserved.Recovering.class);
     time.advance(Duration.ofHours(6));
-    assertThat(reserve("a", money, 5, new Head(1, 1))).isInstanceOf(Reserved.Granted.class);
+    assertThat(reserve("a", money, 5, new Head(1, 2))).isInstanceOf(Reserved.Granted.class);
   }
 
   @Test
@@ -263,7 +274,7 @@ class RecoveryTest {
 
     publish(recovery, policy(1, money));
 
-    assertThat(head()).isEqualTo(new TenantHead("written", 1, 1, START));
+    assertThat(head()).isEqualTo(new TenantHead("written", 1, 2, START));
     assertThat(epochs.newest(TENANT).orElseThrow().begun()).isTrue();
   }
 
@@ -385,7 +396,7 @@ class RecoveryTest {
   @Test
   void reconcile_differsTwice_isPublishedByWayAndUnit() {
     publish(recovery, policy(1, calls, money));
-    reserve("a", money, 5, new Head(1, 1));
+    reserve("a", money, 5, new Head(1, 2));
     var meters = new SimpleMeterRegistry();
     var reconcile =
         new Reconcile(
