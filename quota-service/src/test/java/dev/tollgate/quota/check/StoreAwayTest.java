@@ -143,7 +143,7 @@ class StoreAwayTest {
     checks.budgets(TestBudget.of("a", Limit.requests(9)).storeAway(StoreAway.ALLOW));
     assertThat(checks.allowed(TestAsk.of("r3")).unheld()).isTrue();
     var epoch = checks.model.heads().head("acme").join().orElseThrow().epoch();
-    checks.model.heads().seeded("acme", epoch, 5).join();
+    checks.model.heads().seeded("acme", epoch, 6).join();
     assertThat(checks.allowed(TestAsk.of("r4")).unheld()).isFalse();
   }
 
