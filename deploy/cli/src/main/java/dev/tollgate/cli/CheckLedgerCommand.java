@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
 /// Says where rollups differ from the ledger.
 @Command(
     name = "check",
-    description = "Says where a rollup differs from the ledger, on days that are over. Exits with 1 if any does.",
+    description =
+        "Says where a rollup differs from the ledger, on days that are over. Exits with 1 if any does.",
     mixinStandardHelpOptions = true)
 final class CheckLedgerCommand implements Callable<Integer> {
   private static final int DIFFERS = 1;

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 /// Builds anew what differs from the ledger.
 @Command(
     name = "repair",
-    description = "Builds rollups anew from the ledger where they differ from it. Usage waits in the log meanwhile.",
+    description =
+        "Builds rollups anew from the ledger where they differ from it. Usage waits in the log meanwhile.",
     mixinStandardHelpOptions = true)
 final class RepairLedgerCommand implements Callable<Integer> {
   private final Tollgate.Machine machine;
@@ -36,8 +37,7 @@ final class RepairLedgerCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var out = spec.commandLine().getOut();
-    var request =
-        RepairLedgerRequest.newBuilder().setDays(options.days).setReason(reason).build();
+    var request = RepairLedgerRequest.newBuilder().setDays(options.days).setReason(reason).build();
     try (var client = options.connect(machine.random())) {
       var done = client.ledger(stub -> stub.repairLedger(request));
       if (done.getDriftsCount() > 0) {

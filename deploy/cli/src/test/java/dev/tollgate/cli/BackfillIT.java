@@ -157,10 +157,8 @@ class BackfillIT {
 
     var check = Commands.run("ledger", "check", "--days", "400", "--data", data.toString());
     assertThat(check.code()).as(check.out() + check.err()).isZero();
-    assertThat(check.out())
-        .contains("The rollups say what the ledger says, on the last 400 days.");
-    var repair =
-        Commands.run("ledger", "repair", "--reason", "a test", "--data", data.toString());
+    assertThat(check.out()).contains("The rollups say what the ledger says, on the last 400 days.");
+    var repair = Commands.run("ledger", "repair", "--reason", "a test", "--data", data.toString());
     assertThat(repair.code()).as(repair.err()).isZero();
     assertThat(repair.out()).contains("0 partitions were built anew");
     assertThat(Commands.run("ledger", "check", "--days", "401", "--data", data.toString()).err())
