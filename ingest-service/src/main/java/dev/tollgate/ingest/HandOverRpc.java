@@ -1,7 +1,7 @@
 package dev.tollgate.ingest;
 
 import dev.tollgate.failure.Failure;
-import dev.tollgate.ingest.accept.IngestRpc;
+import dev.tollgate.ingest.accept.UsageBatches;
 import dev.tollgate.ingest.fact.FactRpc;
 import dev.tollgate.ingest.share.ShareSettings;
 import dev.tollgate.kernel.caller.Caller;
@@ -15,12 +15,12 @@ import io.grpc.stub.StreamObserver;
 /// `HandoverService` on the wire: what other instances pass on because this one owns it. Blocks.
 final class HandOverRpc extends HandoverServiceImplBase {
   private final String self;
-  private final IngestRpc usage;
+  private final UsageBatches usage;
   private final FactRpc facts;
 
   /// @param usage that passes nothing on
   /// @param facts that pass nothing on
-  HandOverRpc(ShareSettings settings, IngestRpc usage, FactRpc facts) {
+  HandOverRpc(ShareSettings settings, UsageBatches usage, FactRpc facts) {
     this.self =
         settings.instances().isEmpty() ? "" : settings.instances().get(settings.self()).target();
     this.usage = usage;

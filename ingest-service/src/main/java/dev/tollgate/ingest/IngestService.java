@@ -6,6 +6,7 @@ import dev.tollgate.ingest.accept.EventMeters;
 import dev.tollgate.ingest.accept.IngestRpc;
 import dev.tollgate.ingest.accept.Intake;
 import dev.tollgate.ingest.accept.Stored;
+import dev.tollgate.ingest.accept.UsageBatches;
 import dev.tollgate.ingest.attribute.AttributionRpc;
 import dev.tollgate.ingest.attribute.AttributionRules;
 import dev.tollgate.ingest.dedupe.Dedupe;
@@ -180,7 +181,7 @@ public final class IngestService implements AutoCloseable {
     var handedOver =
         new HandOverRpc(
             settings.share(),
-            new IngestRpc(intake.alone(), time, settings.eventAheadMax()),
+            new UsageBatches(intake.alone(), time, settings.eventAheadMax()),
             new FactRpc(factIntake.alone(), settings.eventAheadMax()));
     var authentication =
         opened(started, Authentication.start(settings.auth(), clickHouse, time, meters));

@@ -18,15 +18,13 @@ import java.util.List;
 /// `IngestService` on the wire, and what of it HTTP says in its own way.
 public final class IngestRpc extends IngestServiceImplBase implements Routed {
   private final StreamUsageRpc streams;
-  private final RecordUsageRpc batches;
-  private final BackfillUsageRpc history;
+  private final UsageBatches batches;
 
   /// @param eventAheadMax how far behind its event this server's clock may be
   public IngestRpc(Intake intake, TimeSource time, Duration eventAheadMax) {
     var parser = new EventParser(time, eventAheadMax);
     this.streams = new StreamUsageRpc(intake, parser, time);
-    this.batches = new RecordUsageRpc(intake, parser);
-    this.history = new BackfillUsageRpc(intake, parser);
+    this.batches = new UsageBatches(intake, parser);
   }
 
   @Override
@@ -43,25 +41,15 @@ public final class IngestRpc extends IngestServiceImplBase implements Routed {
   @Override
   public void recordUsage(
       RecordUsageRequest request, StreamObserver<RecordUsageResponse> response) {
-    response.onNext(take(request, Caller.current()));
+    response.onNext(batches.take(request, Caller.current()));
     response.onCompleted();
-  }
-
-  /// Blocks until the events are what was asked for.
-  public RecordUsageResponse take(RecordUsageRequest request, Caller caller) {
-    return batches.answer(request, caller);
   }
 
   @Override
   public void backfillUsage(
       BackfillUsageRequest request, StreamObserver<BackfillUsageResponse> response) {
-    response.onNext(take(request, Caller.current()));
+    response.onNext(batches.take(request, Caller.current()));
     response.onCompleted();
-  }
-
-  /// Blocks until the events are durable.
-  public BackfillUsageResponse take(BackfillUsageRequest request, Caller caller) {
-    return history.answer(request, caller);
   }
 
   /// Takes nothing more over streams: each ends with STOPPING when what it has sent is
