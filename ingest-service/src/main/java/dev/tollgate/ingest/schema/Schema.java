@@ -42,7 +42,14 @@ public final class Schema {
           step("012_latency_hourly"),
           step("013_latency_hourly_view"),
           step("014_ref_cost"),
-          step("015_ref_cost_view"));
+          step("015_ref_cost_view"),
+          step("016_usage_rollup_log"),
+          step("017_usage_rollup_view_log"),
+          step("018_latency_hourly_log"),
+          step("019_latency_hourly_view_log"),
+          step("020_ref_cost_log"),
+          step("021_ref_cost_view_log"),
+          step("022_usage_events_positions"));
 
   /* `applied` says which steps a database has. Each step can be run twice: a crash between a step
   and its mark, or two servers that start together, do no harm. */
