@@ -1,5 +1,6 @@
 package dev.tollgate.ingest;
 
+import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.log.LogSettings;
 import dev.tollgate.ingest.share.ShareSettings;
 import dev.tollgate.ingest.write.BatchLimits;
@@ -16,7 +17,8 @@ import java.util.Map;
 ///
 /// @param eventAheadMax how far ahead of this server's clock an event's time may lie
 /// @param dedupeHorizon how long the keys of accepted events are kept, and so the log's segments
-/// @param dedupeKeysMax how many keys are kept at most; older ones are looked up in the ledger
+/// @param dedupeKeysMax how many keys are kept at most, by default what a quarter of the memory
+///   holds; older ones are looked up in the ledger
 /// @param repricingSliceEvents how many events a repricing reads and corrects at a time, about
 /// @param rollupCheckEvery how often the rollups are compared with the ledger
 /// @param drain how long the ledger and the quota may each take to catch up when the service stops
@@ -38,6 +40,7 @@ public record IngestSettings(
   private static final long MIB = 1L << 20;
   private static final long SEGMENTS_MIN = 8;
   private static final long TIB = 1L << 40;
+  private static final int KEYS_MAX = 50_000_000;
 
   /// Reads the variables that begin with `TOLLGATE_INGEST_`.
   public static IngestSettings from(Map<String, String> variables) {
@@ -57,12 +60,18 @@ public record IngestSettings(
                 env.duration("BATCH_LINGER", Duration.ofMillis(100))),
             env.duration("MAX_EVENT_AHEAD", Duration.ofHours(1)),
             env.duration("DEDUPE_HORIZON", Duration.ofHours(24)),
-            env.number("DEDUPE_KEYS_MAX", 1_000_000, 1, 50_000_000),
+            env.number("DEDUPE_KEYS_MAX", keysThatFit(), 1, KEYS_MAX),
             env.number("REPRICING_SLICE_EVENTS", 1_000, 1, 10_000),
             env.duration("ROLLUP_CHECK_EVERY", Duration.ofHours(1)),
             env.duration("LOG_DRAIN", Duration.ofSeconds(5)));
     env.check();
     return settings;
+  }
+
+  /* A quarter of the memory that this process may take. */
+  private static int keysThatFit() {
+    var fitting = Runtime.getRuntime().maxMemory() / 4 / Dedupe.BYTES_PER_KEY;
+    return Math.clamp(fitting, 100_000, KEYS_MAX);
   }
 
   /* A log whose only segment is full could never delete it: there must be room for several. */

@@ -34,6 +34,9 @@ class KillClickHouseIT {
   private static final long PASSWORD_SEED = 7;
   private static final int EVENTS_PER_REQUEST = 20;
 
+  /* About what an insert takes. */
+  private static final long INSERT_NANOS = Duration.ofMillis(60).toNanos();
+
   @TempDir Path dir;
 
   /// An engine of this test's own. The same password after every start, and one address.
@@ -84,14 +87,17 @@ class KillClickHouseIT {
   void clickHouse_killedUnderLoad_countsEveryEventOnce() throws Exception {
     try (var peers = Peers.start();
         var engine = new Engine();
-        var service = started(peers, engine)) {
+        var service = started(peers, engine);
+        var metrics = new Metrics(service.httpPort())) {
       Ready.await(service.grpcPort());
       var random = new Random(1);
       var stop = new AtomicBoolean();
       var sending = CompletableFuture.supplyAsync(() -> send(service.grpcPort(), stop));
-      var kills = Seeds.count(2, 50);
+      var kills = Seeds.count(3, 100);
       for (int kill = 0; kill < kills; kill++) {
-        LockSupport.parkNanos(Duration.ofMillis(300 + random.nextInt(1_200)).toNanos());
+        var before = metrics.gauge("ingest_batch_entries_count");
+        Await.until("batches", () -> metrics.gauge("ingest_batch_entries_count") > before + 2);
+        LockSupport.parkNanos(random.nextLong(INSERT_NANOS));
         engine.killAndStart();
       }
       stop.set(true);

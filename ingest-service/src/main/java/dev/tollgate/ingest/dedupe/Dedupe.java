@@ -23,6 +23,9 @@ public final class Dedupe {
   /// An event as it is brought.
   public record Offer(String eventId, Fingerprint content, long eventMillis) {}
 
+  /// The memory that each key takes that is kept, about.
+  public static final int BYTES_PER_KEY = RecentKeys.BYTES_EACH;
+
   private final Duration horizon;
   private final TimeSource time;
   private final RecentKeys recent;

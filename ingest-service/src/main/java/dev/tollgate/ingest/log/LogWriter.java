@@ -19,6 +19,10 @@ final class LogWriter implements Runnable {
   /*
    * take all appends that wait (up to GROUP_BYTES) → frame them → write → fsync → tell everybody.
    *
+   * They are written over zeros: a file that grew would have each fsync record its new size too. What
+   * is left of the zeros is cut off when the segment is full or the log is closed; behind a crash the
+   * start takes them for a torn tail.
+   *
    * A write that fails leaves nothing behind: the file is cut back to what had been fsynced, all of
    * the group fails and nothing of it is acknowledged. If even that fails, the log takes nothing
    * more until it is opened again, which reads it from the start.
@@ -33,6 +37,7 @@ final class LogWriter implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
   private static final int WAITING_MAX = 4_096;
   private static final long GROUP_BYTES = 4 << 20;
+  private static final int AHEAD_BYTES = 1 << 20;
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final Append STOP =
       new Append(List.of(), true, Long.MIN_VALUE, new CompletableFuture<>());
@@ -43,7 +48,12 @@ final class LogWriter implements Runnable {
   private Segment active;
   private FileChannel channel;
   private ByteBuffer buffer = ByteBuffer.allocateDirect((int) GROUP_BYTES);
+  private final ByteBuffer zeros = ByteBuffer.allocateDirect(AHEAD_BYTES);
   private long next;
+
+  /// Where the file ends.
+  private long reserved;
+
   private boolean broken;
   private volatile boolean stopped;
 
@@ -52,6 +62,7 @@ final class LogWriter implements Runnable {
     this.active = active;
     this.channel = channel;
     this.next = next;
+    this.reserved = active.end();
   }
 
   void start() {
@@ -70,7 +81,11 @@ final class LogWriter implements Runnable {
   void stop() throws InterruptedException, IOException {
     put(STOP);
     thread.join();
-    channel.close();
+    try {
+      cutBack();
+    } finally {
+      channel.close();
+    }
   }
 
   private void put(Append append) {
@@ -156,6 +171,7 @@ final class LogWriter implements Runnable {
     }
     buffer.flip();
     var offset = active.end();
+    reserve(offset + size);
     while (buffer.hasRemaining()) {
       offset += channel.write(buffer, offset);
     }
@@ -165,19 +181,39 @@ final class LogWriter implements Runnable {
     next = position;
   }
 
+  /* Nothing is reserved beyond the segment's size: small logs stay small. */
+  private void reserve(long end) throws IOException {
+    if (end <= reserved) {
+      return;
+    }
+    var ahead = Math.clamp(log.settings().segmentBytes() - end, 0, AHEAD_BYTES);
+    while (reserved < end + ahead) {
+      zeros.clear().limit((int) Math.min(AHEAD_BYTES, end + ahead - reserved));
+      reserved += channel.write(zeros, reserved);
+    }
+    channel.force(true);
+  }
+
+  private void cutBack() throws IOException {
+    channel.truncate(active.end());
+    channel.force(true);
+    reserved = active.end();
+  }
+
   private void roll() throws IOException {
+    cutBack();
     var successor = log.begin(next);
     var successorChannel = log.files().openForWriting(successor);
     channel.close();
     active = successor;
+    reserved = successor.end();
     channel = successorChannel;
     log.add(successor);
   }
 
   private void repair() {
     try {
-      channel.truncate(active.end());
-      channel.force(true);
+      cutBack();
       broken = false;
     } catch (IOException failure) {
       broken = true;

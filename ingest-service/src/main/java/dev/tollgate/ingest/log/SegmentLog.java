@@ -123,7 +123,8 @@ public final class SegmentLog implements AutoCloseable {
         var end = check.replay(isLast, logged -> replayed(logged, start.replay));
         var torn = java.nio.file.Files.size(paths.get(i)) - end;
         if (torn > 0) {
-          LOG.warn("cut {} bytes off the end of {}: never fsynced", torn, paths.get(i));
+          LOG.info(
+              "cut {} bytes off the end of {}: reserved, or never fsynced", torn, paths.get(i));
         }
         next = check.next();
         segments.put(header.first(), new Segment(paths.get(i), header, end));
