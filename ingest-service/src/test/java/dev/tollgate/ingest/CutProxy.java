@@ -66,7 +66,13 @@ final class CutProxy implements AutoCloseable {
   }
 
   private void connect(Socket client) throws IOException {
-    var server = new Socket(target.getHost(), target.getPort());
+    Socket server;
+    try {
+      server = new Socket(target.getHost(), target.getPort());
+    } catch (IOException away) {
+      client.close();
+      throw away;
+    }
     connections.add(client);
     connections.add(server);
     var loseAnswers = mode == Mode.ANSWERS_LOST;

@@ -6,6 +6,9 @@ import dev.tollgate.ingest.ledger.Batch;
 import dev.tollgate.ingest.ledger.Insertion;
 import dev.tollgate.ingest.ledger.Ledger;
 import java.time.Duration;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +19,9 @@ final class Landing {
    * of an insert may have noted the token and have no rows, in the table or in a rollup: then it
    * drops the part for ever. So after doubt what it has is looked at: rows that are missing go out
    * under a next token, and the rollups are compared with the ledger.
+   *
+   * That is done while nothing else of the log is on its way: what was being inserted would look
+   * like a difference. Another part in doubt may look like one too, and is looked at itself later.
    */
   private static final Logger LOG = LoggerFactory.getLogger(Landing.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
@@ -25,21 +31,25 @@ final class Landing {
   private static final int AGAIN_MAX = 10;
 
   private final Ledger ledger;
+  private final ReadWriteLock inserting;
   private boolean isInDoubt;
 
-  private Landing(Ledger ledger, boolean isInDoubt) {
+  private Landing(Ledger ledger, ReadWriteLock inserting, boolean isInDoubt) {
     this.ledger = ledger;
+    this.inserting = inserting;
     this.isInDoubt = isInDoubt;
   }
 
   /// Of parts that nobody sent before.
-  static Landing of(Ledger ledger) {
-    return new Landing(ledger, false);
+  ///
+  /// @param inserting one for all that a log inserts
+  static Landing of(Ledger ledger, ReadWriteLock inserting) {
+    return new Landing(ledger, inserting, false);
   }
 
   /// Of parts that may have been sent before.
-  static Landing inDoubt(Ledger ledger) {
-    return new Landing(ledger, true);
+  static Landing inDoubt(Ledger ledger, ReadWriteLock inserting) {
+    return new Landing(ledger, inserting, true);
   }
 
   /// As `Ledger.insert`; where it says that a part was taken, the ledger and every rollup have it
@@ -49,18 +59,32 @@ final class Landing {
   Insertion insert(Batch.Part part) {
     var wasInDoubt = isInDoubt;
     isInDoubt = true;
-    var insertion = ledger.insert(part);
+    var insertion = under(inserting.readLock(), () -> ledger.insert(part));
     if (wasInDoubt) {
-      switch (insertion) {
-        case Insertion.Taken _ -> {
-          complete(part);
-          ledger.recount(part);
-        }
-        case Insertion.Refused _ -> requireNoneOf(part);
-        case Insertion.Unfinished _ -> {}
-      }
+      var _ = under(inserting.writeLock(), () -> confirmed(insertion, part));
     }
     isInDoubt = wasInDoubt;
+    return insertion;
+  }
+
+  private static Insertion under(Lock lock, Supplier<Insertion> work) {
+    lock.lock();
+    try {
+      return work.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Insertion confirmed(Insertion insertion, Batch.Part part) {
+    switch (insertion) {
+      case Insertion.Taken _ -> {
+        complete(part);
+        ledger.recount(part);
+      }
+      case Insertion.Refused _ -> requireNoneOf(part);
+      case Insertion.Unfinished _ -> {}
+    }
     return insertion;
   }
 

@@ -18,6 +18,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +58,7 @@ public final class LedgerWriter {
   private final Patience patience;
   private final Deque<Entry.Seal> uncommitted;
   private final Set<String> splits;
+  private final ReadWriteLock inserting = new ReentrantReadWriteLock(true);
   private long sealed;
   private volatile long storedThrough;
   private final Thread thread = new Thread(this::run, "ingest-write");
@@ -122,22 +125,22 @@ public final class LedgerWriter {
   }
 
   private void resume() throws IOException, ExecutionException, InterruptedException {
-    storeLetters(Landing.inDoubt(ledger));
+    storeLetters(Landing.inDoubt(ledger, inserting));
     while (!uncommitted.isEmpty() && !patience.isOver()) {
       var cut = BatchReader.again(log, uncommitted.getFirst());
       LOG.info("sending batch {} with {} entries again", cut.last(), cut.entries().size());
-      store(cut, Landing.inDoubt(ledger));
+      store(cut, Landing.inDoubt(ledger, inserting));
     }
   }
 
   private void follow() throws IOException, ExecutionException, InterruptedException {
     try (var reader = new BatchReader(log, limits, time, sealed + 1)) {
       while (!patience.isOver() && !(patience.isFinishing() && reader.isAtEnd())) {
-        storeLetters(Landing.of(ledger));
+        storeLetters(Landing.of(ledger, inserting));
         var cut = reader.next(IDLE);
         if (cut.isPresent()) {
           seal(new Entry.Seal(cut.get().first(), cut.get().last()));
-          store(cut.get(), Landing.of(ledger));
+          store(cut.get(), Landing.of(ledger, inserting));
         } else {
           progress.idle();
         }

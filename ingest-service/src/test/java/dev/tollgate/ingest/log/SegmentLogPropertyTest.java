@@ -29,10 +29,30 @@ class SegmentLogPropertyTest {
     var whole = Files.size(Logs.segments(dir.resolve("whole")).getFirst());
     for (long size = before; size < whole; size++) {
       var copy = Logs.copy(dir.resolve("whole"), dir.resolve("cut-" + size));
-      truncate(Logs.segments(copy).getFirst(), size);
+      resize(Logs.segments(copy).getFirst(), size);
 
       assertThat(Logs.eventIds(Logs.replay(copy))).containsExactly("a", "b");
       appendAndReplay(copy, "a", "b", "again");
+    }
+  }
+
+  /// What a crash leaves of a file that was written ahead with zeros.
+  @Test
+  void open_lastRecordTornAnywhereAndZerosBehindIt_losesThatRecordOnly() throws Exception {
+    long before;
+    try (var log = Logs.open(dir.resolve("whole"))) {
+      log.append(List.of(Logs.usage("a", 50))).get();
+      before = log.bytes();
+      log.append(List.of(Logs.usage("torn", 200))).get();
+    }
+    var whole = Files.size(Logs.segments(dir.resolve("whole")).getFirst());
+    for (long size = before; size < whole - 1; size++) {
+      var copy = Logs.copy(dir.resolve("whole"), dir.resolve("zeros-" + size));
+      resize(Logs.segments(copy).getFirst(), size);
+      resize(Logs.segments(copy).getFirst(), whole + 10_000);
+
+      assertThat(Logs.eventIds(Logs.replay(copy))).containsExactly("a");
+      appendAndReplay(copy, "a", "again");
     }
   }
 
@@ -118,9 +138,12 @@ class SegmentLogPropertyTest {
     return (long) Frame.OVERHEAD + EntryCodec.encode(entry).length;
   }
 
-  private static void truncate(Path file, long size) throws IOException {
+  private static void resize(Path file, long size) throws IOException {
     try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(size);
+      if (channel.size() < size) {
+        channel.write(ByteBuffer.allocate((int) (size - channel.size())), channel.size());
+      }
     }
   }
 

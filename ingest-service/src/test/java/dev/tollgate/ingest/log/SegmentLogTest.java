@@ -7,6 +7,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.time.FakeTime;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,6 +87,19 @@ class SegmentLogTest {
       assertThat(Logs.eventIds(read)).isEqualTo(ids);
     }
     assertThat(Logs.eventIds(Logs.replay(dir))).isEqualTo(ids);
+  }
+
+  @Test
+  void append_whileOpen_growsTheFileAheadAndCloseCutsItOff() throws Exception {
+    try (var log = Logs.open(dir)) {
+      log.append(List.of(Logs.usage("a", 10))).get();
+      var reserved = Files.size(Logs.segments(dir).getFirst());
+      assertThat(reserved).isGreaterThan(1 << 20);
+      log.append(List.of(Logs.usage("b", 10_000))).get();
+      assertThat(Files.size(Logs.segments(dir).getFirst())).isEqualTo(reserved);
+      assertThat(log.bytes()).isBetween(10_000L, 12_000L);
+    }
+    assertThat(Files.size(Logs.segments(dir).getFirst())).isBetween(10_000L, 12_000L);
   }
 
   @Test

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class BisectionTest {
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM);
         var log = open(dir, new LogState())) {
       var bisection =
-          new Bisection(log, Landing.of(ledger), letters, batch(1_000), new HashSet<>());
+          new Bisection(log, Landing.of(ledger, new ReentrantReadWriteLock()), letters, batch(1_000), new HashSet<>());
 
       assertThatThrownBy(bisection::run)
           .isInstanceOfSatisfying(
@@ -117,7 +118,7 @@ class BisectionTest {
   }
 
   private static void storeBegun(DeadLetters letters, FussyLedger ledger) {
-    var landing = Landing.of(ledger);
+    var landing = Landing.of(ledger, new ReentrantReadWriteLock());
     while (letters.hasBegun()) {
       try {
         letters.storeBegun(landing);
@@ -137,7 +138,7 @@ class BisectionTest {
     var state = new LogState();
     try (var log = open(home, state);
         var letters = DeadLetters.open(home, TimeSource.SYSTEM)) {
-      var landing = Landing.inDoubt(ledger);
+      var landing = Landing.inDoubt(ledger, new ReentrantReadWriteLock());
       new Bisection(log, landing, letters, batch(ENTRIES), new HashSet<>(state.splits())).run();
       return true;
     } catch (Failure away) {
@@ -157,14 +158,14 @@ class BisectionTest {
     ledger.cutNext(List.of(Cut.AFTER));
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       var over = letters.replay(letters.get("log-a:5"));
-      assertThatThrownBy(() -> letters.storeBegun(Landing.inDoubt(ledger)))
+      assertThatThrownBy(() -> letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock())))
           .isInstanceOf(Failure.class);
       assertThat(over).isNotDone();
     }
 
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       assertThat(letters.waiting()).extracting(DeadLetters.Held::isBegun).containsExactly(true);
-      letters.storeBegun(Landing.inDoubt(ledger));
+      letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock()));
       assertThat(letters.size()).isZero();
     }
     assertThat(ledger.positions()).containsExactlyElementsOf(positions());
@@ -176,7 +177,7 @@ class BisectionTest {
     run(dir);
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       var over = letters.replay(letters.get("log-a:5"));
-      letters.storeBegun(Landing.inDoubt(ledger));
+      letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock()));
 
       assertThat(over).isCompletedWithValue(Entry.Stage.REFUSED);
       assertThat(letters.hasBegun()).isFalse();
