@@ -3,7 +3,6 @@ package dev.tollgate.ingest;
 import static dev.tollgate.proto.ingest.v1.EventStatus.EVENT_STATUS_ACCEPTED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.rpc.ErrorInfo;
 import dev.tollgate.kernel.caller.KeyText;
 import dev.tollgate.kernel.caller.StoredKey;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
@@ -32,8 +31,6 @@ import dev.tollgate.proto.ingest.v1.UserServiceGrpc;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.TimeSource;
-import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -46,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -175,7 +173,7 @@ class UserIT {
         () -> {
           usage(otherPeer, tenant, "e" + sent[0]++, ADA);
           awaitRows(tenant, "usage_events", sent[0] - 7);
-          return usersOf(tenant).get(second) > 1;
+          return usersOf(tenant).getOrDefault(second, 0L) > 1;
         });
     assertThat(usersOf(tenant)).containsOnlyKeys(first, second);
     assertThat(surrogate(tenant, ADA)).isEqualTo(second);
@@ -227,7 +225,7 @@ class UserIT {
   }
 
   @Test
-  void erase_badRequests_sayWhatIsWrong() {
+  void erase_badRequests_sayWhatIsWrong() throws Exception {
     var tenant = base + "bad";
     usage(peer, tenant, "e1", ADA);
     awaitRows(tenant, "usage_events", 1);
@@ -336,8 +334,7 @@ class UserIT {
     event.getDimensionsBuilder().setUser(user);
     var stub = IngestServiceGrpc.newBlockingStub(peer.channel(tenant));
     var results =
-        stub.recordUsage(RecordUsageRequest.newBuilder().addEvents(event).build())
-            .getResultsList();
+        stub.recordUsage(RecordUsageRequest.newBuilder().addEvents(event).build()).getResultsList();
     assertThat(results).extracting(EventResult::getStatus).containsExactly(EVENT_STATUS_ACCEPTED);
   }
 
@@ -410,8 +407,7 @@ class UserIT {
             SELECT table, name FROM system.columns
             WHERE database = currentDatabase() AND type LIKE '%String%' ORDER BY table, name
             """,
-            Map.of(),
-            row -> Map.entry(row.text("table"), row.text("name")));
+            Map.of(), row -> Map.entry(row.text("table"), row.text("name")));
     assertThat(columns).hasSizeGreaterThan(100);
     for (var column : columns) {
       var rows =
@@ -463,17 +459,8 @@ class UserIT {
     assertThat(Rig.rows(clickHouse, tenant, table)).isEqualTo(rows);
   }
 
-  private static String reason(Runnable call) {
-    try {
-      call.run();
-    } catch (StatusRuntimeException failure) {
-      try {
-        return StatusProto.fromThrowable(failure).getDetails(0).unpack(ErrorInfo.class).getReason();
-      } catch (com.google.protobuf.InvalidProtocolBufferException wrong) {
-        throw new AssertionError(wrong);
-      }
-    }
-    throw new AssertionError("the call succeeded");
+  private static String reason(Runnable call) throws Exception {
+    return Failures.reason(CompletableFuture.runAsync(call));
   }
 
   private void store(ControlTable table, String name, Role role, Map<String, String> pins) {

@@ -43,8 +43,8 @@ public final class Schema {
           step("013_latency_hourly_view"),
           step("014_ref_cost"),
           step("015_ref_cost_view"),
-          step("020_control_users"),
-          step("021_control_erasures"));
+          step("030_control_users"),
+          step("031_control_erasures"));
 
   /* `applied` says which steps a database has. Each step can be run twice: a crash between a step
   and its mark, or two servers that start together, do no harm. */

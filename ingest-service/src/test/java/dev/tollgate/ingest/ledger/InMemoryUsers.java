@@ -39,7 +39,7 @@ public final class InMemoryUsers implements Users {
 
   @Override
   public synchronized long deleteErasedNames() {
-    var before = names.size();
+    long before = names.size();
     names.keySet().removeAll(erased);
     return before - names.size();
   }
