@@ -52,6 +52,11 @@ public final class Batch {
           of(logId, batch, table, columns, entries.subList(half, entries.size())));
     }
 
+    /// These of its entries alone, under a token that says so and the how manieth attempt it is.
+    public Part again(List<Logged> rest, int attempt) {
+      return new Part(logId, batch, table, token + "/again-" + attempt, columns, rest);
+    }
+
     List<String> allColumns() {
       return Stream.concat(columns.stream(), LOG_COLUMNS.stream()).toList();
     }

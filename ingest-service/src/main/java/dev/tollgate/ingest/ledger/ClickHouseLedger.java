@@ -6,6 +6,7 @@ import com.clickhouse.data.ClickHouseFormat;
 import com.google.common.collect.Lists;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.kernel.clickhouse.Answers;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import java.io.ByteArrayInputStream;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /// The ledger in ClickHouse: `usage_events`, and a table for each kind of fact.
 public final class ClickHouseLedger implements Ledger {
@@ -44,15 +46,18 @@ public final class ClickHouseLedger implements Ledger {
           "cost_lines",
           Statement.read("/sql/known_cost_lines.sql"));
 
+  private static final String POSITIONS = Statement.read("/sql/job/positions.sql");
   private static final String HISTORY_END = Statement.read("/sql/job/history_end.sql");
 
   /* Ids travel in the address of the request, which has a bound. */
   private static final int IDS_MAX = 200;
 
   private final ClickHouse clickHouse;
+  private final Recount recount;
 
   public ClickHouseLedger(ClickHouse clickHouse) {
     this.clickHouse = clickHouse;
+    this.recount = new Recount(clickHouse);
   }
 
   @Override
@@ -72,6 +77,31 @@ public final class ClickHouseLedger implements Ledger {
       return new Insertion.Taken();
     } catch (ServerException answered) {
       return Refusals.of(answered).orElseThrow(() -> answered);
+    }
+  }
+
+  @Override
+  public List<Logged> missing(Batch.Part part) {
+    var rows =
+        clickHouse
+            .query(
+                POSITIONS.formatted(part.table()),
+                Map.of(
+                    "log", part.logId(),
+                    "first", part.entries().getFirst().position(),
+                    "last", part.entries().getLast().position()),
+                row -> Map.entry(row.integer("log_position"), row.integer("rows")))
+            .stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    return part.entries().stream()
+        .filter(logged -> rows.getOrDefault(logged.position(), 0L) < logged.entry().rows().size())
+        .toList();
+  }
+
+  @Override
+  public void recount(Batch.Part part) {
+    if (part.table().equals(Entry.USAGE_TABLE)) {
+      recount.of(part);
     }
   }
 

@@ -5,10 +5,8 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import java.math.BigInteger;
-import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,49 +32,6 @@ public final class Rollups {
   public record Drift(
       String rollup, LocalDate day, String measure, BigInteger inRollup, BigInteger inLedger) {}
 
-  private enum Partition {
-    WEEK,
-    MONTH;
-
-    LocalDate begin(LocalDate day) {
-      return switch (this) {
-        case WEEK -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
-        case MONTH -> day.withDayOfMonth(1);
-      };
-    }
-
-    LocalDate end(LocalDate begin) {
-      return switch (this) {
-        case WEEK -> begin.plusWeeks(1);
-        case MONTH -> begin.plusMonths(1);
-      };
-    }
-
-    String literal(LocalDate begin) {
-      return switch (this) {
-        case WEEK -> "'" + begin + "'";
-        case MONTH -> Integer.toString(begin.getYear() * 100 + begin.getMonthValue());
-      };
-    }
-  }
-
-  /// @param time its column that says when
-  private record Rollup(String table, String time, Partition partition) {
-    String view() {
-      return table + "_view";
-    }
-
-    String rebuilt() {
-      return table + "_rebuilt";
-    }
-  }
-
-  private static final List<Rollup> ALL =
-      List.of(
-          new Rollup("usage_rollup", "slot", Partition.WEEK),
-          new Rollup("latency_hourly", "hour", Partition.WEEK),
-          new Rollup("ref_cost", "day", Partition.MONTH));
-
   private final ClickHouse clickHouse;
 
   public Rollups(ClickHouse clickHouse) {
@@ -86,10 +41,10 @@ public final class Rollups {
   /// What differs in the days from the first one to before the end.
   public List<Drift> drifts(LocalDate from, LocalDate until) {
     var drifts = new ArrayList<Drift>();
-    for (var rollup : ALL) {
-      var measures = measures(rollup);
+    for (var rollup : Rollup.ALL) {
+      var measures = rollup.measures(clickHouse);
       for (var day = from; day.isBefore(until); day = day.plusDays(1)) {
-        drifts.addAll(drifts(rollup, rollup.table, measures, day));
+        drifts.addAll(drifts(rollup, rollup.table(), measures, day));
       }
     }
     return drifts;
@@ -100,11 +55,11 @@ public final class Rollups {
   /// @throws Failure WRITE_CONFLICT where the ledger changed meanwhile: nothing was replaced
   public int rebuild(List<Drift> drifts) {
     var rebuilt = 0;
-    for (var rollup : ALL) {
+    for (var rollup : Rollup.ALL) {
       var partitions =
           drifts.stream()
-              .filter(drift -> drift.rollup.equals(rollup.table))
-              .map(drift -> rollup.partition.begin(drift.day))
+              .filter(drift -> drift.rollup.equals(rollup.table()))
+              .map(drift -> rollup.partition().begin(drift.day))
               .collect(Collectors.toCollection(TreeSet::new));
       for (var partition : partitions) {
         rebuild(rollup, partition);
@@ -115,16 +70,16 @@ public final class Rollups {
   }
 
   private void rebuild(Rollup rollup, LocalDate begin) {
-    var end = rollup.partition.end(begin);
+    var end = rollup.partition().end(begin);
     var before = entries(begin, end);
     clickHouse.execute("DROP TABLE IF EXISTS " + rollup.rebuilt() + " SYNC");
-    clickHouse.execute("CREATE TABLE " + rollup.rebuilt() + " AS " + rollup.table);
-    var select = select(rollup);
+    clickHouse.execute("CREATE TABLE " + rollup.rebuilt() + " AS " + rollup.table());
+    var select = rollup.select(clickHouse);
     for (var day = begin; day.isBefore(end); day = day.plusDays(1)) {
       clickHouse.execute(
           "INSERT INTO %s %s SETTINGS %s".formatted(rollup.rebuilt(), select, ofDay(day)));
     }
-    var measures = measures(rollup);
+    var measures = rollup.measures(clickHouse);
     for (var day = begin; day.isBefore(end); day = day.plusDays(1)) {
       if (!drifts(rollup, rollup.rebuilt(), measures, day).isEmpty()) {
         throw changed(rollup, begin);
@@ -135,7 +90,7 @@ public final class Rollups {
     }
     clickHouse.execute(
         "ALTER TABLE %s REPLACE PARTITION %s FROM %s"
-            .formatted(rollup.table, rollup.partition.literal(begin), rollup.rebuilt()));
+            .formatted(rollup.table(), rollup.partition().literal(begin), rollup.rebuilt()));
     clickHouse.execute("DROP TABLE " + rollup.rebuilt() + " SYNC");
   }
 
@@ -143,28 +98,27 @@ public final class Rollups {
     return Failure.of(
         Reason.WRITE_CONFLICT,
         "the ledger changed while %s was rebuilt from %s on: another instance writes"
-            .formatted(rollup.table, begin));
+            .formatted(rollup.table(), begin));
   }
 
   private List<Drift> drifts(Rollup rollup, String table, List<String> measures, LocalDate day) {
-    var inRollup = sums(measures, "%s WHERE toDate(%s) = '%s'".formatted(table, rollup.time, day));
-    var inLedger = sums(measures, "(%s) SETTINGS %s".formatted(select(rollup), ofDay(day)));
+    var inRollup =
+        sums(measures, "%s WHERE toDate(%s) = '%s'".formatted(table, rollup.time(), day));
+    var inLedger =
+        sums(measures, "(%s) SETTINGS %s".formatted(rollup.select(clickHouse), ofDay(day)));
     var drifts = new ArrayList<Drift>();
     for (var measure : measures) {
       var is = inRollup.getOrDefault(measure, BigInteger.ZERO);
       var ought = inLedger.getOrDefault(measure, BigInteger.ZERO);
       if (!is.equals(ought)) {
-        drifts.add(new Drift(rollup.table, day, measure, is, ought));
+        drifts.add(new Drift(rollup.table(), day, measure, is, ought));
       }
     }
     return drifts;
   }
 
   private Map<String, BigInteger> sums(List<String> measures, String source) {
-    var sums =
-        measures.stream()
-            .map(measure -> "toString(sum(toInt128(`" + measure + "`)))")
-            .collect(Collectors.joining(", ' ', ", "concat(", ", '')"));
+    var sums = Rollup.sums(measures);
     var line =
         clickHouse
             .query("SELECT " + sums + " AS sums FROM " + source, Map.of(), row -> row.text("sums"))
@@ -175,25 +129,6 @@ public final class Rollups {
       byMeasure.put(measures.get(i), new BigInteger(values.get(i)));
     }
     return byMeasure;
-  }
-
-  private List<String> measures(Rollup rollup) {
-    return clickHouse.query(
-        "SELECT name FROM system.columns WHERE database = currentDatabase()"
-            + " AND table = {table:String} AND startsWith(type, 'SimpleAggregateFunction(sum')"
-            + " ORDER BY position",
-        Map.of("table", rollup.table),
-        row -> row.text("name"));
-  }
-
-  private String select(Rollup rollup) {
-    return clickHouse
-        .query(
-            "SELECT as_select FROM system.tables WHERE database = currentDatabase()"
-                + " AND name = {view:String}",
-            Map.of("view", rollup.view()),
-            row -> row.text("as_select"))
-        .getFirst();
   }
 
   private long entries(LocalDate begin, LocalDate end) {

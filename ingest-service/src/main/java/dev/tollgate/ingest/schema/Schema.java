@@ -43,6 +43,13 @@ public final class Schema {
           step("013_latency_hourly_view"),
           step("014_ref_cost"),
           step("015_ref_cost_view"),
+          step("016_usage_rollup_log"),
+          step("017_usage_rollup_view_log"),
+          step("018_latency_hourly_log"),
+          step("019_latency_hourly_view_log"),
+          step("020_ref_cost_log"),
+          step("021_ref_cost_view_log"),
+          step("022_usage_events_positions"),
           step("030_control_users"),
           step("031_control_erasures"));
 

@@ -4,7 +4,6 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.ledger.Batch;
 import dev.tollgate.ingest.ledger.Insertion;
-import dev.tollgate.ingest.ledger.Ledger;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.SegmentLog;
 import java.util.HashSet;
@@ -27,7 +26,7 @@ final class Bisection {
   private static final int SET_ASIDE_MAX = 100;
 
   private final SegmentLog log;
-  private final Ledger ledger;
+  private final Landing landing;
   private final DeadLetters letters;
   private final Batch batch;
   private final Set<String> splits;
@@ -35,9 +34,9 @@ final class Bisection {
   private int setAside;
 
   /// @param splits tokens of parts that were split before; those that are split now are added
-  Bisection(SegmentLog log, Ledger ledger, DeadLetters letters, Batch batch, Set<String> splits) {
+  Bisection(SegmentLog log, Landing landing, DeadLetters letters, Batch batch, Set<String> splits) {
     this.log = log;
-    this.ledger = ledger;
+    this.landing = landing;
     this.letters = letters;
     this.batch = batch;
     this.splits = splits;
@@ -63,7 +62,7 @@ final class Bisection {
       landHalves(part);
       return;
     }
-    switch (ledger.insert(part)) {
+    switch (landing.insert(part)) {
       case Insertion.Taken _ -> taken.add(part.token());
       case Insertion.Unfinished(int code) -> throw new ViewFailing(code);
       case Insertion.Refused _ when !alone -> split(part);
@@ -85,7 +84,7 @@ final class Bisection {
 
   /* What stands alone is asked for once more, lest a body that was cut short on its way condemn it. */
   private void landAlone(Batch.Part part) throws ExecutionException, InterruptedException {
-    switch (ledger.insert(part)) {
+    switch (landing.insert(part)) {
       case Insertion.Taken _ -> taken.add(part.token());
       case Insertion.Unfinished(int code) -> throw new ViewFailing(code);
       case Insertion.Refused(int code) -> {

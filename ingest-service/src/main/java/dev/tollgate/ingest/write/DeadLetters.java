@@ -5,7 +5,6 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.encode.Tables;
 import dev.tollgate.ingest.ledger.Batch;
 import dev.tollgate.ingest.ledger.Insertion;
-import dev.tollgate.ingest.ledger.Ledger;
 import dev.tollgate.ingest.ledger.Refusals;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Entry.Stage;
@@ -167,10 +166,10 @@ public final class DeadLetters implements AutoCloseable {
   /// Stores those whose replay has begun.
   ///
   /// @throws Failure STORE_UNAVAILABLE where it is not known whether one was stored: try again
-  void storeBegun(Ledger ledger) {
+  void storeBegun(Landing landing) {
     for (var begun = nextBegun(); begun.isPresent(); begun = nextBegun()) {
       var held = begun.get();
-      switch (ledger.insert(held.part())) {
+      switch (landing.insert(held.part())) {
         case Insertion.Taken _ -> mark(held.at, Stage.STORED);
         case Insertion.Refused _ -> mark(held.at, Stage.REFUSED);
         case Insertion.Unfinished(int code) ->

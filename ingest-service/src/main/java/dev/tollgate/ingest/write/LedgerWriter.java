@@ -28,8 +28,8 @@ public final class LedgerWriter {
    * commit it. What the ledger will never take is set aside meanwhile (see Bisection).
    *
    * From the seal on the batch is the same for ever. A crash before the seal: the rows become
-   * another batch. A crash after it: the same rows go out again under the same tokens, and the
-   * ledger drops what it has. The commit only saves work.
+   * another batch. A crash after it: the same rows go out again under the same tokens, the ledger
+   * drops what it has, and Landing looks whether it was right. The commit only saves work.
    */
 
   /// Hears how far the ledger has come.
@@ -122,22 +122,22 @@ public final class LedgerWriter {
   }
 
   private void resume() throws IOException, ExecutionException, InterruptedException {
-    storeLetters();
+    storeLetters(Landing.inDoubt(ledger));
     while (!uncommitted.isEmpty() && !patience.isOver()) {
       var cut = BatchReader.again(log, uncommitted.getFirst());
       LOG.info("sending batch {} with {} entries again", cut.last(), cut.entries().size());
-      store(cut);
+      store(cut, Landing.inDoubt(ledger));
     }
   }
 
   private void follow() throws IOException, ExecutionException, InterruptedException {
     try (var reader = new BatchReader(log, limits, time, sealed + 1)) {
       while (!patience.isOver() && !(patience.isFinishing() && reader.isAtEnd())) {
-        storeLetters();
+        storeLetters(Landing.of(ledger));
         var cut = reader.next(IDLE);
         if (cut.isPresent()) {
           seal(new Entry.Seal(cut.get().first(), cut.get().last()));
-          store(cut.get());
+          store(cut.get(), Landing.of(ledger));
         } else {
           progress.idle();
         }
@@ -155,9 +155,10 @@ public final class LedgerWriter {
   }
 
   /// Inserts the oldest uncommitted batch until the ledger has it or patience is over.
-  private void store(BatchReader.Cut cut) throws ExecutionException, InterruptedException {
+  private void store(BatchReader.Cut cut, Landing landing)
+      throws ExecutionException, InterruptedException {
     var batch = cut.batch(log.logId());
-    var bisection = new Bisection(log, ledger, letters, batch, splits);
+    var bisection = new Bisection(log, landing, letters, batch, splits);
     if (insist("batch " + batch.token(), bisection::run)) {
       log.append(List.of(new Entry.Commit(cut.last()))).get();
       uncommitted.removeFirst();
@@ -178,9 +179,9 @@ public final class LedgerWriter {
         .orElse(Duration.ZERO);
   }
 
-  private void storeLetters() throws ExecutionException, InterruptedException {
+  private void storeLetters(Landing landing) throws ExecutionException, InterruptedException {
     if (letters.hasBegun()) {
-      insist("a dead letter", () -> letters.storeBegun(ledger));
+      insist("a dead letter", () -> letters.storeBegun(landing));
     }
   }
 

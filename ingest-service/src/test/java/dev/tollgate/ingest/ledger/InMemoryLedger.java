@@ -6,6 +6,7 @@ import dev.tollgate.ingest.encode.Booked;
 import dev.tollgate.ingest.encode.EntryPart;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.rating.ChargeStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +49,7 @@ public final class InMemoryLedger implements Ledger, Entries {
 
   private final Set<String> tokens = new HashSet<>();
   private final List<Held> rows = new ArrayList<>();
+  private final Set<String> places = new HashSet<>();
   private final InMemoryFacts facts = new InMemoryFacts();
   private int failing;
 
@@ -60,6 +62,7 @@ public final class InMemoryLedger implements Ledger, Entries {
   public synchronized Insertion insert(Batch.Part batch) {
     if (tokens.add(batch.table() + " " + batch.token())) {
       for (var logged : batch.entries()) {
+        places.add(place(batch, logged));
         if (logged.entry() instanceof Entry.Fact fact) {
           facts.add(fact);
         } else {
@@ -73,6 +76,19 @@ public final class InMemoryLedger implements Ledger, Entries {
     }
     return new Insertion.Taken();
   }
+
+  @Override
+  public synchronized List<Logged> missing(Batch.Part part) {
+    return part.entries().stream().filter(logged -> !places.contains(place(part, logged))).toList();
+  }
+
+  private static String place(Batch.Part part, Logged logged) {
+    return part.table() + " " + part.logId() + ":" + logged.position();
+  }
+
+  /// Has no rollups.
+  @Override
+  public void recount(Batch.Part part) {}
 
   @Override
   public synchronized Map<String, Fingerprint> find(

@@ -94,6 +94,51 @@ abstract class LedgerContract {
   }
 
   @Test
+  void missing_partOfABatchIsThere_areTheOthers() {
+    var tenant = tenant();
+    var part = batch(tenant, "log-" + tenant, 1, 60).parts().getFirst();
+    assertThat(ledger().missing(part)).isEqualTo(part.entries());
+
+    ledger().insert(part.again(part.entries().subList(0, 20), 1));
+    assertThat(ledger().missing(part)).isEqualTo(part.entries().subList(20, 60));
+
+    ledger().insert(part.again(part.entries().subList(20, 60), 2));
+    assertThat(ledger().missing(part)).isEmpty();
+    assertThat(count(tenant)).isEqualTo(60);
+  }
+
+  @Test
+  void missing_samePositionsOfAnotherLog_areMissing() {
+    var tenant = tenant();
+    insert(batch(tenant, "log-" + tenant, 1, 3));
+
+    var other = batch(tenant, "other-" + tenant, 1, 3).parts().getFirst();
+    assertThat(ledger().missing(other)).isEqualTo(other.entries());
+  }
+
+  @Test
+  void missing_facts_areLookedForInTheirTables() {
+    var tenant = tenant();
+    var parts = mixed(tenant).parts();
+    assertThat(parts).hasSize(4);
+    for (var part : parts) {
+      assertThat(ledger().missing(part)).as(part.table()).isEqualTo(part.entries());
+      ledger().insert(part);
+      assertThat(ledger().missing(part)).as(part.table()).isEmpty();
+    }
+  }
+
+  @Test
+  void recount_nothingWrong_changesNothing() {
+    var tenant = tenant();
+    var batch = batch(tenant, "log-" + tenant, 1, 60);
+    insert(batch);
+    batch.parts().forEach(ledger()::recount);
+
+    assertThat(count(tenant)).isEqualTo(60);
+  }
+
+  @Test
   void find_otherTenant_findsNothing() {
     var tenant = tenant();
     insert(batch(tenant, "log-" + tenant, 1, 3));

@@ -65,7 +65,8 @@ class BisectionTest {
 
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM);
         var log = open(dir, new LogState())) {
-      var bisection = new Bisection(log, ledger, letters, batch(1_000), new HashSet<>());
+      var bisection =
+          new Bisection(log, Landing.of(ledger), letters, batch(1_000), new HashSet<>());
 
       assertThatThrownBy(bisection::run)
           .isInstanceOfSatisfying(
@@ -109,15 +110,17 @@ class BisectionTest {
       }
     }
     assertThat(fussy.positions()).containsExactlyElementsOf(positions());
+    assertThat(fussy.rolledUp()).containsExactlyElementsOf(positions());
     try (var letters = DeadLetters.open(home, TimeSource.SYSTEM)) {
       assertThat(letters.waiting()).isEmpty();
     }
   }
 
   private static void storeBegun(DeadLetters letters, FussyLedger ledger) {
+    var landing = Landing.of(ledger);
     while (letters.hasBegun()) {
       try {
-        letters.storeBegun(ledger);
+        letters.storeBegun(landing);
       } catch (Failure away) {
         assertThat(away.reason()).isEqualTo(Reason.STORE_UNAVAILABLE);
       }
@@ -125,11 +128,8 @@ class BisectionTest {
   }
 
   private static Cut cut(RandomGenerator random) {
-    return switch (random.nextInt(8)) {
-      case 0 -> Cut.BEFORE;
-      case 1 -> Cut.AFTER;
-      default -> Cut.NONE;
-    };
+    var cuts = Cut.values();
+    return random.nextInt(3) == 0 ? cuts[random.nextInt(cuts.length)] : Cut.NONE;
   }
 
   /// A process of its own, which may die.
@@ -137,7 +137,8 @@ class BisectionTest {
     var state = new LogState();
     try (var log = open(home, state);
         var letters = DeadLetters.open(home, TimeSource.SYSTEM)) {
-      new Bisection(log, ledger, letters, batch(ENTRIES), new HashSet<>(state.splits())).run();
+      var landing = Landing.inDoubt(ledger);
+      new Bisection(log, landing, letters, batch(ENTRIES), new HashSet<>(state.splits())).run();
       return true;
     } catch (Failure away) {
       return false;
@@ -156,13 +157,14 @@ class BisectionTest {
     ledger.cutNext(List.of(Cut.AFTER));
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       var over = letters.replay(letters.get("log-a:5"));
-      assertThatThrownBy(() -> letters.storeBegun(ledger)).isInstanceOf(Failure.class);
+      assertThatThrownBy(() -> letters.storeBegun(Landing.inDoubt(ledger)))
+          .isInstanceOf(Failure.class);
       assertThat(over).isNotDone();
     }
 
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       assertThat(letters.waiting()).extracting(DeadLetters.Held::isBegun).containsExactly(true);
-      letters.storeBegun(ledger);
+      letters.storeBegun(Landing.inDoubt(ledger));
       assertThat(letters.size()).isZero();
     }
     assertThat(ledger.positions()).containsExactlyElementsOf(positions());
@@ -174,7 +176,7 @@ class BisectionTest {
     run(dir);
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       var over = letters.replay(letters.get("log-a:5"));
-      letters.storeBegun(ledger);
+      letters.storeBegun(Landing.inDoubt(ledger));
 
       assertThat(over).isCompletedWithValue(Entry.Stage.REFUSED);
       assertThat(letters.hasBegun()).isFalse();

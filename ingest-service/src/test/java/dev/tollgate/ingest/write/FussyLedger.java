@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A ledger that refuses some positions, and may be cut off before or after it has taken a part.
+/// A ledger that refuses some positions, and may be cut off before or after it has taken a part, or
+/// be killed while it takes one. It has one rollup.
 final class FussyLedger implements Ledger {
   static final int CODE = 469;
 
@@ -24,10 +25,19 @@ final class FussyLedger implements Ledger {
   enum Cut {
     NONE,
     BEFORE,
-    AFTER
+    AFTER,
+    /// Killed when it had noted the token, and had no rows.
+    NOTED,
+    /// Killed when it had the rows, and had noted the token for the rollup only.
+    ROLLUP_NOTED,
+    /// Killed when it had everything, and lost the rollup's note.
+    ROLLUP_FORGOTTEN
   }
 
   private final Map<String, List<Long>> byToken = new HashMap<>();
+  private final List<Long> rows = new ArrayList<>();
+  private final Set<String> rollupTokens = new HashSet<>();
+  private final List<Long> rolledUp = new ArrayList<>();
   private final Set<Long> refused = new HashSet<>();
   private final List<Cut> cuts = new ArrayList<>();
   private int inserts;
@@ -50,7 +60,12 @@ final class FussyLedger implements Ledger {
 
   /// The positions that it has, in ascending order, one as often as it was taken.
   synchronized List<Long> positions() {
-    return byToken.values().stream().flatMap(List::stream).sorted().toList();
+    return rows.stream().sorted().toList();
+  }
+
+  /// The same of its rollup.
+  synchronized List<Long> rolledUp() {
+    return rolledUp.stream().sorted().toList();
   }
 
   @Override
@@ -68,10 +83,31 @@ final class FussyLedger implements Ledger {
     if (before != null && !before.equals(positions)) {
       throw new AssertionError("other bytes under the token " + part.token());
     }
-    if (cut == Cut.AFTER) {
+    if (before == null && cut != Cut.NOTED) {
+      rows.addAll(positions);
+    }
+    if (cut != Cut.NOTED && rollupTokens.add(part.token()) && cut != Cut.ROLLUP_NOTED) {
+      rolledUp.addAll(positions);
+    }
+    if (cut == Cut.ROLLUP_FORGOTTEN) {
+      rollupTokens.remove(part.token());
+    }
+    if (cut != Cut.NONE) {
       throw away();
     }
     return new Insertion.Taken();
+  }
+
+  @Override
+  public synchronized List<Logged> missing(Batch.Part part) {
+    return part.entries().stream().filter(logged -> !rows.contains(logged.position())).toList();
+  }
+
+  @Override
+  public synchronized void recount(Batch.Part part) {
+    var positions = part.entries().stream().map(Logged::position).toList();
+    rolledUp.removeAll(positions);
+    rows.stream().filter(positions::contains).forEach(rolledUp::add);
   }
 
   @Override

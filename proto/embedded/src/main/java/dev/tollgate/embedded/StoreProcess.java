@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -204,9 +203,14 @@ final class StoreProcess implements AutoCloseable {
     } catch (IOException e) {
       // It is gone already, which is what was wanted.
     }
+    // Not onExit: that is completed by the common pool, which others may keep busy.
+    var isOver = false;
     try {
-      process.onExit().orTimeout(STOP_WITHIN.toMillis(), TimeUnit.MILLISECONDS).join();
-    } catch (CompletionException e) {
+      isOver = process.waitFor(STOP_WITHIN);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!isOver) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
