@@ -47,8 +47,7 @@ class ClusterSchemaIT {
   void statements_eachOfThem_parses() {
     assertThat(STATEMENTS).hasSizeGreaterThan(30);
     for (var statement : STATEMENTS) {
-      assertThat(
-              clickHouse.query("EXPLAIN AST " + statement, Map.of(), row -> row.text("explain")))
+      assertThat(clickHouse.query("EXPLAIN AST " + statement, Map.of(), row -> row.text("explain")))
           .as(statement)
           .isNotEmpty();
     }
@@ -59,8 +58,7 @@ class ClusterSchemaIT {
   void statements_allOfThem_areThoseThatWereRead() throws Exception {
     var made = STATEMENTS.stream().map(each -> each + ";\n").collect(Collectors.joining("\n"));
     Files.writeString(Path.of("target", "cluster_schema.sql"), made);
-    try (var in =
-        Objects.requireNonNull(getClass().getResourceAsStream("/cluster_schema.sql"))) {
+    try (var in = Objects.requireNonNull(getClass().getResourceAsStream("/cluster_schema.sql"))) {
       assertThat(made).isEqualTo(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     }
   }
@@ -115,7 +113,9 @@ class ClusterSchemaIT {
             "replicated_deduplication_window = (\\d+),\\s*replicated_deduplication_window_seconds ="
                 + " \\d+",
             "non_replicated_deduplication_window = $1")
-        .replaceAll("Distributed\\('main', currentDatabase\\(\\), '(\\w+)'.*", "Merge(currentDatabase(), '^$1\\$')");
+        .replaceAll(
+            "Distributed\\('main', currentDatabase\\(\\), '(\\w+)'.*",
+            "Merge(currentDatabase(), '^$1\\$')");
   }
 
   private long sum(String measure, String source) {

@@ -16,7 +16,8 @@ final class ClusterForm {
    */
   private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*--.*\\R");
   private static final Pattern TABLE =
-      pattern("CREATE TABLE IF NOT EXISTS (\\w+) (\\(.*\\))\\s*ENGINE = (\\w*MergeTree)(?:\\((\\w+)\\))?\\s*(.*)");
+      pattern(
+          "CREATE TABLE IF NOT EXISTS (\\w+) (\\(.*\\))\\s*ENGINE = (\\w*MergeTree)(?:\\((\\w+)\\))?\\s*(.*)");
   private static final Pattern VIEW =
       pattern("CREATE MATERIALIZED VIEW IF NOT EXISTS (\\w+) TO (\\w+) AS\\s+(.*)");
   private static final Pattern ALTERED_VIEW =

@@ -34,10 +34,12 @@ class ClusterFormTest {
             PARTITION BY toYYYYMM(event_time)
             ORDER BY (tenant_id, event_id)
             SETTINGS replicated_deduplication_window = 20000,
-              replicated_deduplication_window_seconds = 2592000""",
+              replicated_deduplication_window_seconds = 2592000\
+            """,
             """
             CREATE TABLE IF NOT EXISTS usage_events ON CLUSTER `main` AS usage_events_local
-            ENGINE = Distributed('main', currentDatabase(), 'usage_events_local', cityHash64(tenant_id))""");
+            ENGINE = Distributed('main', currentDatabase(), 'usage_events_local', cityHash64(tenant_id))\
+            """);
   }
 
   @Test
@@ -54,7 +56,8 @@ class ClusterFormTest {
             CREATE TABLE IF NOT EXISTS control_users ON CLUSTER `main` (tenant_id String, surrogate String)
             ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/all', '{shard}-{replica}')
             ORDER BY (tenant_id, surrogate)
-            SETTINGS fsync_after_insert = 1""");
+            SETTINGS fsync_after_insert = 1\
+            """);
   }
 
   @Test
@@ -68,18 +71,21 @@ class ClusterFormTest {
         .containsExactly(
             """
             CREATE MATERIALIZED VIEW IF NOT EXISTS usage_rollup_view ON CLUSTER `main` TO usage_rollup_local AS
-            SELECT e.tenant_id AS tenant_id FROM usage_events_local AS e GROUP BY tenant_id""");
+            SELECT e.tenant_id AS tenant_id FROM usage_events_local AS e GROUP BY tenant_id\
+            """);
   }
 
   @Test
   void of_alteredView_selectsFromTheLocalTable() {
     assertThat(
-            form.of("ALTER TABLE ref_cost_view MODIFY QUERY\nSELECT 1 AS x\nFROM usage_events AS e"))
+            form.of(
+                "ALTER TABLE ref_cost_view MODIFY QUERY\nSELECT 1 AS x\nFROM usage_events AS e"))
         .containsExactly(
             """
             ALTER TABLE ref_cost_view ON CLUSTER `main` MODIFY QUERY
             SELECT 1 AS x
-            FROM usage_events_local AS e""");
+            FROM usage_events_local AS e\
+            """);
   }
 
   @Test
@@ -88,10 +94,12 @@ class ClusterFormTest {
         .containsExactly(
             """
             ALTER TABLE usage_events_local ON CLUSTER `main`
-            ADD COLUMN IF NOT EXISTS x UInt8""",
+            ADD COLUMN IF NOT EXISTS x UInt8\
+            """,
             """
             CREATE OR REPLACE TABLE usage_events ON CLUSTER `main` AS usage_events_local
-            ENGINE = Distributed('main', currentDatabase(), 'usage_events_local', cityHash64(tenant_id))""");
+            ENGINE = Distributed('main', currentDatabase(), 'usage_events_local', cityHash64(tenant_id))\
+            """);
     assertThat(form.of("ALTER TABLE control_users ADD COLUMN IF NOT EXISTS x UInt8")).hasSize(1);
   }
 
