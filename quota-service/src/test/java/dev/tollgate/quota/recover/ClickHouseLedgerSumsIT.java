@@ -89,6 +89,30 @@ class ClickHouseLedgerSumsIT extends LedgerSumsContract {
     assertThat(after).containsEntry(counter(users, "ben"), 1L);
   }
 
+  /// The names stand in another table: to join it must not cost the ledger's key.
+  @Test
+  void lines_perUser_readTheTenantsRowsOnly() {
+    var question =
+        new LedgerQuestion(
+            tenant(),
+            NOW,
+            Map.of("log-a", 9L),
+            List.of(Dimension.of("user").orElseThrow()),
+            List.of(),
+            0);
+    var statement = new LedgerStatement(question);
+    var plan =
+        String.join(
+            "\n",
+            ledger.clickHouse.query(
+                "EXPLAIN indexes = 1 " + statement.lines(),
+                statement.parameters(),
+                row -> row.text("explain")));
+
+    var events = plan.substring(plan.indexOf(".usage_events"));
+    assertThat(events).containsSubsequence("PrimaryKey", "tenant_id", "tenant_id in ");
+  }
+
   private static LedgerRow of(String tenant, long position, String user) {
     return row(tenant, position, NOW, new Spend(1, 1, 1), false, "USD", call("search", user));
   }
