@@ -8,8 +8,8 @@ import java.util.Set;
 /// Users in `control_users`, erasures in `control_erasures`.
 public final class ClickHouseUsers implements Users {
   /* What is reachable from a tenant's credential. */
-  static final String NAMES = Statement.read("/sql/user_names.sql");
-  static final String ROWS = Statement.read("/sql/user_rows.sql");
+  static final String NAMES = Statement.read("/sql/surrogate_names.sql");
+  static final String ROWS = Statement.read("/sql/surrogate_rows.sql");
 
   private static final String ERASE = Statement.read("/sql/erase_user.sql");
   private static final String ERASURES = Statement.read("/sql/job/erasures_size.sql");
