@@ -16,8 +16,8 @@ class ResourcesTest {
   private static final List<String> SERVICES =
       List.of("ingest-service", "pricing-service", "query-service", "quota-service");
 
-  /// In the standalone all services are on one class path: of two resources of one name, one service
-  /// would read the other's.
+  /// In the standalone all services are on one class path: of two resources of one name, one
+  /// service would read the other's.
   @Test
   void resources_ofServices_haveNamesOfTheirOwn() throws Exception {
     var owners = new HashMap<String, List<String>>();
