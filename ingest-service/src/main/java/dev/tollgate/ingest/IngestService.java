@@ -19,6 +19,7 @@ import dev.tollgate.ingest.fact.FactMeters;
 import dev.tollgate.ingest.fact.FactRpc;
 import dev.tollgate.ingest.ledger.ClickHouseEntries;
 import dev.tollgate.ingest.ledger.ClickHouseLedger;
+import dev.tollgate.ingest.ledger.ClickHouseUsers;
 import dev.tollgate.ingest.ledger.Rollups;
 import dev.tollgate.ingest.log.LogDamaged;
 import dev.tollgate.ingest.log.LogState;
@@ -34,6 +35,9 @@ import dev.tollgate.ingest.settle.QuotaClient;
 import dev.tollgate.ingest.settle.Settler;
 import dev.tollgate.ingest.share.Membership;
 import dev.tollgate.ingest.share.Owners;
+import dev.tollgate.ingest.user.SurrogateKey;
+import dev.tollgate.ingest.user.Surrogates;
+import dev.tollgate.ingest.user.UserRpc;
 import dev.tollgate.ingest.write.DeadLetters;
 import dev.tollgate.ingest.write.LedgerWriter;
 import dev.tollgate.ingest.write.Pause;
@@ -172,11 +176,16 @@ public final class IngestService implements AutoCloseable {
     var rules =
         opened(
             started, AttributionRules.follow(ControlTable.open(clickHouse, "attribution_rules")));
-    var intake = new Intake(dedupe, history, books, rules, log, stored, owners, events, time);
+    var users = new ClickHouseUsers(clickHouse);
+    var surrogateKey = SurrogateKey.open(ControlTable.open(clickHouse, "surrogate_key"), random);
+    var surrogates = opened(started, Surrogates.follow(surrogateKey, users));
+    var intake =
+        new Intake(dedupe, history, books, rules, surrogates, log, stored, owners, events, time);
     var ingest = new IngestRpc(intake, time, settings.eventAheadMax());
     var receiver = new Receiver(new Acceptance(intake, time, settings.eventAheadMax()), meters);
     var factIntake =
-        new FactIntake(dedupe, history, log, owners, new FactMeters(meters, events), time);
+        new FactIntake(
+            dedupe, history, surrogates, log, owners, new FactMeters(meters, events), time);
     var facts = new FactRpc(factIntake, settings.eventAheadMax());
     var handedOver =
         new HandOverRpc(
@@ -199,6 +208,7 @@ public final class IngestService implements AutoCloseable {
                     facts,
                     handedOver,
                     new AttributionRpc(rules),
+                    new UserRpc(surrogates, users),
                     reprice.rpc(),
                     new WriterRpc(letters, pause, ledger, time),
                     new LedgerRpc(drift),

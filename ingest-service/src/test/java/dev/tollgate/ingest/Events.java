@@ -24,7 +24,7 @@ final class Events {
                 .setModel("gpt-4o")
                 .setTeam("search")
                 .setFeature("answers")
-                .setUser("u-1")
+                .setUser("user " + Math.floorMod(eventId.hashCode(), 50))
                 .setSession("session-1")
                 .putTags("shift", "night"))
         .setLatency(Duration.newBuilder().setNanos(250_000_000))

@@ -373,8 +373,11 @@ class FactRpcIT {
   private List<String> counting() {
     return clickHouse.query(
         """
-        SELECT concat(o.result, ' ', o.request, ' ', o.user) AS line
+        SELECT concat(o.result, ' ', o.request, ' ', u.name) AS line
         FROM outcomes AS o
+        LEFT ANY JOIN (
+          SELECT surrogate, name FROM control_users WHERE tenant_id = {tenant:String}) AS u
+          ON u.surrogate = o.user
         WHERE o.tenant_id = {tenant:String}
           AND o.outcome_id NOT IN (
             SELECT s.supersedes FROM outcomes AS s WHERE s.tenant_id = {tenant:String})

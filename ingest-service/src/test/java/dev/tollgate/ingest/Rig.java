@@ -105,6 +105,15 @@ final class Rig {
                     + " FROM latency_hourly WHERE tenant_id = {tenant:String}"))
         .as("latency_hourly: events, and those of known latency")
         .isEqualTo(new Totals(expected.events, expected.events));
+    assertThat(
+            clickHouse.query(
+                "SELECT count() AS rows FROM usage_events WHERE tenant_id = {tenant:String}"
+                    + " AND user != '' AND user NOT IN"
+                    + " (SELECT surrogate FROM control_users WHERE tenant_id = {tenant:String})",
+                Map.of("tenant", tenant),
+                row -> row.integer("rows")))
+        .as("calls of users whose names are lost")
+        .containsExactly(0L);
   }
 
   static List<String> eventIds(ClickHouse clickHouse, String tenant) {

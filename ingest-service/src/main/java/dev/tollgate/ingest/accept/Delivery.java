@@ -11,6 +11,7 @@ import dev.tollgate.ingest.encode.UsageRow;
 import dev.tollgate.ingest.ledger.Ledger.EventKey;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.ingest.user.Roster;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.EventStatus;
 import dev.tollgate.rating.Charge;
@@ -67,6 +68,7 @@ final class Delivery {
   private final String tenant;
   private final PriceStack book;
   private final long receivedMillis;
+  private final Roster roster;
   private final List<Item> items = new ArrayList<>();
 
   /// Claims that are not ended yet.
@@ -77,6 +79,7 @@ final class Delivery {
     this.tenant = tenant;
     this.book = book;
     this.receivedMillis = receivedMillis;
+    this.roster = intake.surrogates().roster(tenant);
   }
 
   /// Done when the accepted ones are durable; one outcome per event, in order.
@@ -135,9 +138,18 @@ final class Delivery {
       }
     }
     usages.addAll(giveBacks);
-    return usages.isEmpty()
-        ? CompletableFuture.completedFuture(null)
-        : intake.log().append(usages).thenAccept(last -> accepted(counting, last - usages.size()));
+    if (usages.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    var entries = roster.entries();
+    entries.addAll(usages);
+    return intake
+        .log()
+        .append(entries)
+        .thenAccept(last -> {
+          roster.logged();
+          accepted(counting, last - usages.size());
+        });
   }
 
   private void accepted(List<Item> counting, long before) {
@@ -162,6 +174,7 @@ final class Delivery {
           new Fact(
               tenant,
               event,
+              roster.surrogate(event.getDimensions().getUser()),
               item.arrival.content(),
               usage,
               charge,

@@ -8,6 +8,7 @@ import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.price.PriceBooks;
 import dev.tollgate.ingest.share.Owners;
+import dev.tollgate.ingest.user.Surrogates;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.ingest.v1.AckLevel;
 import dev.tollgate.proto.ingest.v1.EventResult;
@@ -25,6 +26,7 @@ public record Intake(
     History history,
     PriceBooks books,
     AttributionRules rules,
+    Surrogates surrogates,
     SegmentLog log,
     Stored stored,
     Owners owners,
@@ -39,7 +41,8 @@ public record Intake(
 
   /// The same without other instances: what comes here stays here.
   public Intake alone() {
-    return new Intake(dedupe, history, books, rules, log, stored, Owners.alone(), meters, time);
+    return new Intake(
+        dedupe, history, books, rules, surrogates, log, stored, Owners.alone(), meters, time);
   }
 
   /// Takes the events of one request; done, with what became of each in their order, when those

@@ -51,6 +51,7 @@ public final class Dedupe {
           keep(Content.key(accepted.table(), accepted.tenant(), accepted.id()), accepted, logged);
       case Entry.Commit commit -> committed(commit.last());
       case Entry.Correction _,
+          Entry.User _,
           Entry.GiveBack _,
           Entry.Seal _,
           Entry.Settled _,

@@ -48,12 +48,14 @@ public final class DriftCheck implements AutoCloseable {
     registry.gauge("ingest.rollup.drifts", drifting);
   }
 
-  /// Starts looking, the first time after the duration.
+  /// Starts looking, the first time after the duration; never where rollups can't be compared.
   public static DriftCheck start(
       Rollups rollups, Pause pause, MeterRegistry registry, TimeSource time, Duration every) {
     var check = new DriftCheck(rollups, pause, registry, time, every);
-    check.thread.setDaemon(true);
-    check.thread.start();
+    if (rollups.isComparable()) {
+      check.thread.setDaemon(true);
+      check.thread.start();
+    }
     return check;
   }
 

@@ -8,12 +8,14 @@ import dev.tollgate.rating.Usage;
 /// An event that counts, with its charge: what becomes one row of the ledger.
 ///
 /// @param event valid, with what its caller's credential pins and a rule sets filled in
+/// @param user the surrogate of the event's user; empty where it names none
 /// @param checkedMillis which instant's budgets count it: that of the check, else of the event
 /// @param attributionRule which filled in dimensions of it; empty where none did
 /// @param isBackfilled whether it is history, which no budget counts
 public record Fact(
     String tenant,
     UsageEvent event,
+    String user,
     Fingerprint fingerprint,
     Usage usage,
     Charge charge,

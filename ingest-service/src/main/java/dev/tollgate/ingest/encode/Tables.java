@@ -12,6 +12,7 @@ public final class Tables {
   public static Map<String, List<String>> columns() {
     var columns = new HashMap<String, List<String>>();
     columns.put(Entry.USAGE_TABLE, UsageRow.columnNames());
+    columns.put(Entry.USER_TABLE, UserRow.columnNames());
     for (var row : FactRow.ALL) {
       columns.put(row.table(), row.columnNames());
     }

@@ -68,10 +68,8 @@ public final class UsageRow {
   private static List<Column> columns() {
     var columns = new ArrayList<Column>();
     columns.addAll(identity());
-    for (var name : Dimension.names()) {
-      var dimension = Dimension.of(name).orElseThrow();
-      columns.add(
-          new Column(name, (out, fact) -> out.text(dimension.read(fact.event().getDimensions()))));
+    for (var dimension : Dimension.ALL) {
+      columns.add(new Column(dimension.name(), (out, fact) -> out.text(value(fact, dimension))));
     }
     columns.add(
         new Column(
@@ -81,6 +79,10 @@ public final class UsageRow {
     columns.addAll(consumption());
     columns.addAll(call());
     return List.copyOf(columns);
+  }
+
+  private static String value(Fact fact, Dimension dimension) {
+    return dimension.isUser() ? fact.user() : dimension.read(fact.event().getDimensions());
   }
 
   private static List<Column> identity() {

@@ -3,6 +3,7 @@ package dev.tollgate.ingest.fact;
 import dev.tollgate.ingest.encode.FactRow;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.ingest.v1.CostLine;
 import dev.tollgate.proto.ingest.v1.FactResult;
 import dev.tollgate.proto.ingest.v1.HandOverRequest;
@@ -80,7 +81,12 @@ record CostForm() implements FactForm<CostLine> {
   }
 
   @Override
-  public CostLine pinned(CostLine line, Caller caller) {
-    return line.toBuilder().setDimensions(caller.pinned(line.getDimensions())).build();
+  public Dimensions dimensions(CostLine line) {
+    return line.getDimensions();
+  }
+
+  @Override
+  public CostLine attributed(CostLine line, Dimensions dimensions) {
+    return line.toBuilder().setDimensions(dimensions).build();
   }
 }

@@ -85,7 +85,12 @@ record DeploymentForm(FactFields common) implements FactForm<Deployment> {
   }
 
   @Override
-  public Deployment pinned(Deployment deployment, Caller caller) {
-    return deployment.toBuilder().setDimensions(caller.pinned(deployment.getDimensions())).build();
+  public Dimensions dimensions(Deployment deployment) {
+    return deployment.getDimensions();
+  }
+
+  @Override
+  public Deployment attributed(Deployment deployment, Dimensions dimensions) {
+    return deployment.toBuilder().setDimensions(dimensions).build();
   }
 }

@@ -12,6 +12,7 @@ import dev.tollgate.ingest.encode.Noted;
 import dev.tollgate.ingest.ledger.Ledger.EventKey;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
+import dev.tollgate.ingest.user.Roster;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.ingest.v1.EventStatus;
@@ -48,6 +49,7 @@ final class FactDelivery<M extends Message> {
   private final FactForm<M> form;
   private final Caller caller;
   private final long receivedMillis;
+  private final Roster roster;
   private final List<Item<M>> items = new ArrayList<>();
 
   /// Those whose claims are not ended yet.
@@ -58,6 +60,7 @@ final class FactDelivery<M extends Message> {
     this.form = form;
     this.caller = caller;
     this.receivedMillis = intake.time().now().toEpochMilli();
+    this.roster = intake.surrogates().roster(caller.tenant());
   }
 
   List<FactResult> take(List<M> facts) {
@@ -124,7 +127,11 @@ final class FactDelivery<M extends Message> {
     if (open.isEmpty()) {
       return;
     }
-    var last = awaited(intake.log().append(open.stream().map(this::entry).toList()));
+    var facts = open.stream().map(this::entry).toList();
+    var entries = roster.entries();
+    entries.addAll(facts);
+    var last = awaited(intake.log().append(entries));
+    roster.logged();
     var position = last - open.size();
     for (var item : open) {
       intake.dedupe().accepted(claim(item), receivedMillis, ++position);
@@ -135,7 +142,8 @@ final class FactDelivery<M extends Message> {
 
   private Entry entry(Item<M> item) {
     var id = form.id(item.sent);
-    var pinned = form.pinned(item.sent, caller);
+    var dimensions = roster.hidden(caller.pinned(form.dimensions(item.sent)));
+    var kept = form.attributed(item.sent, dimensions);
     return new Entry.Fact(
         form.row().table(),
         caller.tenant(),
@@ -143,7 +151,7 @@ final class FactDelivery<M extends Message> {
         item.content,
         receivedMillis,
         form.eventMillis(item.sent),
-        form.row().encode(new Noted<>(caller.tenant(), id, pinned, item.content, receivedMillis)));
+        form.row().encode(new Noted<>(caller.tenant(), id, kept, item.content, receivedMillis)));
   }
 
   private void awaitOther(Item<M> item) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Message;
 import dev.tollgate.ingest.encode.FactRow;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.ingest.v1.FactResult;
 import dev.tollgate.proto.ingest.v1.HandOverRequest;
 import dev.tollgate.proto.ingest.v1.HandOverResponse;
@@ -31,6 +32,9 @@ interface FactForm<M extends Message> {
   /// What the owner says of them.
   List<FactResult> results(HandOverResponse response);
 
-  /// The valid message, with what the caller pins filled in.
-  M pinned(M message, Caller caller);
+  /// What the valid message is attributed to.
+  Dimensions dimensions(M message);
+
+  /// The message, attributed to something else.
+  M attributed(M message, Dimensions dimensions);
 }

@@ -6,6 +6,7 @@ import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.share.Owners;
+import dev.tollgate.ingest.user.Surrogates;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.ingest.v1.FactResult;
 import dev.tollgate.time.TimeSource;
@@ -15,6 +16,7 @@ import java.util.List;
 public record FactIntake(
     Dedupe dedupe,
     History history,
+    Surrogates surrogates,
     SegmentLog log,
     Owners owners,
     FactMeters meters,
@@ -23,7 +25,7 @@ public record FactIntake(
 
   /// The same without other instances: what comes here stays here.
   public FactIntake alone() {
-    return new FactIntake(dedupe, history, log, Owners.alone(), meters, time);
+    return new FactIntake(dedupe, history, surrogates, log, Owners.alone(), meters, time);
   }
 
   /// Takes the facts of one request; returns, with a result for each in their order, when those

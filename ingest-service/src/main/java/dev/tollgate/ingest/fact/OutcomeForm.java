@@ -3,6 +3,7 @@ package dev.tollgate.ingest.fact;
 import dev.tollgate.ingest.encode.FactRow;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.ingest.v1.FactResult;
 import dev.tollgate.proto.ingest.v1.HandOverRequest;
 import dev.tollgate.proto.ingest.v1.HandOverResponse;
@@ -80,7 +81,12 @@ record OutcomeForm(FactFields common) implements FactForm<Outcome> {
   }
 
   @Override
-  public Outcome pinned(Outcome outcome, Caller caller) {
-    return outcome.toBuilder().setDimensions(caller.pinned(outcome.getDimensions())).build();
+  public Dimensions dimensions(Outcome outcome) {
+    return outcome.getDimensions();
+  }
+
+  @Override
+  public Outcome attributed(Outcome outcome, Dimensions dimensions) {
+    return outcome.toBuilder().setDimensions(dimensions).build();
   }
 }

@@ -38,8 +38,24 @@ public final class Rollups {
     this.clickHouse = clickHouse;
   }
 
+  /// Whether they can be compared and built anew: on a single server only.
+  public boolean isComparable() {
+    return !clickHouse.isCluster();
+  }
+
+  private void requireComparable() {
+    if (!isComparable()) {
+      throw Failure.of(
+          Reason.METHOD_UNKNOWN,
+          "rollups are compared and repaired on a single ClickHouse server only, not on a cluster");
+    }
+  }
+
   /// What differs in the days from the first one to before the end.
+  ///
+  /// @throws Failure METHOD_UNKNOWN where they can't be compared
   public List<Drift> drifts(LocalDate from, LocalDate until) {
+    requireComparable();
     var drifts = new ArrayList<Drift>();
     for (var rollup : Rollup.ALL) {
       var measures = rollup.measures(clickHouse);
@@ -54,6 +70,7 @@ public final class Rollups {
   ///
   /// @throws Failure WRITE_CONFLICT where the ledger changed meanwhile: nothing was replaced
   public int rebuild(List<Drift> drifts) {
+    requireComparable();
     var rebuilt = 0;
     for (var rollup : Rollup.ALL) {
       var partitions =

@@ -7,6 +7,9 @@ public sealed interface Entry {
   /// The table of usage, and of corrections of it.
   String USAGE_TABLE = "usage_events";
 
+  /// The table of whose the surrogates are.
+  String USER_TABLE = "control_users";
+
   /// What was accepted from a caller, and counts once by its id within tenant and table.
   sealed interface Accepted extends Entry {
     String tenant();
@@ -99,6 +102,12 @@ public sealed interface Entry {
   record Correction(String tenant, String eventId, byte[] reversal, byte[] adjustment)
       implements Entry {}
 
+  /// Whose a surrogate is that later records carry.
+  ///
+  /// @param row as in `Usage`, but of `control_users`
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never changed or compared
+  record User(byte[] row) implements Entry {}
+
   /// A duplicate named this reservation: if it is still open, nobody is going to settle it.
   record GiveBack(String tenant, String reservationId) implements Entry {}
 
@@ -150,7 +159,7 @@ public sealed interface Entry {
   /// Whether it must be taken when the log is full: without these it would never drain.
   default boolean frees() {
     return switch (this) {
-      case Usage _, Fact _, Correction _, GiveBack _, Letter _ -> false;
+      case Usage _, Fact _, Correction _, User _, GiveBack _, Letter _ -> false;
       case Seal _, Commit _, Settled _, Split _, Replay _ -> true;
     };
   }
@@ -160,6 +169,7 @@ public sealed interface Entry {
     return switch (this) {
       case Usage _, Correction _ -> USAGE_TABLE;
       case Fact fact -> fact.kind();
+      case User _ -> USER_TABLE;
       case GiveBack _, Seal _, Commit _, Settled _, Split _, Letter _, Replay _ -> "";
     };
   }
@@ -169,6 +179,7 @@ public sealed interface Entry {
     return switch (this) {
       case Usage usage -> List.of(usage.row());
       case Fact fact -> List.of(fact.row());
+      case User user -> List.of(user.row());
       case Correction correction -> List.of(correction.reversal(), correction.adjustment());
       case GiveBack _, Seal _, Commit _, Settled _, Split _, Letter _, Replay _ -> List.of();
     };

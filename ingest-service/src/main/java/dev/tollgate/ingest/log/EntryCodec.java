@@ -24,6 +24,8 @@ final class EntryCodec {
   /* As `SPLIT_USAGE`, and after the tokens what counts without a reservation. */
   private static final int DEBITED_USAGE = 9;
 
+  private static final int USER = 10;
+
   private static final int SPLIT = 20;
   private static final int LETTER = 21;
   private static final int REPLAY = 22;
@@ -42,6 +44,10 @@ final class EntryCodec {
           out.writeUTF(correction.eventId());
           write(correction.reversal(), out);
           write(correction.adjustment(), out);
+        }
+        case Entry.User user -> {
+          out.writeByte(USER);
+          write(user.row(), out);
         }
         case Entry.GiveBack giveBack -> {
           out.writeByte(GIVE_BACK);
@@ -86,6 +92,7 @@ final class EntryCodec {
       return switch (kind) {
         case USAGE, SPLIT_USAGE, DEBITED_USAGE -> readUsage(in, kind);
         case FACT -> readFact(in);
+        case USER -> new Entry.User(readBytes(in));
         case GIVE_BACK -> new Entry.GiveBack(in.readUTF(), in.readUTF());
         case SEAL -> new Entry.Seal(in.readLong(), in.readLong());
         case COMMIT -> new Entry.Commit(in.readLong());

@@ -25,7 +25,7 @@ public final class LogState implements Consumer<Logged> {
   public void accept(Logged logged) {
     switch (logged.entry()) {
       case Entry.Accepted _ -> unstored.add(logged.position());
-      case Entry.Correction _, Entry.GiveBack _, Entry.Letter _, Entry.Replay _ -> {}
+      case Entry.Correction _, Entry.User _, Entry.GiveBack _, Entry.Letter _, Entry.Replay _ -> {}
       case Entry.Split split -> splits.put(split.token(), split.last());
       case Entry.Seal seal -> {
         uncommitted.put(seal.last(), seal);

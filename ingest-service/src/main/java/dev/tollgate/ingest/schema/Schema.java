@@ -9,6 +9,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +50,9 @@ public final class Schema {
           step("019_latency_hourly_view_log"),
           step("020_ref_cost_log"),
           step("021_ref_cost_view_log"),
-          step("022_usage_events_positions"));
+          step("022_usage_events_positions"),
+          step("030_control_users"),
+          step("031_control_erasures"));
 
   /* `applied` says which steps a database has. Each step can be run twice: a crash between a step
   and its mark, or two servers that start together, do no harm. */
@@ -67,7 +70,7 @@ public final class Schema {
   ///
   /// @throws IllegalStateException where the database has a step that reads otherwise here
   public static void apply(ClickHouse clickHouse) {
-    clickHouse.execute(APPLIED);
+    clickHouse.define(APPLIED);
     var applied =
         clickHouse
             .query(
@@ -79,7 +82,7 @@ public final class Schema {
     for (var step : STEPS) {
       var hash = applied.get(step.name);
       if (hash == null) {
-        clickHouse.execute(step.statement);
+        clickHouse.define(step.statement);
         mark(clickHouse, step);
         LOG.info("applied schema step {}", step.name);
       } else if (!hash.equals(step.sha256())) {
@@ -88,6 +91,11 @@ public final class Schema {
                 .formatted(step.name, hash, step.sha256()));
       }
     }
+  }
+
+  /// Every statement that makes the tables, as for a single server, in their order.
+  static List<String> statements() {
+    return Stream.concat(Stream.of(APPLIED), STEPS.stream().map(Step::statement)).toList();
   }
 
   private static void mark(ClickHouse clickHouse, Step step) {

@@ -41,6 +41,7 @@ final class Settlements {
                     .build());
       }
       case Entry.Fact _,
+          Entry.User _,
           Entry.Correction _,
           Entry.Seal _,
           Entry.Commit _,

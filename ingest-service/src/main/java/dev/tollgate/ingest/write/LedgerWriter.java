@@ -166,15 +166,20 @@ public final class LedgerWriter {
       log.append(List.of(new Entry.Commit(cut.last()))).get();
       uncommitted.removeFirst();
       splits.removeIf(token -> (token + "/").startsWith(batch.token() + "/"));
-      meters.stored(cut.entries().size(), since(cut.entries().getFirst()));
+      meters.stored(cut.entries().size(), since(cut.entries()));
       progress.stored(cut.last(), batch.events());
     }
   }
 
-  private Duration since(Logged logged) {
-    return logged.entry() instanceof Entry.Accepted accepted
-        ? Duration.between(Instant.ofEpochMilli(accepted.receivedMillis()), time.now())
-        : Duration.ZERO;
+  /* Since the first was received that was; names of users stand before the usage that named them. */
+  private Duration since(List<Logged> entries) {
+    return entries.stream()
+        .map(Logged::entry)
+        .filter(Entry.Accepted.class::isInstance)
+        .findFirst()
+        .map(Entry.Accepted.class::cast)
+        .map(first -> Duration.between(Instant.ofEpochMilli(first.receivedMillis()), time.now()))
+        .orElse(Duration.ZERO);
   }
 
   private void storeLetters(Landing landing) throws ExecutionException, InterruptedException {

@@ -178,6 +178,7 @@ public final class WriterRpc extends WriterServiceImplBase {
               .setReceivedTime(Timestamps.fromMillis(accepted.receivedMillis()));
       case Entry.Correction correction ->
           message.setTenantId(correction.tenant()).setItemId(correction.eventId());
+      case Entry.User _ -> {}
       default -> throw new IllegalStateException("has no rows: " + letter.refused());
     }
     return message.build();

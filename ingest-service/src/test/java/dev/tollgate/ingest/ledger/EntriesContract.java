@@ -289,6 +289,7 @@ abstract class EntriesContract {
         new Fact(
             tenant,
             event,
+            "",
             fingerprint,
             usage,
             charge(ChargeStatus.PRICED, 12),

@@ -302,6 +302,7 @@ abstract class LedgerContract {
         new Fact(
             tenant,
             event,
+            "",
             fingerprint,
             Usage.of(Map.of("input", 10L)),
             charge,

@@ -14,6 +14,7 @@ class EntryCodecTest {
             Logs.usage("event", 100),
             Logs.fact("outcomes", "o-1", 5),
             new Entry.Correction("acme", "event", new byte[] {1, 2, 3}, new byte[] {4}),
+            new Entry.User(new byte[] {5, 6}),
             new Entry.GiveBack("acme", "token"),
             new Entry.Seal(7, 12),
             new Entry.Commit(12),

@@ -63,6 +63,6 @@ record Facts(
         time.toEpochMilli(),
         new Entry.Debit("", false, "USD", 0, 0, 0),
         UsageRow.encode(
-            new Fact(tenant, event(), content, usage(), charge, 1_000, 900, "", false)));
+            new Fact(tenant, event(), "", content, usage(), charge, 1_000, 900, "", false)));
   }
 }

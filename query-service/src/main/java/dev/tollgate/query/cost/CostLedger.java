@@ -8,12 +8,17 @@ import dev.tollgate.kernel.clickhouse.RowReader;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.statement.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The ledger in ClickHouse, read. Blocks; safe for concurrent use.
 final class CostLedger {
   private static final int UNKNOWN_TABLE = 60;
+
+  /* A statement's parameter has a bound of 128 KiB. */
+  private static final int SURROGATES_MAX = 3_000;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final ClickHouse clickHouse;
@@ -35,6 +40,24 @@ final class CostLedger {
   /// One line per currency, in the order of their codes.
   List<CostLine> totals(CostQuestion question) {
     return read(CostStatement.totals(question), row -> CostLine.read(row, 0, List.of()));
+  }
+
+  /// What stands for the names, as far as the ledger knows them.
+  List<String> surrogates(String tenant, List<String> names) {
+    return read(UserStatement.surrogates(tenant, names), row -> row.text("surrogate"));
+  }
+
+  /// The names of the surrogates, as far as they stand for somebody.
+  Map<String, String> userNames(String tenant, List<String> surrogates) {
+    var names = new HashMap<String, String>();
+    for (int i = 0; i < surrogates.size(); i += SURROGATES_MAX) {
+      var some = surrogates.subList(i, Math.min(i + SURROGATES_MAX, surrogates.size()));
+      read(
+              UserStatement.names(tenant, some),
+              row -> Map.entry(row.text("surrogate"), row.text("name")))
+          .forEach(each -> names.put(each.getKey(), each.getValue()));
+    }
+    return names;
   }
 
   private <T> List<T> read(Statement statement, RowReader<T> reader) {

@@ -24,6 +24,10 @@ record CostQuestion(
     conditions = List.copyOf(conditions);
   }
 
+  CostQuestion withConditions(List<Condition> others) {
+    return new CostQuestion(tenant, start, end, groups, others, buckets);
+  }
+
   boolean bucketed() {
     return !buckets.equals(TimeBuckets.NONE);
   }

@@ -18,12 +18,14 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 
 /// `GetCost`: reads the request, asks the ledger, writes the answer.
 public final class GetCostRpc {
   private final CostLedger ledger;
+  private final Users users;
   private final Admission admission;
   private final PageTokens tokens;
   private final TimeSource time;
@@ -35,26 +37,30 @@ public final class GetCostRpc {
       PageTokens tokens,
       TimeSource time) {
     this.ledger = new CostLedger(clickHouse, limits);
+    this.users = new Users(ledger);
     this.admission = admission;
     this.tokens = tokens;
     this.time = time;
   }
 
   public GetCostResponse answer(GetCostRequest request, Caller caller) {
-    var question = CostRequest.read(request, caller);
+    var asked = CostRequest.read(request, caller);
     var binding = binding(request, caller);
     var after = after(request, binding);
     return admission.run(
         caller.tenant(),
         () -> {
           var asOf = time.now();
+          var question = users.hidden(asked);
           var page = CostPage.read(ledger, question, after, CostRequest.pageSize(request));
           var answer =
               GetCostResponse.newBuilder()
                   .setSource(CostStatement.source(question))
                   .setAsOfTime(timestamp(asOf));
-          page.lines().forEach(line -> answer.addRows(row(line, question.bucketed())));
-          page.totals().forEach(line -> answer.addTotals(row(line, false)));
+          var groups = users.shownGroups(question, page.lines()).iterator();
+          page.lines()
+              .forEach(line -> answer.addRows(row(line, groups.next(), question.bucketed())));
+          page.totals().forEach(line -> answer.addTotals(row(line, List.of(), false)));
           page.next()
               .ifPresent(last -> answer.setNextPageToken(tokens.seal(binding, last.toBytes())));
           return answer.build();
@@ -93,10 +99,10 @@ public final class GetCostRpc {
     return bytes.toByteArray();
   }
 
-  private static CostRow row(CostLine line, boolean bucketed) {
+  private static CostRow row(CostLine line, List<String> group, boolean bucketed) {
     var row =
         CostRow.newBuilder()
-            .addAllGroup(line.group())
+            .addAllGroup(group)
             .setCost(Money.newBuilder().setCurrencyCode(line.currency()).setAmount(line.amount()))
             .setEvents(line.events())
             .setErrors(line.errors())

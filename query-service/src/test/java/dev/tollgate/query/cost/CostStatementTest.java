@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CostStatementTest {
@@ -42,8 +43,22 @@ class CostStatementTest {
   }
 
   @Test
+  void statementsOfUsers_predicateOfAnyTableRemoved_areNoticed() {
+    for (var statement : EveryStatement.ofUsers("acme")) {
+      assertThat(TenantPredicate.complaints(statement.sql())).isEmpty();
+      assertThat(statement.parameters()).containsEntry("tenant", "acme");
+      for (var predicate : List.of(PREDICATE, "e.tenant_id = {tenant:String}")) {
+        assertThat(statement.sql()).contains(predicate);
+        assertThat(TenantPredicate.complaints(statement.sql().replace(predicate, "1 = 1")))
+            .isNotEmpty();
+      }
+    }
+  }
+
+  @Test
   void statements_values_areParametersOnly() {
-    for (var statement : statements) {
+    for (var statement :
+        Stream.concat(statements.stream(), EveryStatement.ofUsers("acme").stream()).toList()) {
       assertThat(statement.sql()).doesNotContain("acme", "1 = 1", "a' OR", "cost_owner");
       var named =
           PARAMETER
@@ -73,7 +88,12 @@ class CostStatementTest {
       var names =
           files.filter(Files::isRegularFile).map(file -> folder.relativize(file).toString());
       assertThat(names)
-          .containsExactlyInAnyOrder("cost_rollup.sql", "cost_raw.sql", "job/ready.sql");
+          .containsExactlyInAnyOrder(
+              "cost_rollup.sql",
+              "cost_raw.sql",
+              "user_names.sql",
+              "user_surrogates.sql",
+              "job/ready.sql");
     }
   }
 }

@@ -205,6 +205,62 @@ class GetCostIT {
   }
 
   @Test
+  void answer_userWasErased_isShownByTheSurrogateAndNoTotalMoves() throws Exception {
+    var ours = tenant + "-people";
+    var theirs = tenant + "-others";
+    for (var each : List.of(ours, theirs)) {
+      ledger.insert(
+          List.of(call(each, "e1", "ada", 5), call(each, "e2", "ben", 7), call(each, "e3", "", 1)));
+    }
+    var byUser = wholeYear().addGroupBy("team").addGroupBy("user").build();
+    var adas = wholeYear().addFilters(filter("user", "ada", "nobody")).build();
+    var before = rpc(LIMITS).answer(byUser, caller(ours, Map.of()));
+    assertThat(users(before)).containsExactly("ben", "ada", "");
+    assertThat(events(adas, caller(ours, Map.of()))).isEqualTo(1);
+
+    ledger.erase(ours, "ada");
+
+    var after = rpc(LIMITS).answer(byUser, caller(ours, Map.of()));
+    var surrogate = TestLedger.surrogate(ours, "ada");
+    assertThat(users(after)).containsExactly("ben", surrogate, "");
+    assertThat(after.getTotalsList()).isEqualTo(before.getTotalsList());
+    assertThat(events(adas, caller(ours, Map.of()))).isZero();
+    assertThat(events(wholeYear().build(), caller(ours, Map.of("user", "ada")))).isZero();
+    assertThat(events(wholeYear().build(), caller(ours, Map.of("user", "ben")))).isEqualTo(1);
+    var erased = wholeYear().addFilters(filter("user", surrogate)).build();
+    assertThat(events(erased, caller(ours, Map.of()))).isEqualTo(1);
+    assertThat(events(erased, caller(theirs, Map.of()))).isZero();
+    assertThat(users(rpc(LIMITS).answer(byUser, caller(theirs, Map.of()))))
+        .containsExactly("ben", "ada", "");
+  }
+
+  private static LedgerRow call(String tenant, String id, String user, long costPicos) {
+    return new LedgerRow(
+        tenant,
+        id,
+        0,
+        1,
+        Instant.parse("2026-05-01T12:00:00Z"),
+        Map.of("user", user, "team", "search"),
+        Map.of(),
+        "USD",
+        costPicos,
+        "PRICED",
+        "SUCCESS",
+        new CostLine.Tokens(1, 0, 0, 1, 0));
+  }
+
+  private static List<String> users(GetCostResponse answer) {
+    return answer.getRowsList().stream().map(row -> row.getGroup(1)).toList();
+  }
+
+  private long events(GetCostRequest request, Caller caller) {
+    return rpc(LIMITS).answer(request, caller).getTotalsList().stream()
+        .mapToLong(CostRow::getEvents)
+        .sum();
+  }
+
+  @Test
   void answer_overALimit_isQueryTooLarge() {
     var request = wholeYear().addGroupBy("request").build();
     var few = new Limits(Duration.ofSeconds(20), 10, 1L << 30, 8);

@@ -56,7 +56,7 @@ final class Recomputed {
         .sorted(
             Comparator.comparing(Line::start)
                 .thenComparing(Line::cost, Comparator.reverseOrder())
-                .thenComparing(Line::group, Recomputed::compareTexts)
+                .thenComparing(line -> stored(tenant, line, request), Recomputed::compareTexts)
                 .thenComparing(Line::currency))
         .map(Line::text)
         .toList();
@@ -149,6 +149,16 @@ final class Recomputed {
     var cost =
         line.cost.add(BigInteger.valueOf(row.costPicos()).multiply(BigInteger.valueOf(sign)));
     return new Line(line.start, line.group, line.currency, cost, counts);
+  }
+
+  /* The line's group as the ledger orders it: users by their surrogates. */
+  private static List<String> stored(String tenant, Line line, GetCostRequest request) {
+    var group = new ArrayList<>(line.group);
+    var user = request.getGroupByList().indexOf("user");
+    if (user >= 0) {
+      group.set(user, TestLedger.surrogate(tenant, group.get(user)));
+    }
+    return group;
   }
 
   /* As ClickHouse compares: by bytes. */

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
+import dev.tollgate.kernel.dimension.Surrogate;
 import dev.tollgate.testkit.Stores;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,15 +43,30 @@ public final class TestLedger implements AutoCloseable {
   }
 
   void insert(List<LedgerRow> rows) throws Exception {
-    var lines = new StringBuilder();
+    var events = new StringBuilder();
+    var users = new StringBuilder();
     for (var row : rows) {
-      lines.append(JSON.writeValueAsString(json(row))).append('\n');
+      events.append(JSON.writeValueAsString(json(row))).append('\n');
+      var name = row.value("user");
+      if (!name.isEmpty()) {
+        var user =
+            Map.of(
+                "tenant_id", row.tenant(),
+                "surrogate", surrogate(row.tenant(), name),
+                "name", name);
+        users.append(JSON.writeValueAsString(user)).append('\n');
+      }
     }
+    insert("control_users", users);
+    insert("usage_events", events);
+  }
+
+  private void insert(String table, StringBuilder lines) throws Exception {
     var settings = new InsertSettings().serverSetting("async_insert", "0");
     clickHouse
         .inserts()
         .insert(
-            "usage_events",
+            table,
             new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8)),
             ClickHouseFormat.JSONEachRow,
             settings)
@@ -61,6 +79,29 @@ public final class TestLedger implements AutoCloseable {
     clickHouse.close();
   }
 
+  /// What stands for the name, of this ledger's own making: readers know none but those that it
+  /// names.
+  static String surrogate(String tenant, String name) {
+    try {
+      var hash = MessageDigest.getInstance("SHA-256");
+      hash.update(tenant.getBytes(StandardCharsets.UTF_8));
+      return name.isEmpty() ? "" : Surrogate.of(hash.digest(name.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /// Forgets whose the name's surrogate is.
+  void erase(String tenant, String name) {
+    clickHouse.query(
+        """
+        INSERT INTO control_erasures (tenant_id, surrogate)
+        SELECT {tenant:String}, {surrogate:String}
+        """,
+        Map.of("tenant", tenant, "surrogate", surrogate(tenant, name)),
+        row -> row);
+  }
+
   private static Map<String, Object> json(LedgerRow row) {
     var json = new LinkedHashMap<String, Object>();
     json.put("tenant_id", row.tenant());
@@ -70,6 +111,7 @@ public final class TestLedger implements AutoCloseable {
     json.put("sign", row.sign());
     json.put("event_time", row.time().toString().replace("T", " ").replace("Z", ""));
     json.putAll(row.dimensions());
+    json.put("user", surrogate(row.tenant(), row.value("user")));
     json.put("tags", row.tags());
     json.put("currency", row.currency());
     json.put("cost_picos", row.costPicos());

@@ -30,9 +30,8 @@ public final class ClickHouseHistory implements History {
           .map(ChargeStatus::name)
           .toList();
 
-  private static final String ROWS =
+  private static final String CONDITIONS =
       """
-      FROM usage_events
       WHERE tenant_id = {tenant:String} AND entry_seq = 0
         AND event_time >= {event_since:DateTime64(3, 'UTC')}
         AND event_time < {event_until:DateTime64(3, 'UTC')}
@@ -54,8 +53,8 @@ public final class ClickHouseHistory implements History {
     var parameters = parameters(question, question.since(), question.until());
     var pins = new DimensionSql(parameters).have(question.pins());
     return clickHouse.query(
-        "SELECT toStartOfHour(checked_at) AS hour, toInt64(count()) AS calls\n"
-            + ROWS
+        "SELECT toStartOfHour(checked_at) AS hour, toInt64(count()) AS calls\nFROM usage_events\n"
+            + CONDITIONS
             + pins
             + "\nGROUP BY hour ORDER BY hour",
         parameters,
@@ -82,7 +81,10 @@ public final class ClickHouseHistory implements History {
           output_tokens + reasoning_tokens AS output
         """
                 .formatted(dimensions.columns(question.dimensions()))
-            + ROWS
+            + "FROM "
+            + DimensionSql.rows(question.dimensions())
+            + "\n"
+            + CONDITIONS
             + dimensions.have(question.pins())
             + """
              AND (checked_at, event_id) > ({since:DateTime64(3, 'UTC')}, {after_id:String})

@@ -7,14 +7,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/// The dimensions of the ledger's rows in one statement. Values and tags travel as parameters.
+/// The dimensions of the ledger's rows in one statement, which must have the parameter `tenant`.
+/// Values and tags travel as parameters.
+///
+/// Rows have surrogates in place of users' names. They are told by names, as selectors are made of
+/// names; a user who was erased is told by the surrogate.
 public final class DimensionSql {
+  private static final String USER = "usage_events.`user`";
+
+  /* Whose surrogates are, but for those that were erased. */
+  private static final String USERS =
+      """
+      FROM control_users AS u WHERE u.tenant_id = {tenant:String} AND u.surrogate NOT IN (
+        SELECT e.surrogate FROM control_erasures AS e WHERE e.tenant_id = {tenant:String})\
+      """;
+
+  private static final String NAMED_ROWS =
+      "usage_events LEFT ANY JOIN (SELECT u.surrogate AS surrogate, u.name AS user_name "
+          + USERS
+          + ") AS named ON named.surrogate = "
+          + USER;
+
   private final Map<String, Object> parameters;
   private int count;
 
   /// @param parameters of the statement, to which it adds its own: `dim0`, `dim1`, ...
   public DimensionSql(Map<String, Object> parameters) {
     this.parameters = parameters;
+  }
+
+  /// The ledger's rows, with all that the columns of these dimensions need.
+  public static String rows(List<Dimension> dimensions) {
+    return dimensions.stream().anyMatch(Dimension::isUser) ? NAMED_ROWS : "usage_events";
   }
 
   /// The dimensions as columns `d0`, `d1`, ..., each with a comma before it.
@@ -43,15 +67,28 @@ public final class DimensionSql {
   }
 
   private String has(String name, String value) {
-    return "(%s = {%s:String})"
-        .formatted(stored(Dimension.of(name).orElseThrow()), parameter(value));
+    var dimension = Dimension.of(name).orElseThrow();
+    var stored = stored(dimension);
+    var parameter = parameter(value);
+    var condition = "%s = {%s:String}".formatted(stored, parameter);
+    if (!dimension.isUser() || value.isEmpty()) {
+      return "(" + condition + ")";
+    }
+    return "(%s OR %s IN (SELECT u.surrogate %s AND u.name = {%s:String}))"
+        .formatted(condition, stored, USERS, parameter);
   }
 
   private String column(Dimension dimension) {
+    if (dimension.isUser()) {
+      return "if(named.user_name = '', " + USER + ", named.user_name)";
+    }
     return dimension.isTag() ? stored(dimension) : "toString(" + stored(dimension) + ")";
   }
 
   private String stored(Dimension dimension) {
+    if (dimension.isUser()) {
+      return USER;
+    }
     return dimension.isTag()
         ? "tags[{"
             + parameter(dimension.name().substring(Dimension.TAG_PREFIX.length()))

@@ -33,7 +33,7 @@ public final class ClickHouseLapses implements LapseBook {
 
   /// Opens the table, and makes it where it is missing.
   public static ClickHouseLapses open(ClickHouse clickHouse) {
-    clickHouse.execute(
+    clickHouse.define(
         """
         CREATE TABLE IF NOT EXISTS control_hold_charges (
           tenant_id String, reservation_id String, check_time DateTime64(3, 'UTC'),

@@ -25,9 +25,8 @@ final class LedgerStatement {
           .map(ChargeStatus::name)
           .toList();
 
-  private static final String ROWS =
+  private static final String CONDITIONS =
       """
-      FROM usage_events
       WHERE tenant_id = {tenant:String} AND entry_seq = 0 AND backfilled = 0
         AND event_time >= {event_since:DateTime64(3, 'UTC')}
         AND checked_at >= {since:DateTime64(3, 'UTC')}
@@ -80,7 +79,7 @@ final class LedgerStatement {
                 capped("intDiv(quota_nanos + 999, 1000)"),
                 capped("input_tokens + cache_read_tokens + cache_write_tokens"),
                 capped("output_tokens + reasoning_tokens"))
-        + ROWS
+        + rows()
         + "  AND charge_status NOT IN {unknown:Array(String)}\nGROUP BY "
         + keys;
   }
@@ -101,7 +100,11 @@ final class LedgerStatement {
       output_tokens + reasoning_tokens AS output
     """
             .formatted(columns())
-        + ROWS;
+        + rows();
+  }
+
+  private String rows() {
+    return "FROM " + DimensionSql.rows(question.dimensions()) + "\n" + CONDITIONS;
   }
 
   private static String capped(String amount) {

@@ -2,6 +2,8 @@ package dev.tollgate.quota.recover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Window;
@@ -51,6 +53,72 @@ class ClickHouseLedgerSumsIT extends LedgerSumsContract {
   @Override
   String tenant() {
     return stores.tenant() + "-" + TENANTS.incrementAndGet();
+  }
+
+  @Test
+  void sums_userWasErased_countForTheSurrogate() throws Exception {
+    var tenant = tenant();
+    var users =
+        new Budget(
+            "users",
+            "Users",
+            Map.of(),
+            List.of(Dimension.of("user").orElseThrow()),
+            new Window.Lifetime(),
+            List.of(Limit.requests(1)),
+            Instant.EPOCH);
+    var policy = new Policy(List.of(users));
+    var before =
+        sums(
+            tenant,
+            policy,
+            List.of(
+                of(tenant, 1, "ada"),
+                of(tenant, 2, "ada"),
+                of(tenant, 3, "ben"),
+                of(tenant, 4, ""),
+                of(tenant + "-other", 5, "ada")));
+
+    ledger.erase(tenant, "ada");
+    var after = sums(tenant, policy, List.of(of(tenant + "-other", 6, "ben")));
+
+    assertThat(before)
+        .isEqualTo(
+            Map.of(counter(users, "ada"), 2L, counter(users, "ben"), 1L, counter(users, ""), 1L));
+    assertThat(after).hasSize(3).containsValue(2L).doesNotContainKey(counter(users, "ada"));
+    assertThat(after).containsEntry(counter(users, "ben"), 1L);
+  }
+
+  /// The names stand in another table: to join it must not cost the ledger's key.
+  @Test
+  void lines_perUser_readTheTenantsRowsOnly() {
+    var question =
+        new LedgerQuestion(
+            tenant(),
+            NOW,
+            Map.of("log-a", 9L),
+            List.of(Dimension.of("user").orElseThrow()),
+            List.of(),
+            0);
+    var statement = new LedgerStatement(question);
+    var plan =
+        String.join(
+            "\n",
+            ledger.clickHouse.query(
+                "EXPLAIN indexes = 1 " + statement.lines(),
+                statement.parameters(),
+                row -> row.text("explain")));
+
+    var events = plan.substring(plan.indexOf(".usage_events"));
+    assertThat(events).containsSubsequence("PrimaryKey", "tenant_id", "tenant_id in ");
+  }
+
+  private static LedgerRow of(String tenant, long position, String user) {
+    return row(tenant, position, NOW, new Spend(1, 1, 1), false, "USD", call("search", user));
+  }
+
+  private static Counter counter(Budget users, String name) {
+    return users.counter(users.limits().getFirst(), List.of(name), NOW);
   }
 
   @Test

@@ -139,12 +139,21 @@ class RebuildIT {
           user, currency, charge_status, quota_nanos, reservation_id, log_id, log_position)
         SELECT {tenant:String}, toString(number), 'CHARGE', 1,
           now64(3) - toIntervalMillisecond(toInt64(number) * 2592000000 / {calls:Int64}) AS time,
-          time, concat('u', toString(number %% {users:Int64})), 'USD', 'PRICED', 7,
+          time, concat('u-', lower(hex(MD5(toString(number %% {users:Int64}))))), 'USD', 'PRICED', 7,
           concat(toString(number), repeat('A', 250)), 'log-a', number + 1
         FROM numbers({calls:UInt64})
         """
             .replace("%%", "%"),
         Map.of("tenant", tenant, "calls", calls, "users", users),
+        row -> Boolean.TRUE);
+    rows.clickHouse.query(
+        """
+        INSERT INTO control_users (tenant_id, surrogate, name)
+        SELECT {tenant:String}, concat('u-', lower(hex(MD5(toString(number))))),
+          concat('u', toString(number))
+        FROM numbers({users:UInt64})
+        """,
+        Map.of("tenant", tenant, "users", users),
         row -> Boolean.TRUE);
   }
 }

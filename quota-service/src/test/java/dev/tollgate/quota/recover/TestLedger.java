@@ -7,9 +7,12 @@ import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.dimension.Surrogate;
 import dev.tollgate.testkit.Stores;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,16 +47,27 @@ public final class TestLedger implements AutoCloseable {
   }
 
   private void insert(List<LedgerRow> rows, boolean isHistory) throws Exception {
-    var lines = new StringBuilder();
+    var events = new StringBuilder();
+    var users = new StringBuilder();
     for (var row : rows) {
       var json = json(row);
       json.put("backfilled", isHistory ? 1 : 0);
-      lines.append(JSON.writeValueAsString(json)).append('\n');
+      events.append(JSON.writeValueAsString(json)).append('\n');
+      var name = row.dimensions().getUser();
+      if (!name.isEmpty()) {
+        var user = Map.of("tenant_id", row.tenant(), "surrogate", json.get("user"), "name", name);
+        users.append(JSON.writeValueAsString(user)).append('\n');
+      }
     }
+    insert("control_users", users);
+    insert("usage_events", events);
+  }
+
+  private void insert(String table, StringBuilder lines) throws Exception {
     clickHouse
         .inserts()
         .insert(
-            "usage_events",
+            table,
             new ByteArrayInputStream(lines.toString().getBytes(StandardCharsets.UTF_8)),
             ClickHouseFormat.JSONEachRow,
             new InsertSettings().serverSetting("async_insert", "0"))
@@ -72,6 +86,7 @@ public final class TestLedger implements AutoCloseable {
     for (var name : Dimension.names()) {
       json.put(name, Dimension.of(name).orElseThrow().read(row.dimensions()));
     }
+    json.put("user", surrogate(row.tenant(), row.dimensions().getUser()));
     json.put("tags", row.dimensions().getTagsMap());
     json.put("currency", row.unknownCost() ? "" : row.currency());
     json.put("charge_status", row.unknownCost() ? "UNPRICED_MODEL" : "PRICED");
@@ -84,6 +99,28 @@ public final class TestLedger implements AutoCloseable {
     json.put("log_id", row.log());
     json.put("log_position", row.position());
     return json;
+  }
+
+  /* Of this ledger's own making: readers know none but those that it names. */
+  private static String surrogate(String tenant, String name) {
+    try {
+      var hash = MessageDigest.getInstance("SHA-256");
+      hash.update(tenant.getBytes(StandardCharsets.UTF_8));
+      return name.isEmpty() ? "" : Surrogate.of(hash.digest(name.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  /// Forgets whose the name's surrogate is.
+  public void erase(String tenant, String name) {
+    clickHouse.query(
+        """
+        INSERT INTO control_erasures (tenant_id, surrogate)
+        SELECT {tenant:String}, {surrogate:String}
+        """,
+        Map.of("tenant", tenant, "surrogate", surrogate(tenant, name)),
+        row -> row);
   }
 
   static String time(Instant instant) {

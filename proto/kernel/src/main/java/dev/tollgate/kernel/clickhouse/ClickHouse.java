@@ -17,17 +17,24 @@ public final class ClickHouse implements AutoCloseable {
   private static final int CONNECTIONS = 32;
 
   private final Client client;
+  private final String cluster;
 
-  private ClickHouse(Client client) {
+  private ClickHouse(Client client, String cluster) {
     this.client = client;
+    this.cluster = cluster;
   }
 
   /// Connects, and makes the database where it is missing.
   public static ClickHouse connect(ClickHouseSettings settings) {
-    try (var server = new ClickHouse(client(settings, "system"))) {
-      server.execute("CREATE DATABASE IF NOT EXISTS " + settings.database() + " ENGINE = Atomic");
+    var cluster = settings.cluster();
+    var database = settings.database();
+    try (var server = new ClickHouse(client(settings, "system"), cluster)) {
+      server.execute(
+          cluster.isEmpty()
+              ? "CREATE DATABASE IF NOT EXISTS " + database + " ENGINE = Atomic"
+              : new ClusterForm(cluster).database(database));
     }
-    return new ClickHouse(client(settings, settings.database()));
+    return new ClickHouse(client(settings, database), cluster);
   }
 
   private static Client client(ClickHouseSettings settings, String database) {
@@ -49,7 +56,23 @@ public final class ClickHouse implements AutoCloseable {
         .build();
   }
 
-  /// Runs a statement that has no answer: DDL. Idempotence is the statement's own business.
+  /// Whether tables are spread over several servers.
+  public boolean isCluster() {
+    return !cluster.isEmpty();
+  }
+
+  /// Makes or alters one of Tollgate's own tables or views: on a cluster, on all its servers. The
+  /// statement is written for a single one, and must be such that it can be run again.
+  public void define(String sql) {
+    defining(sql, cluster).forEach(this::execute);
+  }
+
+  /// What `define` runs on a cluster of that name, or where that is empty on a single server.
+  public static List<String> defining(String sql, String cluster) {
+    return cluster.isEmpty() ? List.of(sql) : new ClusterForm(cluster).of(sql);
+  }
+
+  /// Runs a statement that has no answer. Idempotence is the statement's own business.
   public void execute(String sql) {
     Answers.guarded(() -> {
       client.query(sql, settings(Map.of())).get().close();

@@ -45,7 +45,7 @@ public final class ControlTable {
       throw new IllegalArgumentException("name: " + name + " (expected: 1 to 48 of a-z _)");
     }
     var table = "control_" + name;
-    clickHouse.execute(
+    clickHouse.define(
         """
         CREATE TABLE IF NOT EXISTS %s (
           tenant_id String, id String, version UInt64, writer_id String, content String,

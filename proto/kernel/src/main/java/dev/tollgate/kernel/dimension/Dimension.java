@@ -15,6 +15,8 @@ public final class Dimension {
   /// What the names of tags begin with.
   public static final String TAG_PREFIX = "tags.";
 
+  private static final String USER = "user";
+
   /// Most characters that a tag's key may have.
   public static final int TAG_KEY_MAX = 64;
 
@@ -63,6 +65,11 @@ public final class Dimension {
     return name.startsWith(TAG_PREFIX);
   }
 
+  /// Whether its values are persons, in whose place the ledger has surrogates.
+  public boolean isUser() {
+    return name.equals(USER);
+  }
+
   /// The value that a call carries; empty where it carries none.
   public String read(Dimensions dimensions) {
     return reader.apply(dimensions);
@@ -103,7 +110,7 @@ public final class Dimension {
         new Dimension("team", Dimensions::getTeam, Dimensions.Builder::setTeam),
         new Dimension("cost_center", Dimensions::getCostCenter, Dimensions.Builder::setCostCenter),
         new Dimension("project", Dimensions::getProject, Dimensions.Builder::setProject),
-        new Dimension("user", Dimensions::getUser, Dimensions.Builder::setUser),
+        new Dimension(USER, Dimensions::getUser, Dimensions.Builder::setUser),
         new Dimension("feature", Dimensions::getFeature, Dimensions.Builder::setFeature),
         new Dimension(
             "environment", Dimensions::getEnvironment, Dimensions.Builder::setEnvironment),
