@@ -43,6 +43,7 @@ class KillIT {
   private static final int ACKS_AT_LAST = 100;
 
   private final Stores stores;
+
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path dir;
 
@@ -122,7 +123,7 @@ class KillIT {
     var environment = new Rig(stores, peers, home).environment();
     environment.put("TOLLGATE_INGEST_BATCH_LINGER", "PT0.05S");
     environment.put("TOLLGATE_INGEST_DEDUPE_HORIZON", "PT2S");
-    environment.put("TOLLGATE_INGEST_LOG_SEGMENT_BYTES", "256KiB");
+    environment.put("TOLLGATE_INGEST_LOG_SEGMENT_BYTES", "262144");
     environment.put("TOLLGATE_INGEST_LOG_DRAIN", "PT60S");
     if (count > 1) {
       environment.put(
