@@ -1,21 +1,15 @@
 package dev.tollgate.ingest;
 
-import com.google.protobuf.Duration;
 import dev.tollgate.proto.ingest.v1.AckLevel;
 import dev.tollgate.proto.ingest.v1.EventResult;
 import dev.tollgate.proto.ingest.v1.StreamUsageRequest;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.time.TimeSource;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -97,27 +91,6 @@ final class ClientMain {
     }
   }
 
-  /// The event of this number. Customer and trace are its id, so that two rollups have it by id.
-  static UsageEvent event(int number) {
-    var event = Events.event("e" + number, TimeSource.SYSTEM.now());
-    event.getDimensionsBuilder().setCustomer(event.getEventId()).setTrace(event.getEventId());
-    event.getUsageBuilder().putBuckets("input", inputTokens(number));
-    var nanos = Math.toIntExact(latencyMillis(number) * 1_000_000);
-    return event.setLatency(Duration.newBuilder().setNanos(nanos)).build();
-  }
-
-  static long inputTokens(int number) {
-    return 1_000L + number % 97;
-  }
-
-  static long latencyMillis(int number) {
-    return 1L + number % 900;
-  }
-
-  static int number(String eventId) {
-    return Integer.parseInt(eventId.substring(1));
-  }
-
   private void run(AtomicBoolean stop) throws IOException {
     while (!stop.get()) {
       var busy = false;
@@ -138,7 +111,7 @@ final class ClientMain {
     }
     if (taken.isEmpty()) {
       while (taken.size() < EVENTS_PER_REQUEST) {
-        taken.add(event(events++));
+        taken.add(NumberedEvents.event(events++));
       }
       sentNotes.add(taken.stream().map(UsageEvent::getEventId).toList());
     }
@@ -255,22 +228,6 @@ final class ClientMain {
         }
       }
       ackedHere.clear();
-    }
-  }
-
-  /// A file of lines, each of which is with the operating system as soon as it is added.
-  private record Notes(FileChannel channel) {
-    Notes(Path file) throws IOException {
-      this(FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
-    }
-
-    void add(Collection<String> lines) throws IOException {
-      var text = new StringBuilder();
-      lines.forEach(line -> text.append(line).append('\n'));
-      var bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
     }
   }
 }

@@ -21,9 +21,6 @@ final class Comparison {
    * Raw would hide a duplicate as soon as it is merged, so merges of it must be off. Within one
    * insert its engine hides it at once: there the rollups, fed by the insert itself, tell it.
    */
-  private static final long INPUT_PICOS = 2_500_000;
-  private static final long OUTPUT_PICOS = 100 * 10_000_000L;
-
   private final ClickHouse clickHouse;
   private final String tenant;
 
@@ -72,12 +69,12 @@ final class Comparison {
   }
 
   private void assertSums(Set<String> stored) {
-    var numbers = stored.stream().mapToInt(ClientMain::number).toArray();
+    var numbers = stored.stream().mapToInt(NumberedEvents::number).toArray();
     var cost = 0L;
     var latency = 0L;
     for (var number : numbers) {
-      cost += ClientMain.inputTokens(number) * INPUT_PICOS + OUTPUT_PICOS;
-      latency += ClientMain.latencyMillis(number);
+      cost += NumberedEvents.costPicos(number);
+      latency += NumberedEvents.latencyMillis(number);
     }
     var expected = new Rig.Totals(numbers.length, cost);
     assertThat(Rig.raw(clickHouse, tenant)).as("usage_events").isEqualTo(expected);

@@ -32,13 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 class KillIT {
   /*
    * A round is one tenant, one client and one log per instance, through ten kills: one at each
-   * point, four at random times, one while the service starts. Keys are let go and segments deleted
+   * point, four at random times (fewer of two instances, in a short run), one while starting. Keys are let go and segments deleted
    * after two seconds already, so that kills meet that, and so that what is sent again is looked up
    * in the ledger as often as in memory.
    *
    * Two instances are killed each by its own plan, often at once.
    */
-  private static final int AT_RANDOM_TIMES = 4;
   private static final int DELAY_MILLIS_MAX = 1_000;
   private static final int ACKS_AT_LAST = 100;
 
@@ -56,17 +55,18 @@ class KillIT {
 
   @Test
   void ingest_killedUnderLoad_countsEveryAckedEventOnce() throws Exception {
-    rounds("ingest", 1, 11);
+    rounds("ingest", 1, 4, 11);
   }
 
   /// Whatever is sent again goes to the other instance than before.
   @Test
   void oneOfTwo_killedUnderLoad_countsEveryAckedEventOnce() throws Exception {
-    rounds("two instances of ingest", 2, 6);
+    rounds("two instances of ingest", 2, Seeds.count(1, 4), 6);
   }
 
+  /// @param atRandomTimes how many kills of a round
   /// @param full how many rounds a long run makes
-  private void rounds(String what, int instances, int full) throws Exception {
+  private void rounds(String what, int instances, int atRandomTimes, int full) throws Exception {
     try (var peers = Peers.start();
         var clickHouse = new Rig(stores, peers, dir).clickHouse()) {
       Schema.apply(clickHouse);
@@ -77,7 +77,7 @@ class KillIT {
           full,
           (seed, random) -> {
             var tenant = "%s-%d-%d".formatted(stores.tenant(), instances, seed);
-            round(tenant, instances, peers, clickHouse, random);
+            round(tenant, instances, peers, clickHouse, strikes(atRandomTimes, random));
           });
     }
     var all = kills.values().stream().mapToInt(Integer::intValue).sum();
@@ -91,13 +91,13 @@ class KillIT {
   }
 
   private void round(
-      String tenant, int instances, Peers peers, ClickHouse clickHouse, RandomGenerator random)
+      String tenant, int instances, Peers peers, ClickHouse clickHouse, List<Strike> strikes)
       throws Exception {
     var home = dir.resolve(tenant);
     var victims = victims(home, instances, peers);
     var ports = victims.stream().map(Victim::port).toList();
-    try (var client = Client.start(home.resolve("client"), tenant, random.nextLong(), ports)) {
-      strike(victims, strikes(random));
+    try (var client = Client.start(home.resolve("client"), tenant, tenant.hashCode(), ports)) {
+      strike(victims, strikes);
       for (var victim : victims) {
         victim.start();
       }
@@ -151,13 +151,13 @@ class KillIT {
     void on(Victim victim) throws Exception;
   }
 
-  private static List<Strike> strikes(RandomGenerator random) {
+  private static List<Strike> strikes(int atRandomTimes, RandomGenerator random) {
     var strikes = new ArrayList<Strike>();
     for (var point : Point.values()) {
       var passage = 1 + random.nextInt(passages(point));
       strikes.add(new Strike(point.name(), victim -> victim.killAt(point, passage)));
     }
-    for (int i = 0; i < AT_RANDOM_TIMES; i++) {
+    for (int i = 0; i < atRandomTimes; i++) {
       var delay = Duration.ofMillis(random.nextInt(DELAY_MILLIS_MAX));
       strikes.add(new Strike("at a random time", victim -> victim.killAfter(delay)));
     }

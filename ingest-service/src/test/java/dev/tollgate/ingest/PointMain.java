@@ -1,9 +1,8 @@
 package dev.tollgate.ingest;
 
-import dev.tollgate.ingest.log.Passage;
+import dev.tollgate.ingest.log.Passage.Point;
 import dev.tollgate.time.TimeSource;
 import java.security.SecureRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /// Starts ingest-service as its own main does, but stands still at one point: says so on standard
@@ -16,23 +15,17 @@ final class PointMain {
   private PointMain() {}
 
   public static void main(String[] arguments) throws Exception {
-    var armed = Passage.Point.valueOf(arguments[0]);
-    var left = new AtomicInteger(Integer.parseInt(arguments[1]));
+    var point = Point.valueOf(arguments[0]);
+    var ambush = new Ambush();
+    var _ = ambush.arm(point, Integer.parseInt(arguments[1]), () -> standStill(point));
     var service =
         IngestService.start(
-            IngestSettings.from(System.getenv()),
-            TimeSource.SYSTEM,
-            new SecureRandom(),
-            point -> {
-              if (point == armed && left.decrementAndGet() == 0) {
-                System.out.println(REACHED + point);
-                standStill();
-              }
-            });
+            IngestSettings.from(System.getenv()), TimeSource.SYSTEM, new SecureRandom(), ambush);
     service.awaitTermination();
   }
 
-  private static void standStill() {
+  private static void standStill(Point point) {
+    System.out.println(REACHED + point);
     while (true) {
       LockSupport.park();
     }
