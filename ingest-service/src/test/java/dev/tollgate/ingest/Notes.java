@@ -14,8 +14,7 @@ final class Notes {
   private final FileChannel channel;
 
   Notes(Path file) throws IOException {
-    this.channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   void add(Collection<String> lines) throws IOException {
