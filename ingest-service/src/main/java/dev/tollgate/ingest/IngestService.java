@@ -23,6 +23,7 @@ import dev.tollgate.ingest.ledger.ClickHouseUsers;
 import dev.tollgate.ingest.ledger.Rollups;
 import dev.tollgate.ingest.log.LogDamaged;
 import dev.tollgate.ingest.log.LogState;
+import dev.tollgate.ingest.log.Passage;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.otlp.ExportLogsRpc;
 import dev.tollgate.ingest.otlp.ExportTracesRpc;
@@ -82,9 +83,16 @@ public final class IngestService implements AutoCloseable {
   /// @throws LogDamaged where what was acknowledged can't be read
   public static IngestService start(
       IngestSettings settings, TimeSource time, RandomGenerator random) throws IOException {
+    return start(settings, time, random, Passage.UNHEARD);
+  }
+
+  /// The same, heard by `passage`.
+  static IngestService start(
+      IngestSettings settings, TimeSource time, RandomGenerator random, Passage passage)
+      throws IOException {
     var started = new ArrayDeque<AutoCloseable>();
     try {
-      return new IngestService(started, wire(settings, time, random, started));
+      return new IngestService(started, wire(settings, time, random, passage, started));
     } catch (IOException | RuntimeException failure) {
       undo(started);
       throw failure;
@@ -95,6 +103,7 @@ public final class IngestService implements AutoCloseable {
       IngestSettings settings,
       TimeSource time,
       RandomGenerator random,
+      Passage passage,
       Deque<AutoCloseable> started)
       throws IOException {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -118,7 +127,8 @@ public final class IngestService implements AutoCloseable {
                 logged -> {
                   state.accept(logged);
                   dedupe.restore(logged);
-                }));
+                },
+                passage));
     dedupe.historyEnds(log.historyEndMillis());
     var events = new EventMeters(meters, state.unstored().size());
     meters.gauge("ingest.log.bytes", log, SegmentLog::bytes);

@@ -76,7 +76,7 @@ class KillFactsIT {
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Seeds.check(
           "kill -9 of ingest under mixed load",
-          2,
+          1,
           10,
           (seed, random) -> run(stores.tenant() + "-" + seed, peers, clickHouse, threads, random));
     }

@@ -143,6 +143,7 @@ final class LogWriter implements Runnable {
       }
       var position = next - 1;
       force(group);
+      log.passage().at(Passage.Point.FSYNC_ACK);
       log.durable().advance(next - 1);
       for (var append : group) {
         position += append.bodies.size();
@@ -175,6 +176,7 @@ final class LogWriter implements Runnable {
     while (buffer.hasRemaining()) {
       offset += channel.write(buffer, offset);
     }
+    log.passage().at(Passage.Point.APPEND_FSYNC);
     channel.force(false);
     log.historyEnds(eventEndMillis);
     active.endsAt(offset);

@@ -29,6 +29,7 @@ public final class SegmentLog implements AutoCloseable {
   private final Map<String, List<String>> columns;
   private final TimeSource time;
   private final LogFiles files;
+  private final Passage passage;
   private final NavigableMap<Long, Segment> segments = new ConcurrentSkipListMap<>();
   private String logId = "";
   private long historyEndMillis = Long.MIN_VALUE;
@@ -47,6 +48,7 @@ public final class SegmentLog implements AutoCloseable {
     this.columns = columns;
     this.time = time;
     this.files = files;
+    this.passage = start.passage;
     var next = recover(start);
     if (segments.isEmpty()) {
       var birth = start.birth.get();
@@ -65,7 +67,7 @@ public final class SegmentLog implements AutoCloseable {
     writer.start();
   }
 
-  private record LogStart(Supplier<Birth> birth, Consumer<Logged> replay) {}
+  private record LogStart(Supplier<Birth> birth, Consumer<Logged> replay, Passage passage) {}
 
   /// Opens the log, cuts off a torn tail and hands on every record from the oldest.
   ///
@@ -80,7 +82,19 @@ public final class SegmentLog implements AutoCloseable {
       Supplier<Birth> birth,
       Consumer<Logged> replay)
       throws IOException {
-    return open(settings, columns, time, new LogStart(birth, replay), FileChannel::open);
+    return open(settings, columns, time, birth, replay, Passage.UNHEARD);
+  }
+
+  /// The same, heard by `passage`.
+  public static SegmentLog open(
+      LogSettings settings,
+      Map<String, List<String>> columns,
+      TimeSource time,
+      Supplier<Birth> birth,
+      Consumer<Logged> replay,
+      Passage passage)
+      throws IOException {
+    return open(settings, columns, time, new LogStart(birth, replay, passage), FileChannel::open);
   }
 
   static SegmentLog open(
@@ -90,7 +104,8 @@ public final class SegmentLog implements AutoCloseable {
       Birth birth,
       LogFiles.Opener opener)
       throws IOException {
-    return open(settings, columns, time, new LogStart(() -> birth, _ -> {}), opener);
+    return open(
+        settings, columns, time, new LogStart(() -> birth, _ -> {}, Passage.UNHEARD), opener);
   }
 
   private static SegmentLog open(
@@ -193,6 +208,7 @@ public final class SegmentLog implements AutoCloseable {
     if (successor.first() - 1 > doneThrough || successor.createdMillis() >= beforeMillis) {
       return false;
     }
+    passage.at(Passage.Point.COMMIT_RETIRE);
     files.delete(oldest.getValue());
     segments.remove(oldest.getKey());
     return true;
@@ -220,6 +236,11 @@ public final class SegmentLog implements AutoCloseable {
   /// No event whose record is not in the log any more, or never was, has a later event time.
   public long historyEndMillis() {
     return segments.firstEntry().getValue().header.historyEndMillis();
+  }
+
+  /// Who hears of what passes.
+  public Passage passage() {
+    return passage;
   }
 
   /// What its files take.

@@ -6,6 +6,7 @@ import dev.tollgate.ingest.ledger.Ledger;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.LogState;
 import dev.tollgate.ingest.log.Logged;
+import dev.tollgate.ingest.log.Passage;
 import dev.tollgate.ingest.log.Patience;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.time.TimeSource;
@@ -140,6 +141,7 @@ public final class LedgerWriter {
         var cut = reader.next(IDLE);
         if (cut.isPresent()) {
           seal(new Entry.Seal(cut.get().first(), cut.get().last()));
+          log.passage().at(Passage.Point.SEAL_INSERT);
           store(cut.get(), Landing.of(ledger, inserting));
         } else {
           progress.idle();
@@ -163,6 +165,7 @@ public final class LedgerWriter {
     var batch = cut.batch(log.logId());
     var bisection = new Bisection(log, landing, letters, batch, splits);
     if (insist("batch " + batch.token(), bisection::run)) {
+      log.passage().at(Passage.Point.INSERT_COMMIT);
       log.append(List.of(new Entry.Commit(cut.last()))).get();
       uncommitted.removeFirst();
       splits.removeIf(token -> (token + "/").startsWith(batch.token() + "/"));
