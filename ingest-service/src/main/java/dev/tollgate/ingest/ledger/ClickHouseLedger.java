@@ -19,8 +19,9 @@ import java.util.Map;
 
 /// The ledger in ClickHouse: `usage_events`, and a table for each kind of fact.
 public final class ClickHouseLedger implements Ledger {
-  /* Every setting that decides about duplicates is sent along: server defaults have moved. */
-  private static final Map<String, String> INSERT =
+  /// What every insert is sent with: all that decides about duplicates, as server defaults have
+  /// moved.
+  public static final Map<String, String> INSERT =
       Map.of(
           "async_insert", "0",
           "insert_deduplicate", "1",
