@@ -12,6 +12,7 @@ import io.grpc.Channel;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,7 +83,9 @@ final class IngestBenchmark {
             options.rounds(), () -> raw(PROBE_ROWS, PROBE_BATCH_ROWS, 1), this::measure, say);
     var figures = new LinkedHashMap<String, Object>();
     rates(figures, rounds);
-    halfLoad(figures, rounds.rate(IngestScenario.SETTLED) / 2, query);
+    if (options.scenarios().contains(IngestScenario.SETTLED)) {
+      halfLoad(figures, rounds.rate(IngestScenario.SETTLED) / 2, query);
+    }
     memory(figures);
     figures.put("rounds", rounds.kept().size());
     figures.put("rounds_dropped", rounds.dropped());
@@ -92,9 +95,9 @@ final class IngestBenchmark {
 
   private Map<IngestScenario, Rounds.Rate> measure(int round) {
     var rates = new EnumMap<IngestScenario, Rounds.Rate>(IngestScenario.class);
-    for (var scenario : IngestScenario.values()) {
+    for (var scenario : options.scenarios()) {
       var process = scenario == IngestScenario.EVENTS ? alone.process() : settling.process();
-      var messages = scenario.writers == 0 ? drawn() : List.<Message>of();
+      var messages = scenario.isWhole() ? drawn() : List.<Message>of();
       stored.clear();
       var service = process.time();
       var store = site.ledgerTime();
@@ -166,24 +169,41 @@ final class IngestBenchmark {
 
   private void rates(Map<String, Object> figures, Rounds<IngestScenario> rounds) {
     var best =
-        IngestScenario.RAW.stream()
-            .max(java.util.Comparator.comparingDouble(rounds::rate))
-            .orElseThrow();
-    figures.put("ceiling_rows_per_s", Math.round(rounds.rate(best)));
-    figures.put("events_per_s", Math.round(rounds.rate(IngestScenario.EVENTS)));
-    figures.put("events_per_s_settled", Math.round(rounds.rate(IngestScenario.SETTLED)));
-    figures.put("ratio", rounded(rounds.ratio(IngestScenario.EVENTS, best)));
-    figures.put("ratio_settled", rounded(rounds.ratio(IngestScenario.SETTLED, best)));
-    for (var scenario : IngestScenario.values()) {
-      figures.put(scenario + "_per_s", Math.round(rounds.rate(scenario)));
-      figures.put(
-          scenario + "_clickhouse_cpu_us",
-          rounded(rounds.median(scenario, Rounds.Rate::storeMicros)));
+        IngestScenario.RAW.stream().max(Comparator.comparingDouble(rounds::rate)).orElseThrow();
+    rate(figures, rounds, "ceiling_rows_per_s", best);
+    rate(figures, rounds, "events_per_s", IngestScenario.EVENTS);
+    rate(figures, rounds, "events_per_s_settled", IngestScenario.SETTLED);
+    ratio(figures, rounds, "ratio", IngestScenario.EVENTS, best);
+    ratio(figures, rounds, "ratio_settled", IngestScenario.SETTLED, best);
+    for (var scenario : options.scenarios()) {
+      rate(figures, rounds, scenario + "_per_s", scenario);
+      var clickHouse = rounds.median(scenario, Rounds.Rate::storeMicros);
+      figures.put(scenario + "_clickhouse_cpu_us", rounded(clickHouse));
+      if (scenario.isWhole()) {
+        var ingest = rounds.median(scenario, Rounds.Rate::serviceMicros);
+        figures.put(scenario + "_ingest_cpu_us", rounded(ingest));
+      }
     }
-    for (var scenario : List.of(IngestScenario.EVENTS, IngestScenario.SETTLED)) {
-      figures.put(
-          scenario + "_ingest_cpu_us",
-          rounded(rounds.median(scenario, Rounds.Rate::serviceMicros)));
+  }
+
+  private void rate(
+      Map<String, Object> figures,
+      Rounds<IngestScenario> rounds,
+      String name,
+      IngestScenario scenario) {
+    if (options.scenarios().contains(scenario)) {
+      figures.put(name, Math.round(rounds.rate(scenario)));
+    }
+  }
+
+  private void ratio(
+      Map<String, Object> figures,
+      Rounds<IngestScenario> rounds,
+      String name,
+      IngestScenario part,
+      IngestScenario whole) {
+    if (options.scenarios().containsAll(List.of(part, whole))) {
+      figures.put(name, rounded(rounds.ratio(part, whole)));
     }
   }
 

@@ -6,9 +6,12 @@ import dev.tollgate.load.site.SiteOptions;
 import dev.tollgate.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
@@ -79,6 +82,12 @@ public final class IngestCommand implements Callable<Integer> {
       description = "At half load (default: ${DEFAULT-VALUE}).")
   double pacedSeconds = 30;
 
+  @Option(
+      names = "--only",
+      paramLabel = "SCENARIO",
+      description = "Only these: ${COMPLETION-CANDIDATES}; with settled, latencies too.")
+  List<IngestScenario> only = new ArrayList<>();
+
   public IngestCommand(
       TimeSource time, RandomGenerator random, Map<String, String> environment, Path root) {
     this.time = time;
@@ -91,7 +100,13 @@ public final class IngestCommand implements Callable<Integer> {
   ///
   /// @param each how many events are in a message
   /// @param paced how long half load lasts
-  record Options(int events, int rounds, int each, int inFlight, Duration paced) {}
+  record Options(
+      int events,
+      int rounds,
+      int each,
+      int inFlight,
+      Duration paced,
+      Set<IngestScenario> scenarios) {}
 
   @Override
   public Integer call() throws Exception {
@@ -100,7 +115,13 @@ public final class IngestCommand implements Callable<Integer> {
     started.expect(each >= 1 && each <= EACH_MAX, "--message-events: from 1 to " + EACH_MAX);
     started.expect(events % each == 0, "--events: a multiple of --message-events");
     var options =
-        new Options(events, rounds, each, inFlight, Duration.ofNanos((long) (pacedSeconds * 1e9)));
+        new Options(
+            events,
+            rounds,
+            each,
+            inFlight,
+            Duration.ofNanos((long) (pacedSeconds * 1e9)),
+            only.isEmpty() ? EnumSet.allOf(IngestScenario.class) : EnumSet.copyOf(only));
     var settings = new HashMap<>(environment);
     settings.putIfAbsent(KEYS_MAX, Integer.toString(Math.max(1, events * 4 / 5)));
     try (var site = Site.open(started.site(), List.of(), time, random, settings, root)) {

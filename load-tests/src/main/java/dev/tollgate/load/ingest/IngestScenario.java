@@ -15,13 +15,19 @@ enum IngestScenario {
 
   static final List<IngestScenario> RAW = List.of(RAW_10K_1, RAW_10K_2, RAW_50K_1, RAW_50K_2);
 
+  /// Of one insert; 0 where there is a service that decides.
   final int batchRows;
+
   final int writers;
 
-  /// @param batchRows 0 where there is a service that decides
   IngestScenario(int batchRows, int writers) {
     this.batchRows = batchRows;
     this.writers = writers;
+  }
+
+  /// Whether it is of the whole path, and not of ClickHouse alone.
+  boolean isWhole() {
+    return writers == 0;
   }
 
   @Override

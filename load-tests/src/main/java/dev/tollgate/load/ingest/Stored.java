@@ -16,21 +16,35 @@ record Stored(ClickHouse clickHouse, TimeSource time) {
   private static final List<String> TABLES =
       List.of("usage_events", "usage_rollup", "latency_hourly", "ref_cost");
 
-  /// Waits until it has so many rows of usage.
+  /* Those of the rollups in which each event counts once. */
+  private static final List<String> COUNTING = List.of("usage_rollup", "latency_hourly");
+
+  /// Waits until it has so many rows of usage, and every rollup counts them.
   void awaitRows(long rows) {
     until(rows + " rows in the ledger", () -> rows() >= rows);
+    for (var rollup : COUNTING) {
+      until(rows + " events in " + rollup, () -> events(rollup) >= rows);
+    }
   }
 
   long rows() {
     return number("SELECT count() AS n FROM usage_events");
   }
 
+  private long events(String rollup) {
+    return number("SELECT sum(events) AS n FROM " + rollup);
+  }
+
   /// Fails where the ledger or a rollup does not have just so many events, or one has no price.
   void verify(long events) {
-    expect("usage_events", "SELECT sum(sign) AS n FROM usage_events FINAL", events);
-    expect("unpriced", "SELECT count() AS n FROM usage_events WHERE charge_status != 'PRICED'", 0);
-    expect("usage_rollup", "SELECT sum(events) AS n FROM usage_rollup", events);
-    expect("latency_hourly", "SELECT sum(events) AS n FROM latency_hourly", events);
+    expect("usage_events", number("SELECT sum(sign) AS n FROM usage_events FINAL"), events);
+    expect(
+        "without a price",
+        number("SELECT count() AS n FROM usage_events WHERE charge_status != 'PRICED'"),
+        0);
+    for (var rollup : COUNTING) {
+      expect(rollup, events(rollup), events);
+    }
   }
 
   /// Empties the tables and waits until nothing is merged any more, so that every measurement
@@ -40,8 +54,7 @@ record Stored(ClickHouse clickHouse, TimeSource time) {
     until("merges to end", () -> number("SELECT count() AS n FROM system.merges") == 0);
   }
 
-  private void expect(String what, String query, long expected) {
-    var found = number(query);
+  private static void expect(String what, long found, long expected) {
     if (found != expected) {
       throw new MeasurementFailed("%s: %d events (expected: %d)".formatted(what, found, expected));
     }
