@@ -8,7 +8,6 @@ import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.kernel.clickhouse.Answers;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
-import java.io.ByteArrayInputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -60,7 +59,7 @@ public final class ClickHouseLedger implements Ledger {
   public Insertion insert(Batch.Part part) {
     var settings = new InsertSettings().setDeduplicationToken(part.token());
     INSERT.forEach(settings::serverSetting);
-    var rows = new ByteArrayInputStream(part.rows());
+    var rows = part.rows();
     try {
       Answers.guarded(() -> {
         clickHouse
