@@ -3,6 +3,7 @@ package dev.tollgate.load;
 import dev.tollgate.load.check.CheckQuotaCommand;
 import dev.tollgate.load.check.QuotaMemoryCommand;
 import dev.tollgate.load.ingest.IngestCommand;
+import dev.tollgate.load.ingest.OutageCommand;
 import dev.tollgate.load.rate.RateCommand;
 import dev.tollgate.time.TimeSource;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class Bench {
     return new CommandLine(new Bench())
         .addSubcommand(new CheckQuotaCommand(time, random, environment, root))
         .addSubcommand(new IngestCommand(time, random, environment, root))
+        .addSubcommand(new OutageCommand(time, random, environment, root))
         .addSubcommand(new QuotaMemoryCommand(time, random, environment, root))
         .setCaseInsensitiveEnumValuesAllowed(true);
   }

@@ -59,10 +59,22 @@ public final class RowBinary {
     return int64(Double.doubleToRawLongBits(value));
   }
 
-  /// String, also LowCardinality.
+  /// String, also LowCardinality. Mostly ASCII, which takes no array of its own.
   public RowBinary text(String value) {
-    var utf8 = value.getBytes(StandardCharsets.UTF_8);
-    return size(utf8.length).fixed(utf8);
+    var length = value.length();
+    var start = size;
+    size(length);
+    var from = take(length);
+    for (int i = 0; i < length; i++) {
+      var c = value.charAt(i);
+      if (c >= 0x80) {
+        size = start;
+        var utf8 = value.getBytes(StandardCharsets.UTF_8);
+        return size(utf8.length).fixed(utf8);
+      }
+      bytes[from + i] = (byte) c;
+    }
+    return this;
   }
 
   /// FixedString of just this length.

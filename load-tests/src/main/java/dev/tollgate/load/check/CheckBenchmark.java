@@ -30,6 +30,7 @@ import java.util.function.Consumer;
 
 /// The measurements of `bench check-quota`, one after the other.
 final class CheckBenchmark {
+  private static final double TOLERANCE = 0.1;
   private static final int BUCKETS = 10_000;
   private static final int BUCKETS_IN_FLIGHT = 64;
   private static final int PACED_IN_FLIGHT_MAX = 10_000;
@@ -71,6 +72,7 @@ final class CheckBenchmark {
       var rounds =
           Rounds.run(
               options.rounds(),
+              TOLERANCE,
               () -> probe(floor),
               number -> measure(number, plain, floor, buckets),
               say);

@@ -15,9 +15,6 @@ import java.util.stream.DoubleStream;
 /// @param <S> the scenarios
 /// @param dropped how many did not count
 public record Rounds<S>(List<Round<S>> kept, int dropped) {
-  /// How far the floor may lie from its median.
-  public static final double TOLERANCE = 0.1;
-
   /// What one scenario reached in one round, and the processor time of the service and of its store
   /// that a call took.
   public record Rate(double perSecond, double serviceMicros, double storeMicros) {
@@ -42,9 +39,10 @@ public record Rounds<S>(List<Round<S>> kept, int dropped) {
   /// Makes as many rounds as wanted, and for each that has to be dropped another, up to as many
   /// again. Where none counts, the calmest one does.
   ///
+  /// @param tolerance how far the floor may lie from its median: 0.1 is 10 %
   /// @param measure is told the number of the round
   public static <S> Rounds<S> run(
-      int wanted, DoubleSupplier floor, IntFunction<Map<S, Rate>> measure, Consumer<String> say) {
+      int wanted, double tolerance, DoubleSupplier floor, IntFunction<Map<S, Rate>> measure, Consumer<String> say) {
     var all = new ArrayList<Round<S>>();
     var kept = List.<Round<S>>of();
     var before = floor.getAsDouble();
@@ -57,10 +55,10 @@ public record Rounds<S>(List<Round<S>> kept, int dropped) {
         continue;
       }
       var median = median(all.stream().flatMapToDouble(Rounds::floors));
-      kept = all.stream().filter(round -> round.moved(median) <= TOLERANCE).toList();
+      kept = all.stream().filter(round -> round.moved(median) <= tolerance).toList();
       say.accept(
           "%d of %d rounds count: the floor moved by at most %.0f %% in them"
-              .formatted(kept.size(), all.size(), 100 * TOLERANCE));
+              .formatted(kept.size(), all.size(), 100 * tolerance));
       if (kept.isEmpty() && all.size() == 2 * wanted) {
         say.accept("The floor moved in every round: something else runs on this machine.");
         kept =

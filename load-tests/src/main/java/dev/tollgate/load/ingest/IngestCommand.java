@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
           + " or more. ingest-service runs in a process of its own, with a quota-service, a Redis and a"
           + " ClickHouse of this command's own. It fails with code 1 where the ledger, a rollup or a"
           + " budget does not have exactly what was sent. Rounds between which the raw inserts moved"
-          + " by more than 10 %% are dropped and repeated. The last line of output is one JSON object."
+          + " by more than 20 %% are dropped and repeated. The last line of output is one JSON object."
     },
     mixinStandardHelpOptions = true)
 public final class IngestCommand implements Callable<Integer> {

@@ -39,14 +39,19 @@ record Message(int tenant, byte[] bytes, int events, long tokens) {
     return new Message(tenant, bytes, events.size(), tokens);
   }
 
-  /// So many events at least, in messages of so many each.
+  /// So many events, in messages of so many each.
   static List<Message> draw(Traffic traffic, int events, int each) {
     var messages = new ArrayList<Message>();
     for (int drawn = 0; drawn < events; drawn += each) {
-      var tenant = traffic.tenant();
-      messages.add(of(tenant, traffic.calls(tenant, each)));
+      messages.add(next(traffic, each));
     }
     return messages;
+  }
+
+  /// The next message, of whichever tenant.
+  static Message next(Traffic traffic, int events) {
+    var tenant = traffic.tenant();
+    return of(tenant, traffic.calls(tenant, events));
   }
 
   /// The whole request. Of one message, to be sent once.

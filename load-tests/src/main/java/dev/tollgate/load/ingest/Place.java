@@ -1,7 +1,6 @@
 package dev.tollgate.load.ingest;
 
 import dev.tollgate.load.drive.MeasurementFailed;
-import dev.tollgate.load.site.Connections;
 import dev.tollgate.load.site.MeasuredProcess;
 import dev.tollgate.load.site.Site;
 import dev.tollgate.load.site.Tenants;
@@ -16,6 +15,9 @@ import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +25,13 @@ import java.util.Map;
 ///
 /// @param connections for each tenant of `Traffic`
 record Place(
-    MeasuredProcess process, List<Tenants.Tenancy> tenancies, List<List<Channel>> connections) {
+    Site site,
+    MeasuredProcess process,
+    List<Tenants.Tenancy> tenancies,
+    List<List<Channel>> connections,
+    TimeSource time) {
+  private static final String UNSTORED = "ingest_events_unstored ";
+
   /// Returns when it takes usage.
   ///
   /// @param quotaTarget where it settles
@@ -39,9 +47,11 @@ record Place(
     var ports = site.connect(process.port(0));
     var place =
         new Place(
+            site,
             process,
             tenancies,
-            tenancies.stream().map(tenancy -> ports.as(tenancy.key(), "")).toList());
+            tenancies.stream().map(tenancy -> ports.as(tenancy.key(), "")).toList(),
+            time);
     Stored.until(time, name + " to take usage", place::isReady);
     return place;
   }
@@ -65,14 +75,43 @@ record Place(
     }
   }
 
-  /// How many tokens the quota has counted, of all tenants together.
-  static long settledTokens(
-      Connections quota, String operatorKey, List<Tenants.Tenancy> tenancies) {
-    return tenancies.stream().mapToLong(tenancy -> tokens(quota, operatorKey, tenancy)).sum();
+  /// Waits until the quota has counted so many tokens, of all tenants together; fails where it
+  /// counts more.
+  void awaitSettled(long expected) {
+    Stored.until(time, "the quota to count " + expected + " tokens", () -> tokens() >= expected);
+    if (tokens() != expected) {
+      throw new MeasurementFailed(
+          "the quota counts %d tokens (expected: %d)".formatted(tokens(), expected));
+    }
   }
 
-  private static long tokens(Connections quota, String operatorKey, Tenants.Tenancy tenancy) {
-    return BudgetServiceGrpc.newBlockingStub(quota.as(operatorKey, tenancy.id()).getFirst())
+  private long tokens() {
+    return tenancies.stream().mapToLong(tenancy -> tokens(site, tenancy)).sum();
+  }
+
+  /// How many events are accepted and not stored, as its gauge says.
+  long unstored() {
+    var metrics = URI.create("http://127.0.0.1:" + process.port(1) + "/metrics");
+    try (var http = HttpClient.newHttpClient()) {
+      return http
+          .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(UNSTORED))
+          .mapToLong(line -> (long) Double.parseDouble(line.substring(UNSTORED.length())))
+          .findFirst()
+          .orElseThrow(() -> new MeasurementFailed("no gauge " + UNSTORED));
+    } catch (IOException failed) {
+      throw new MeasurementFailed("ingest-service does not answer", failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new MeasurementFailed("interrupted", interrupted);
+    }
+  }
+
+  private static long tokens(Site site, Tenants.Tenancy tenancy) {
+    var quota = site.quota().as(site.operatorKey(), tenancy.id()).getFirst();
+    return BudgetServiceGrpc.newBlockingStub(quota)
         .getBudget(GetBudgetRequest.newBuilder().setBudgetId(Tenants.BUDGET).build())
         .getStandingsList()
         .stream()

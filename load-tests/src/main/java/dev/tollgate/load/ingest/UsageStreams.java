@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// Sends messages, one after the other: over a stream for each tenant and connection. Times their
 /// acks. Begun by one thread at a time.
@@ -34,12 +35,13 @@ final class UsageStreams implements Operation, AutoCloseable {
   /// What waits for its ack.
   private record Pending(long sequence, int lane, int events, long intendedNanos, Tally tally) {}
 
-  private final List<Message> messages;
+  private final Supplier<Message> messages;
   private final List<List<Stream>> streams;
-  private int next;
+  private int sent;
 
+  /// @param messages asked for the next one when it is time to send it
   /// @param connections for each tenant
-  UsageStreams(List<Message> messages, List<List<Channel>> connections) {
+  UsageStreams(Supplier<Message> messages, List<List<Channel>> connections) {
     this.messages = messages;
     this.streams = connections.stream().map(own -> own.stream().map(Stream::new).toList()).toList();
   }
@@ -51,10 +53,9 @@ final class UsageStreams implements Operation, AutoCloseable {
 
   @Override
   public void begin(int lane, long intendedNanos, Tally tally) {
-    var number = next++;
-    var message = messages.get(number);
+    var message = messages.get();
     var own = streams.get(message.tenant());
-    own.get(number % own.size()).send(message, lane, intendedNanos, tally);
+    own.get(sent++ % own.size()).send(message, lane, intendedNanos, tally);
   }
 
   /// Completes the streams; waits until the server has.

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -25,6 +26,9 @@ import java.util.random.RandomGenerator;
 public final class Site implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final String DATABASE = "tollgate";
+
+  /* Batches on their way are most of what it holds: the less often they are copied, the better. */
+  private static final List<String> INGEST_JVM = List.of("-Xmx2g", "-Xmn1g");
 
   /// What can be chosen.
   ///
@@ -134,7 +138,9 @@ public final class Site implements AutoCloseable {
     settings.put("PRICING_TARGET", book.target());
     settings.put("QUOTA_TARGET", quotaTarget);
     settings.putAll(own);
-    return start("INGEST", MeasuredIngest.class, settings, options.serviceJvm());
+    var flags = new ArrayList<>(INGEST_JVM);
+    flags.addAll(options.serviceJvm());
+    return start("INGEST", MeasuredIngest.class, settings, flags);
   }
 
   /// Starts query-service in a process of its own.

@@ -18,6 +18,7 @@ class RoundsTest {
     var next = new ArrayDeque<>(Arrays.asList(floors));
     return Rounds.run(
         wanted,
+        0.1,
         next::remove,
         number ->
             Map.of(

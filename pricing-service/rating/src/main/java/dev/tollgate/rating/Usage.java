@@ -84,11 +84,10 @@ public final class Usage {
   private static boolean isValid(Map<String, Long> buckets) {
     return buckets.size() <= BUCKETS_MAX
         && buckets.entrySet().stream()
-            .allMatch(
-                entry ->
-                    Bucket.of(entry.getKey()).isPresent()
-                        && entry.getValue() >= 0
-                        && entry.getValue() <= QUANTITY_MAX);
+            .allMatch(entry ->
+                Bucket.of(entry.getKey()).isPresent()
+                    && entry.getValue() >= 0
+                    && entry.getValue() <= QUANTITY_MAX);
   }
 
   public boolean isMissing() {

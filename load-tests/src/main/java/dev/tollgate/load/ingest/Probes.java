@@ -28,7 +28,7 @@ import org.HdrHistogram.Histogram;
 
 /// How long it takes from an event's ack until `GetCost` counts it: single events are recorded and
 /// asked for until they are there.
-final class Visibility implements AutoCloseable {
+final class Probes implements AutoCloseable {
   /// Of one probe.
   static final long TOKENS = 1_000;
 
@@ -45,7 +45,7 @@ final class Visibility implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ArrayList<Future<Histogram>> probes = new ArrayList<>();
 
-  Visibility(Channel ingest, Channel query, TimeSource time) {
+  Probes(Channel ingest, Channel query, TimeSource time) {
     this.ingest = ingest;
     this.query = query;
     this.time = time;
