@@ -33,25 +33,28 @@ public final class RowBinary {
 
   /// UInt8 or Int8.
   public RowBinary int8(int value) {
-    bytes[take(1)] = (byte) value;
+    put((byte) value);
     return this;
   }
 
   /// UInt16 or Int16.
   public RowBinary int16(int value) {
-    INT16.set(bytes, take(Short.BYTES), (short) value);
+    var from = take(Short.BYTES);
+    INT16.set(bytes, from, (short) value);
     return this;
   }
 
   /// UInt32 or Int32.
   public RowBinary int32(long value) {
-    INT32.set(bytes, take(Integer.BYTES), (int) value);
+    var from = take(Integer.BYTES);
+    INT32.set(bytes, from, (int) value);
     return this;
   }
 
   /// UInt64, Int64 or DateTime64.
   public RowBinary int64(long value) {
-    INT64.set(bytes, take(Long.BYTES), value);
+    var from = take(Long.BYTES);
+    INT64.set(bytes, from, value);
     return this;
   }
 
@@ -109,14 +112,19 @@ public final class RowBinary {
   private RowBinary size(int value) {
     var rest = value;
     while (rest > 0x7f) {
-      bytes[take(1)] = (byte) ((rest & 0x7f) | 0x80);
+      put((byte) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
-    bytes[take(1)] = (byte) rest;
+    put((byte) rest);
     return this;
   }
 
-  /* Where so many more bytes begin. */
+  private void put(byte value) {
+    var from = take(1);
+    bytes[from] = value;
+  }
+
+  /* Where so many more bytes begin; the array may be another one from then on. */
   private int take(int more) {
     var from = size;
     size = Math.addExact(size, more);

@@ -45,11 +45,11 @@ final class RowStream extends InputStream {
 
   private boolean hasMore() {
     while (at == piece.length) {
-      if (pieces.isEmpty()) {
-        if (!entries.hasNext()) {
-          return false;
-        }
+      while (pieces.isEmpty() && entries.hasNext()) {
         put(entries.next());
+      }
+      if (pieces.isEmpty()) {
+        return false;
       }
       piece = pieces.remove();
       at = 0;

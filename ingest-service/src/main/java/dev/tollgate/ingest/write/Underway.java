@@ -82,7 +82,9 @@ final class Underway {
   void stored(BatchReader.Cut cut) throws ExecutionException, InterruptedException {
     lock.lock();
     try {
-      items.stream().filter(item -> item.cut.last() == cut.last()).forEach(item -> item.isStored = true);
+      items.stream()
+          .filter(item -> item.cut.last() == cut.last())
+          .forEach(item -> item.isStored = true);
       while (!items.isEmpty() && items.getFirst().isStored) {
         committing.commit(items.getFirst().cut);
         items.removeFirst();
