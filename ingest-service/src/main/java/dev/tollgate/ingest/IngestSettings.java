@@ -55,9 +55,9 @@ public record IngestSettings(
             ShareSettings.from(env),
             log(env),
             new BatchLimits(
-                env.number("BATCH_ROWS_MAX", 10_000, 1, 500_000),
-                env.bytes("BATCH_BYTES_MAX", 16 * MIB, 1024, 512 * MIB),
-                env.duration("BATCH_LINGER", Duration.ofMillis(100))),
+                env.number("BATCH_ROWS_MAX", 50_000, 1, 500_000),
+                env.bytes("BATCH_BYTES_MAX", 64 * MIB, 1024, 512 * MIB),
+                env.duration("BATCH_LINGER", Duration.ofMillis(250))),
             env.duration("MAX_EVENT_AHEAD", Duration.ofHours(1)),
             env.duration("DEDUPE_HORIZON", Duration.ofHours(24)),
             env.number("DEDUPE_KEYS_MAX", keysThatFit(), 1, KEYS_MAX),

@@ -22,7 +22,7 @@ class IngestSettingsTest {
     assertThat(settings.log().dir()).isEqualTo(Path.of("tollgate-log"));
     assertThat(settings.eventAheadMax()).isEqualTo(Duration.ofHours(1));
     assertThat(settings.dedupeHorizon()).isEqualTo(Duration.ofHours(24));
-    assertThat(settings.batch().linger()).isEqualTo(Duration.ofMillis(100));
+    assertThat(settings.batch().linger()).isEqualTo(Duration.ofMillis(250));
   }
 
   @Test

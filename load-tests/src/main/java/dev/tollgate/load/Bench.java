@@ -2,6 +2,8 @@ package dev.tollgate.load;
 
 import dev.tollgate.load.check.CheckQuotaCommand;
 import dev.tollgate.load.check.QuotaMemoryCommand;
+import dev.tollgate.load.ingest.IngestCommand;
+import dev.tollgate.load.ingest.OutageCommand;
 import dev.tollgate.load.rate.RateCommand;
 import dev.tollgate.time.TimeSource;
 import java.nio.file.Path;
@@ -31,6 +33,8 @@ final class Bench {
       TimeSource time, RandomGenerator random, Map<String, String> environment, Path root) {
     return new CommandLine(new Bench())
         .addSubcommand(new CheckQuotaCommand(time, random, environment, root))
+        .addSubcommand(new IngestCommand(time, random, environment, root))
+        .addSubcommand(new OutageCommand(time, random, environment, root))
         .addSubcommand(new QuotaMemoryCommand(time, random, environment, root))
         .setCaseInsensitiveEnumValuesAllowed(true);
   }

@@ -131,6 +131,12 @@ final class EventParser {
   /* What the event leaves open its usage body may tell; what the credential pins comes before. The
   body itself has been read: nothing of it goes further. */
   private static UsageEvent completed(UsageEvent event, Caller caller, Extraction consumed) {
+    if (caller.pins().isEmpty()
+        && !event.getUsage().hasBody()
+        && consumed.serviceTier().isEmpty()
+        && consumed.region().isEmpty()) {
+      return event;
+    }
     var completed =
         event.toBuilder().clearUsage().setDimensions(caller.pinned(event.getDimensions()));
     if (event.getServiceTier().isEmpty()) {

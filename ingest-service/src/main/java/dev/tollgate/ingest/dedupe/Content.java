@@ -17,7 +17,10 @@ public final class Content {
 
   /// Covers everything but the reservation: the same usage may be sent again under another hold.
   public static Fingerprint of(UsageEvent event) {
-    return ofWhole(event.toBuilder().clearReservationId().build());
+    return ofWhole(
+        event.getReservationId().isEmpty()
+            ? event
+            : event.toBuilder().clearReservationId().build());
   }
 
   /// Covers all of the message.

@@ -3,8 +3,8 @@ package dev.tollgate.ingest.encode;
 import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.ChargeStatus;
 import dev.tollgate.rating.PriceStack;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// What an entry of the ledger says about money, and by which prices.
 ///
@@ -32,12 +32,12 @@ public record Booked(
 
   /* Of prices, commitments and multipliers: all that the amount came of. */
   private static List<String> priceIds(Charge charge) {
-    return charge.lines().stream()
-        .map(Charge.Line::applied)
-        .flatMap(applied ->
-            Stream.concat(Stream.of(applied.priceId()), applied.multiplierIds().stream()))
-        .distinct()
-        .toList();
+    var ids = new LinkedHashSet<String>();
+    for (var line : charge.lines()) {
+      ids.add(line.applied().priceId());
+      ids.addAll(line.applied().multiplierIds());
+    }
+    return List.copyOf(ids);
   }
 
   /// The same money, but of another status.

@@ -1,9 +1,8 @@
 package dev.tollgate.ingest.ledger;
 
-import dev.tollgate.ingest.encode.RowBinary;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Logged;
-import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,16 +61,8 @@ public final class Batch {
     }
 
     /// One behind the other, as RowBinary.
-    byte[] rows() {
-      var out = new ByteArrayOutputStream(entries.size() * 1_024);
-      for (var logged : entries) {
-        var ofLog = new RowBinary().text(logId).int64(logged.position()).int64(batch).toBytes();
-        for (var row : logged.entry().rows()) {
-          out.writeBytes(row);
-          out.writeBytes(ofLog);
-        }
-      }
-      return out.toByteArray();
+    InputStream rows() {
+      return new RowStream(logId, batch, entries);
     }
   }
 

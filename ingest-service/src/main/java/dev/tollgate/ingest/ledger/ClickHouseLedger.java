@@ -9,7 +9,6 @@ import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.kernel.clickhouse.Answers;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
-import java.io.ByteArrayInputStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -21,8 +20,9 @@ import java.util.stream.Collectors;
 
 /// The ledger in ClickHouse: `usage_events`, and a table for each kind of fact.
 public final class ClickHouseLedger implements Ledger {
-  /* Every setting that decides about duplicates is sent along: server defaults have moved. */
-  private static final Map<String, String> INSERT =
+  /// What every insert is sent with: all that decides about duplicates, as server defaults have
+  /// moved.
+  public static final Map<String, String> INSERT =
       Map.of(
           "async_insert", "0",
           "insert_deduplicate", "1",
@@ -65,7 +65,7 @@ public final class ClickHouseLedger implements Ledger {
   public Insertion insert(Batch.Part part) {
     var settings = new InsertSettings().setDeduplicationToken(part.token());
     INSERT.forEach(settings::serverSetting);
-    var rows = new ByteArrayInputStream(part.rows());
+    var rows = part.rows();
     try {
       Answers.guarded(() -> {
         clickHouse

@@ -30,10 +30,13 @@ final class EntryCodec {
   private static final int LETTER = 21;
   private static final int REPLAY = 22;
 
+  /* What an entry takes besides its rows and dimensions, mostly. */
+  private static final int FIELDS_BYTES = 256;
+
   private EntryCodec() {}
 
   static byte[] encode(Entry entry) {
-    var bytes = new ByteArrayOutputStream(64);
+    var bytes = new ByteArrayOutputStream(FIELDS_BYTES + bytes(entry));
     try (var out = new DataOutputStream(bytes)) {
       switch (entry) {
         case Entry.Usage usage -> write(usage, out);
@@ -83,6 +86,11 @@ final class EntryCodec {
       throw new UncheckedIOException(impossible);
     }
     return bytes.toByteArray();
+  }
+
+  private static int bytes(Entry entry) {
+    var dimensions = entry instanceof Entry.Usage usage ? usage.debit().dimensions().length : 0;
+    return dimensions + entry.rows().stream().mapToInt(row -> row.length).sum();
   }
 
   /// @throws IllegalArgumentException on a kind that this version doesn't know

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts those of the log's entries that have rows into batches.
@@ -24,6 +25,7 @@ final class BatchReader implements AutoCloseable {
   }
 
   private static final Duration AT_ONCE = Duration.ofSeconds(30);
+  private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
   private final SegmentLog log;
   private final BatchLimits limits;
@@ -59,8 +61,9 @@ final class BatchReader implements AutoCloseable {
     return new Cut(seal.first(), seal.last(), columns, entries);
   }
 
-  /// The next rows; waits a while for the first, and for more as the limits say.
-  Optional<Cut> next(Duration patience) {
+  /// The next rows; waits a while for the first, and for more as the limits say, or as long as it
+  /// may: a large batch costs the ledger less than two small ones.
+  Optional<Cut> next(Duration patience, BooleanSupplier mayWait) {
     var first = firstWithRows(patience);
     if (first.isEmpty()) {
       return Optional.empty();
@@ -73,11 +76,12 @@ final class BatchReader implements AutoCloseable {
     var endNanos = time.nanoTime() + limits.linger().toNanos();
     while (rows < limits.rowsMax() && bytes < limits.bytesMax()) {
       var left = Duration.ofNanos(Math.max(0, endNanos - time.nanoTime()));
-      var logged = cursor.next(left);
+      var logged = cursor.next(left.isZero() && mayWait.getAsBoolean() ? LOOK_EVERY : left);
       if (logged.isEmpty()) {
-        break;
-      }
-      if (hasRows(logged.get())) {
+        if (left.isZero() && !mayWait.getAsBoolean()) {
+          break;
+        }
+      } else if (hasRows(logged.get())) {
         if (!cursor.columns().equals(columns)) {
           ahead = logged.get();
           break;

@@ -15,16 +15,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the log's usage and facts into the ledger, one batch after the other.
+/// Brings the log's usage and facts into the ledger, batch by batch.
 public final class LedgerWriter {
   /*
    * read a batch → seal it (fsynced) → insert it, for each table a part with a token, for ever →
@@ -33,6 +33,9 @@ public final class LedgerWriter {
    * From the seal on the batch is the same for ever. A crash before the seal: the rows become
    * another batch. A crash after it: the same rows go out again under the same tokens, the ledger
    * drops what it has, and Landing looks whether it was right. The commit only saves work.
+   *
+   * The next batch grows while one is inserted. Only where it is full by then do two go at once:
+   * that is a backlog. They are committed in the order of the log, whichever ends first.
    */
 
   /// Hears how far the ledger has come.
@@ -47,6 +50,7 @@ public final class LedgerWriter {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerWriter.class);
   private static final Duration GRACE = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofMillis(200);
+  private static final int AT_ONCE = 2;
 
   private final SegmentLog log;
   private final Ledger ledger;
@@ -57,6 +61,9 @@ public final class LedgerWriter {
   private final WriterMeters meters;
   private final Pause pause;
   private final Patience patience;
+  private final Underway underway = new Underway(AT_ONCE, this::commit);
+
+  /* Of an earlier process, not yet begun by this one. */
   private final Deque<Entry.Seal> uncommitted;
   private final Set<String> splits;
   private final ReadWriteLock inserting = new ReentrantReadWriteLock(true);
@@ -84,7 +91,8 @@ public final class LedgerWriter {
     this.pause = pause;
     this.patience = new Patience(time);
     this.uncommitted = new ArrayDeque<>(state.uncommitted());
-    this.splits = new HashSet<>(state.splits());
+    this.splits = ConcurrentHashMap.newKeySet();
+    this.splits.addAll(state.splits());
     this.sealed = state.sealed();
     this.storedThrough = state.committed();
   }
@@ -125,12 +133,16 @@ public final class LedgerWriter {
     }
   }
 
+  /* What an earlier process had sealed goes first. */
   private void resume() throws IOException, ExecutionException, InterruptedException {
     storeLetters(Landing.inDoubt(ledger, inserting));
     while (!uncommitted.isEmpty() && !patience.isOver()) {
-      var cut = BatchReader.again(log, uncommitted.getFirst());
-      LOG.info("sending batch {} with {} entries again", cut.last(), cut.entries().size());
-      store(cut, Landing.inDoubt(ledger, inserting));
+      if (underway.awaitRoom(IDLE)) {
+        var cut = BatchReader.again(log, uncommitted.getFirst());
+        LOG.info("sending batch {} with {} entries again", cut.last(), cut.entries().size());
+        uncommitted.removeFirst();
+        begin(cut, Landing.inDoubt(ledger, inserting));
+      }
     }
   }
 
@@ -138,40 +150,62 @@ public final class LedgerWriter {
     try (var reader = new BatchReader(log, limits, time, sealed + 1)) {
       while (!patience.isOver() && !(patience.isFinishing() && reader.isAtEnd())) {
         storeLetters(Landing.of(ledger, inserting));
-        var cut = reader.next(IDLE);
+        if (!underway.awaitRoom(IDLE)) {
+          continue;
+        }
+        var cut = reader.next(IDLE, () -> !underway.isEmpty() && !patience.isFinishing());
         if (cut.isPresent()) {
           seal(new Entry.Seal(cut.get().first(), cut.get().last()));
           log.passage().at(Passage.Point.SEAL_INSERT);
-          store(cut.get(), Landing.of(ledger, inserting));
+          begin(cut.get(), Landing.of(ledger, inserting));
         } else {
           progress.idle();
         }
-        if (uncommitted.isEmpty()) {
+        if (underway.isEmpty()) {
           storedThrough = reader.readThrough();
         }
       }
     }
+    while (!patience.isOver() && !underway.awaitNone(IDLE)) {}
   }
 
   private void seal(Entry.Seal seal) throws ExecutionException, InterruptedException {
     log.append(List.of(seal)).get();
-    uncommitted.addLast(seal);
     sealed = seal.last();
   }
 
-  /// Inserts the oldest uncommitted batch until the ledger has it or patience is over.
-  private void store(BatchReader.Cut cut, Landing landing)
-      throws ExecutionException, InterruptedException {
+  private void begin(BatchReader.Cut cut, Landing landing) {
+    underway.add(cut);
+    Thread.ofVirtual().name("ingest-insert").start(() -> bring(cut, landing));
+  }
+
+  /// Inserts a sealed batch until the ledger has it or patience is over.
+  private void bring(BatchReader.Cut cut, Landing landing) {
     var batch = cut.batch(log.logId());
     var bisection = new Bisection(log, landing, letters, batch, splits);
-    if (insist("batch " + batch.token(), bisection::run)) {
-      log.passage().at(Passage.Point.INSERT_COMMIT);
-      log.append(List.of(new Entry.Commit(cut.last()))).get();
-      uncommitted.removeFirst();
-      splits.removeIf(token -> (token + "/").startsWith(batch.token() + "/"));
-      meters.stored(cut.entries().size(), since(cut.entries()));
-      progress.stored(cut.last(), batch.events());
+    for (int failures = 1; !patience.isOver(); failures++) {
+      try {
+        if (insist("batch " + batch.token(), bisection::run)) {
+          underway.stored(cut);
+        }
+        return;
+      } catch (ExecutionException | RuntimeException failure) {
+        LOG.error("batch {} can't be written; trying again", batch.token(), failure);
+        patience.pause(failures);
+      } catch (InterruptedException stop) {
+        return;
+      }
     }
+  }
+
+  private void commit(BatchReader.Cut cut) throws ExecutionException, InterruptedException {
+    var batch = cut.batch(log.logId());
+    log.passage().at(Passage.Point.INSERT_COMMIT);
+    log.append(List.of(new Entry.Commit(cut.last()))).get();
+    splits.removeIf(token -> (token + "/").startsWith(batch.token() + "/"));
+    storedThrough = Math.max(storedThrough, cut.last());
+    meters.stored(cut.entries().size(), since(cut.entries()));
+    progress.stored(cut.last(), batch.events());
   }
 
   /* Since the first was received that was; names of users stand before the usage that named them. */

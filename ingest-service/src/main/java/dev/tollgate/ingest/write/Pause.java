@@ -25,7 +25,7 @@ public final class Pause {
   private final Condition changed = lock.newCondition();
   private @Nullable Instant until;
   private int works;
-  private boolean isWriting;
+  private int writing;
 
   public Pause(TimeSource time) {
     this.time = time;
@@ -104,7 +104,8 @@ public final class Pause {
     }
   }
 
-  /// Says whether the writer may write, which it then does until it leaves; waits a while for that.
+  /// Says whether the writer may write a batch, which it then does until it leaves; waits a while
+  /// for that.
   boolean enter(Duration patience) throws InterruptedException {
     lock.lock();
     try {
@@ -112,8 +113,11 @@ public final class Pause {
       while (isPaused() && left > 0) {
         left = changed.awaitNanos(left);
       }
-      isWriting = !isPaused();
-      return isWriting;
+      if (isPaused()) {
+        return false;
+      }
+      writing++;
+      return true;
     } finally {
       lock.unlock();
     }
@@ -122,7 +126,7 @@ public final class Pause {
   void leave() {
     lock.lock();
     try {
-      isWriting = false;
+      writing--;
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -146,14 +150,14 @@ public final class Pause {
   private void awaitQuiet(Duration patience) {
     var left = patience.toNanos();
     try {
-      while (isWriting && left > 0) {
+      while (writing > 0 && left > 0) {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       throw Failure.of(Reason.STOPPING, "this server is stopping");
     }
-    if (isWriting) {
+    if (writing > 0) {
       throw Failure.retryable(
           Reason.DEADLINE_EXCEEDED, "an insert is on its way for longer than " + patience, RETRY);
     }

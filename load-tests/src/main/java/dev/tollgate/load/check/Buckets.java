@@ -1,5 +1,6 @@
 package dev.tollgate.load.check;
 
+import dev.tollgate.load.drive.Operation;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.AsyncBucketProxy;
 import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;

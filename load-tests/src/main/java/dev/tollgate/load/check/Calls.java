@@ -1,5 +1,6 @@
 package dev.tollgate.load.check;
 
+import dev.tollgate.load.site.Tenants;
 import dev.tollgate.proto.common.v1.Usage;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.CheckQuotaResponse;
@@ -11,8 +12,8 @@ import java.util.function.LongUnaryOperator;
 
 /// The calls that are checked and settled, one unlike the other, in turn over their kinds.
 final class Calls {
-  static final long INPUT_TOKENS = 1_000;
-  static final long OUTPUT_TOKENS_MAX = 500;
+  static final long INPUT_TOKENS = Tenants.INPUT_TOKENS;
+  static final long OUTPUT_TOKENS_MAX = Tenants.OUTPUT_TOKENS_MAX;
   private static final long OUTPUT_TOKENS = 300;
 
   /* The first calls of a measurement fall upon the small budget together, so that it fills and some

@@ -1,6 +1,14 @@
 package dev.tollgate.load.check;
 
 import com.google.protobuf.Empty;
+import dev.tollgate.load.drive.Load;
+import dev.tollgate.load.drive.Operation;
+import dev.tollgate.load.drive.Report;
+import dev.tollgate.load.drive.Rounds;
+import dev.tollgate.load.drive.Unary;
+import dev.tollgate.load.site.Noop;
+import dev.tollgate.load.site.Site;
+import dev.tollgate.load.site.Tenants;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
 import dev.tollgate.proto.quota.v1.ReleaseRequest;
@@ -22,6 +30,7 @@ import java.util.function.Consumer;
 
 /// The measurements of `bench check-quota`, one after the other.
 final class CheckBenchmark {
+  private static final double TOLERANCE = 0.1;
   private static final int BUCKETS = 10_000;
   private static final int BUCKETS_IN_FLIGHT = 64;
   private static final int PACED_IN_FLIGHT_MAX = 10_000;
@@ -63,6 +72,7 @@ final class CheckBenchmark {
       var rounds =
           Rounds.run(
               options.rounds(),
+              TOLERANCE,
               () -> probe(floor),
               number -> measure(number, plain, floor, buckets),
               say);
@@ -203,7 +213,7 @@ final class CheckBenchmark {
     return measured;
   }
 
-  private Report report(Rounds rounds, Tenants.Tenancy plain, Floor floor) {
+  private Report report(Rounds<Scenario> rounds, Tenants.Tenancy plain, Floor floor) {
     var figures = new LinkedHashMap<String, Object>();
     for (var scenario : options.scenarios()) {
       if (scenario.compareTo(Scenario.TENANTS) < 0) {
@@ -244,7 +254,11 @@ final class CheckBenchmark {
   }
 
   private void ratio(
-      Map<String, Object> figures, Rounds rounds, String name, Scenario part, Scenario whole) {
+      Map<String, Object> figures,
+      Rounds<Scenario> rounds,
+      String name,
+      Scenario part,
+      Scenario whole) {
     if (options.scenarios().contains(part) && options.scenarios().contains(whole)) {
       figures.put(name, rounded(rounds.ratio(part, whole)));
     }

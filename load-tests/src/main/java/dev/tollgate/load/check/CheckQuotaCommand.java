@@ -1,5 +1,8 @@
 package dev.tollgate.load.check;
 
+import dev.tollgate.load.drive.MeasurementFailed;
+import dev.tollgate.load.site.Site;
+import dev.tollgate.load.site.SiteOptions;
 import dev.tollgate.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -126,7 +129,7 @@ public final class CheckQuotaCommand implements Callable<Integer> {
             budgets,
             place.appendOnly(),
             believedLimit);
-    try (var site = Site.open(place, time, random, environment, root)) {
+    try (var site = Site.open(place, place.serviceJvm(), time, random, environment, root)) {
       return started.print(new CheckBenchmark(options, site, time, started::say).run());
     } catch (MeasurementFailed failed) {
       return started.print(failed);

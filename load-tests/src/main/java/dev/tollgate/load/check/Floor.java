@@ -1,5 +1,8 @@
 package dev.tollgate.load.check;
 
+import dev.tollgate.load.drive.MeasurementFailed;
+import dev.tollgate.load.drive.Operation;
+import dev.tollgate.load.drive.Tally;
 import io.lettuce.core.CopyArgs;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisClient;

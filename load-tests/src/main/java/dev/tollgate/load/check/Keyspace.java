@@ -1,5 +1,6 @@
 package dev.tollgate.load.check;
 
+import dev.tollgate.load.drive.MeasurementFailed;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;

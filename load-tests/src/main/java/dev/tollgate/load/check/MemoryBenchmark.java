@@ -1,5 +1,11 @@
 package dev.tollgate.load.check;
 
+import dev.tollgate.load.drive.Load;
+import dev.tollgate.load.drive.MeasurementFailed;
+import dev.tollgate.load.drive.Operation;
+import dev.tollgate.load.drive.Report;
+import dev.tollgate.load.site.Site;
+import dev.tollgate.load.site.Tenants;
 import dev.tollgate.time.TimeSource;
 import java.util.LinkedHashMap;
 import java.util.List;

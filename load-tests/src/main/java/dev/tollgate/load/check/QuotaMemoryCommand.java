@@ -1,5 +1,8 @@
 package dev.tollgate.load.check;
 
+import dev.tollgate.load.drive.MeasurementFailed;
+import dev.tollgate.load.site.Site;
+import dev.tollgate.load.site.SiteOptions;
 import dev.tollgate.time.TimeSource;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +86,8 @@ public final class QuotaMemoryCommand implements Callable<Integer> {
     started.expect(holds >= 1 && holds <= HOLDS_MAX, "--holds: from 1 to " + HOLDS_MAX);
     started.expect(seconds > 0 && checks > 0, "every number above 0");
     var options = new Options(counters, holds, Duration.ofNanos((long) (seconds * 1e9)), checks);
-    try (var site = Site.open(started.site(), time, random, environment, root)) {
+    var place = started.site();
+    try (var site = Site.open(place, place.serviceJvm(), time, random, environment, root)) {
       return started.print(new MemoryBenchmark(options, site, time, started::say).run());
     } catch (MeasurementFailed failed) {
       return started.print(failed);

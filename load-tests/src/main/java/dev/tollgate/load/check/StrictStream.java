@@ -1,5 +1,8 @@
 package dev.tollgate.load.check;
 
+import dev.tollgate.load.drive.MeasurementFailed;
+import dev.tollgate.load.drive.Operation;
+import dev.tollgate.load.drive.Tally;
 import dev.tollgate.proto.quota.v1.CheckQuotaStreamRequest;
 import dev.tollgate.proto.quota.v1.CheckQuotaStreamResponse;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;

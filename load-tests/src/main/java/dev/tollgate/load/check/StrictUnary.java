@@ -1,5 +1,8 @@
 package dev.tollgate.load.check;
 
+import dev.tollgate.load.drive.Operation;
+import dev.tollgate.load.drive.Tally;
+import dev.tollgate.load.drive.Unary;
 import dev.tollgate.proto.quota.v1.QuotaServiceGrpc;
 import io.grpc.Channel;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.tollgate.load.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.load.drive.Rounds;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,10 +14,11 @@ class RoundsTest {
   private final List<String> said = new ArrayList<>();
 
   /// Rounds whose strict rate is their number, between these floors.
-  private Rounds run(int wanted, Double... floors) {
+  private Rounds<Scenario> run(int wanted, Double... floors) {
     var next = new ArrayDeque<>(Arrays.asList(floors));
     return Rounds.run(
         wanted,
+        0.1,
         next::remove,
         number ->
             Map.of(

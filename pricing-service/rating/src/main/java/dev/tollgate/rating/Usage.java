@@ -48,9 +48,8 @@ public final class Usage {
   /// @throws Failure FIELD_INVALID naming every unknown bucket and every quantity out of range, or
   ///   that there are too many
   public static Usage of(Map<String, Long> buckets) {
-    var violations = violations("usage.buckets", buckets);
-    if (!violations.isEmpty()) {
-      throw Failure.invalid(violations);
+    if (!isValid(buckets)) {
+      throw Failure.invalid(violations("usage.buckets", buckets));
     }
     var quantities = new long[BUCKETS.length];
     buckets.forEach(
@@ -60,6 +59,9 @@ public final class Usage {
 
   /// What is wrong with buckets that a caller sent under the given field; empty where nothing is.
   public static List<Violation> violations(String field, Map<String, Long> buckets) {
+    if (isValid(buckets)) {
+      return List.of();
+    }
     if (buckets.size() > BUCKETS_MAX) {
       return List.of(
           new Violation(
@@ -77,6 +79,15 @@ public final class Usage {
       }
     }
     return violations;
+  }
+
+  private static boolean isValid(Map<String, Long> buckets) {
+    return buckets.size() <= BUCKETS_MAX
+        && buckets.entrySet().stream()
+            .allMatch(entry ->
+                Bucket.of(entry.getKey()).isPresent()
+                    && entry.getValue() >= 0
+                    && entry.getValue() <= QUANTITY_MAX);
   }
 
   public boolean isMissing() {

@@ -20,7 +20,8 @@ public final class DefaultBook {
     }
   }
 
-  static byte[] bytes() {
+  /// As it is published.
+  public static byte[] bytes() {
     try (var in = DefaultBook.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
         throw new IllegalStateException(RESOURCE + " is missing");

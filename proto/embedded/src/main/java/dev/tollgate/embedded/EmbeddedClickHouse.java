@@ -101,7 +101,8 @@ public final class EmbeddedClickHouse implements AutoCloseable {
     return process.isRunning();
   }
 
-  long pid() {
+  /// Of its process.
+  public long pid() {
     return process.pid();
   }
 

@@ -59,12 +59,16 @@ public final class Fields {
 
   /// A text for people: no control characters, its length counted in code points.
   public String text(String field, String value, int min, int max) {
-    var length = value.codePointCount(0, value.length());
-    if (length < min || length > max || hasControl(value)) {
+    if (!fits(value, min, max)) {
       var size = min == max ? "" + min : min + " to " + max;
       reject(field, Shown.text(value), size + " characters, no control characters");
     }
     return value;
+  }
+
+  private static boolean fits(String value, int min, int max) {
+    var length = value.codePointCount(0, value.length());
+    return length >= min && length <= max && !hasControl(value);
   }
 
   /* No control character is beyond the 16 bits of a char. */
@@ -166,8 +170,12 @@ public final class Fields {
       value
           .getTagsMap()
           .forEach((key, content) -> {
-            text(field + ".tags (key)", key, 1, Dimension.TAG_KEY_MAX);
-            text(field + ".tags[" + Shown.clip(key) + "]", content, 0, DIMENSION_VALUE_MAX);
+            if (!fits(key, 1, Dimension.TAG_KEY_MAX)) {
+              text(field + ".tags (key)", key, 1, Dimension.TAG_KEY_MAX);
+            }
+            if (!fits(content, 0, DIMENSION_VALUE_MAX)) {
+              text(field + ".tags[" + Shown.clip(key) + "]", content, 0, DIMENSION_VALUE_MAX);
+            }
           });
     }
     return value;

@@ -1,4 +1,4 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.drive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

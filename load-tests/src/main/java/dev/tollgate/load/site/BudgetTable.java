@@ -1,5 +1,6 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.site;
 
+import dev.tollgate.load.drive.MeasurementFailed;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,10 +8,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
 /// The table of all budgets: for making many of them out of one that the API made.
-record BudgetTable(URI clickHouse, String user, String password, String database) {
+public record BudgetTable(URI clickHouse, String user, String password, String database) {
   /// Copies what matches the condition so many times, each time with other values; `number` is the
   /// copy's, from 1.
-  void copy(String condition, String values, int count) {
+  public void copy(String condition, String values, int count) {
     if (count < 1) {
       return;
     }

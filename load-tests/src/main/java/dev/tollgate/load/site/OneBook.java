@@ -1,6 +1,7 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.site;
 
 import com.google.protobuf.ByteString;
+import dev.tollgate.pricing.ship.DefaultBook;
 import dev.tollgate.proto.pricing.v1.PricingServiceGrpc.PricingServiceImplBase;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.proto.pricing.v1.WatchPriceBooksResponse;
@@ -12,22 +13,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 
-/// As much of pricing-service as a check needs: one book with one model, published once.
-final class OneBook extends PricingServiceImplBase implements AutoCloseable {
-  static final String PROVIDER = "openai";
-  static final String MODEL = "gpt-4o";
-  private static final String BOOK =
-      """
-      {"id": "default", "version": 1, "currency": "USD", "models": [
-        {"provider": "openai", "model": "gpt-4o", "prices": [
-          {"id": "in", "bucket": "input", "amount": "2.5", "unit_quantity": 1000000, "source": "b"},
-          {"id": "out", "bucket": "output", "amount": "10", "unit_quantity": 1000000, "source": "b"}
-        ]}]}
-      """;
+/// As much of pricing-service as a call needs: the book that this release ships, published once.
+public final class OneBook extends PricingServiceImplBase implements AutoCloseable {
+  public static final String PROVIDER = "openai";
+  public static final String MODEL = "gpt-4o";
 
   private final Server server;
 
-  OneBook() throws IOException {
+  public OneBook() throws IOException {
     server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .addService(this)
@@ -36,7 +29,7 @@ final class OneBook extends PricingServiceImplBase implements AutoCloseable {
             .start();
   }
 
-  String target() {
+  public String target() {
     return "127.0.0.1:" + server.getPort();
   }
 
@@ -47,7 +40,7 @@ final class OneBook extends PricingServiceImplBase implements AutoCloseable {
         WatchPriceBooksResponse.newBuilder()
             .setPriceBookId("default")
             .setVersion(1)
-            .setContent(ByteString.copyFromUtf8(BOOK))
+            .setContent(ByteString.copyFrom(DefaultBook.bytes()))
             .build());
   }
 

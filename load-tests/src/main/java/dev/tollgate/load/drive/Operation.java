@@ -1,7 +1,7 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.drive;
 
 /// Something that is done again and again, many times at once. Safe for concurrent use.
-interface Operation {
+public interface Operation {
   /// Begins it once more and returns at once; the tally hears what comes of it.
   ///
   /// @param lane which of those in flight it is: one lane uses one connection

@@ -1,6 +1,7 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.site;
 
 import com.google.protobuf.Duration;
+import dev.tollgate.load.drive.MeasurementFailed;
 import dev.tollgate.proto.access.v1.AccessServiceGrpc;
 import dev.tollgate.proto.access.v1.CreateApiKeyRequest;
 import dev.tollgate.proto.access.v1.CreateTenantRequest;
@@ -37,7 +38,7 @@ import java.util.stream.Stream;
 
 /// Makes tenants, with keys and budgets, through the API. Each has at least four budgets of two
 /// units that match its calls, and are never used up.
-final class Tenants {
+public final class Tenants {
   private static final int AT_ONCE = 32;
   private static final long READY_SECONDS = 120;
   private static final String TEAM = "search";
@@ -46,18 +47,26 @@ final class Tenants {
   private static final long MANY_TOKENS = 1_000_000_000_000_000L;
   private static final Duration HOLD = Duration.newBuilder().setSeconds(3_600).build();
 
+  /// What a call says that it is going to use.
+  public static final long INPUT_TOKENS = 1_000;
+
+  public static final long OUTPUT_TOKENS_MAX = 500;
+
+  /// The budget that counts every call.
+  public static final String BUDGET = "all";
+
   /// The budget that counts for each user.
-  static final String USER_BUDGET = "user";
+  public static final String USER_BUDGET = "user";
 
   /// A tenant that calls: with its own key, on each connection.
-  record Tenancy(String id, String key, List<Channel> connections) {}
+  public record Tenancy(String id, String key, List<Channel> connections) {}
 
   private final Connections quota;
   private final String operatorKey;
   private final BudgetTable table;
   private final TimeSource time;
 
-  Tenants(Connections quota, String operatorKey, BudgetTable table, TimeSource time) {
+  public Tenants(Connections quota, String operatorKey, BudgetTable table, TimeSource time) {
     this.quota = quota;
     this.operatorKey = operatorKey;
     this.table = table;
@@ -65,9 +74,9 @@ final class Tenants {
   }
 
   /// A tenant with the four budgets.
-  Tenancy create(String id) {
+  public Tenancy create(String id) {
     var tenancy = withoutBudgets(id);
-    create(id, budget("all", Map.of()));
+    create(id, budget(BUDGET, Map.of()));
     create(id, budget("environment", Map.of("environment", "prod")));
     create(id, budget("team", Map.of("team", TEAM)));
     create(id, budget("project", Map.of("project", "atlas")));
@@ -76,9 +85,9 @@ final class Tenants {
   }
 
   /// A tenant with the first three of them and a fourth for each user and year, of so many users.
-  Tenancy createUsers(String id, long users) {
+  public Tenancy createUsers(String id, long users) {
     var tenancy = withoutBudgets(id);
-    create(id, budget("all", Map.of()));
+    create(id, budget(BUDGET, Map.of()));
     create(id, budget("environment", Map.of("environment", "prod")));
     create(id, budget("team", Map.of("team", TEAM)));
     create(
@@ -97,7 +106,7 @@ final class Tenants {
   }
 
   /// So many tenants with the four budgets.
-  List<Tenancy> create(String prefix, int count) {
+  public List<Tenancy> create(String prefix, int count) {
     var first = create(prefix + 0);
     var others =
         all(
@@ -124,6 +133,7 @@ final class Tenants {
                 CreateApiKeyRequest.newBuilder()
                     .setDisplayName("benchmark")
                     .addRoles(Role.ROLE_CALLER)
+                    .addRoles(Role.ROLE_READER)
                     .build());
     return new Tenancy(id, key.getSecret(), quota.as(key.getSecret(), ""));
   }
@@ -168,7 +178,7 @@ final class Tenants {
   }
 
   /// Gives each of so many teams a budget; calls of each, one after the other.
-  List<CheckQuotaRequest> createTeams(Tenancy tenancy, int count) {
+  public List<CheckQuotaRequest> createTeams(Tenancy tenancy, int count) {
     var teams = IntStream.range(0, count).mapToObj(i -> "team-" + i).toList();
     create(tenancy.id(), teams.stream().map(team -> budget(team, Map.of("team", team))).toList());
     awaitAnswer(tenancy, call(teams.getLast()));
@@ -176,7 +186,7 @@ final class Tenants {
   }
 
   /// So many budgets of users who never call.
-  void createOthers(Tenancy tenancy, int count) {
+  public void createOthers(Tenancy tenancy, int count) {
     create(tenancy.id(), budget("user-0", Map.of("user", "user-0")));
     table.copy(
         "original.tenant_id = '%s' AND original.id = 'user-0'".formatted(tenancy.id()),
@@ -188,7 +198,7 @@ final class Tenants {
   }
 
   /// A budget that calls of one feature use up.
-  void createCap(Tenancy tenancy, String feature, long tokens) {
+  public void createCap(Tenancy tenancy, String feature, long tokens) {
     create(
         tenancy.id(),
         named(feature, Map.of("feature", feature))
@@ -200,12 +210,12 @@ final class Tenants {
   }
 
   /// What calls of the four budgets look like.
-  static CheckQuotaRequest call() {
+  public static CheckQuotaRequest call() {
     return call(TEAM);
   }
 
   /// The name of one of the users.
-  static String user(long number) {
+  public static String user(long number) {
     return "user-" + number;
   }
 
@@ -219,8 +229,8 @@ final class Tenants {
                 .setProject("atlas")
                 .setEnvironment("prod")
                 .setFeature("summary"))
-        .setInputTokens(Calls.INPUT_TOKENS)
-        .setMaxOutputTokens(Calls.OUTPUT_TOKENS_MAX)
+        .setInputTokens(INPUT_TOKENS)
+        .setMaxOutputTokens(OUTPUT_TOKENS_MAX)
         .setHoldDuration(HOLD)
         .build();
   }

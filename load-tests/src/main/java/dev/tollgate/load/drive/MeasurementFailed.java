@@ -1,16 +1,16 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.drive;
 
 import org.jspecify.annotations.Nullable;
 
 /// Why there are no figures: in a sentence for whoever ran the benchmark.
-final class MeasurementFailed extends RuntimeException {
+public final class MeasurementFailed extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  MeasurementFailed(String message) {
+  public MeasurementFailed(String message) {
     super(message);
   }
 
-  MeasurementFailed(String message, @Nullable Throwable cause) {
+  public MeasurementFailed(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

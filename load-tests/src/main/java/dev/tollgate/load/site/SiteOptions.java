@@ -1,7 +1,9 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.site;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.load.drive.MeasurementFailed;
+import dev.tollgate.load.drive.Report;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
@@ -10,9 +12,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/// What every measurement of quota-service may be told of where it runs, and how it prints.
-final class SiteOptions {
-  static final int FAILED = 1;
+/// What every measurement may be told of where it runs, and how it prints.
+public final class SiteOptions {
+  public static final int FAILED = 1;
 
   @SuppressWarnings("NullAway.Init")
   @Spec(Target.MIXEE)
@@ -32,25 +34,25 @@ final class SiteOptions {
   @Option(
       names = "--service-jvm",
       paramLabel = "FLAG",
-      description = "A flag for quota-service's JVM: to profile it, for example.")
+      description = "A flag for the measured service's JVM: to profile it, for example.")
   private List<String> serviceJvm = new ArrayList<>();
 
   @Option(names = "--json", description = "Print the last line only.")
   private boolean json;
 
-  Site.Options site() {
+  public Site.Options site() {
     expect(connections > 0, "every number above 0");
     return new Site.Options(connections, appendOnly, serviceJvm);
   }
 
   /// Refuses what was asked for where it is not right.
-  void expect(boolean right, String expected) {
+  public void expect(boolean right, String expected) {
     if (!right) {
       throw new ParameterException(spec.commandLine(), "Expected: " + expected);
     }
   }
 
-  void say(String line) {
+  public void say(String line) {
     if (!json) {
       spec.commandLine().getOut().println(line);
       spec.commandLine().getOut().flush();
@@ -58,7 +60,7 @@ final class SiteOptions {
   }
 
   /// Prints what was measured; answers the exit code.
-  int print(Report report) throws JsonProcessingException {
+  public int print(Report report) throws JsonProcessingException {
     var out = spec.commandLine().getOut();
     if (!json) {
       report.print(out);
@@ -69,7 +71,7 @@ final class SiteOptions {
     return report.problems().isEmpty() ? 0 : FAILED;
   }
 
-  int print(MeasurementFailed failed) {
+  public int print(MeasurementFailed failed) {
     spec.commandLine().getErr().println("bench: " + failed.getMessage());
     return FAILED;
   }

@@ -1,4 +1,4 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.site;
 
 import dev.tollgate.embedded.RedisBinary;
 import java.io.IOException;
@@ -14,11 +14,11 @@ import java.util.concurrent.locks.LockSupport;
 
 /// A Redis of the benchmark's own: on loopback, empty, without a password, its file of appended
 /// commands on or off.
-record PlainRedis(Process process, URI url) implements AutoCloseable {
+public record PlainRedis(Process process, URI url) implements AutoCloseable {
   private static final long POLL_NANOS = 5_000_000;
   private static final int POLLS_MAX = 2_000;
 
-  static PlainRedis start(Path directory, RedisBinary binary, boolean appendOnly)
+  public static PlainRedis start(Path directory, RedisBinary binary, boolean appendOnly)
       throws IOException {
     Files.createDirectories(directory);
     var port = freePort();

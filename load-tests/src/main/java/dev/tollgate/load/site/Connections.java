@@ -1,4 +1,4 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.site;
 
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// Connections to one port, on the given event loops in turn; answers are heard on these.
-record Connections(List<ManagedChannel> channels) implements AutoCloseable {
-  static Connections open(int port, int count, EventLoopGroup loops, boolean epoll) {
+public record Connections(List<ManagedChannel> channels) implements AutoCloseable {
+  public static Connections open(int port, int count, EventLoopGroup loops, boolean epoll) {
     return new Connections(
         IntStream.range(0, count)
             .<ManagedChannel>mapToObj(_ ->
@@ -30,7 +30,7 @@ record Connections(List<ManagedChannel> channels) implements AutoCloseable {
   /// The same connections for whoever has the key.
   ///
   /// @param tenant named in the metadata; empty where the key has its own
-  List<Channel> as(String key, String tenant) {
+  public List<Channel> as(String key, String tenant) {
     var headers = new Metadata();
     headers.put(name("authorization"), "Bearer " + key);
     if (!tenant.isEmpty()) {

@@ -1,4 +1,4 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.site;
 
 import com.google.protobuf.Empty;
 import dev.tollgate.kernel.server.NonBlocking;
@@ -14,10 +14,10 @@ import io.grpc.stub.StreamObserver;
 import java.util.Set;
 
 /// A call that does nothing: what gRPC itself costs.
-final class Noop {
+public final class Noop {
   private static final String SERVICE = "tollgate.load.Noop";
 
-  static final MethodDescriptor<Empty, Empty> METHOD =
+  public static final MethodDescriptor<Empty, Empty> METHOD =
       MethodDescriptor.<Empty, Empty>newBuilder()
           .setType(MethodDescriptor.MethodType.UNARY)
           .setFullMethodName(MethodDescriptor.generateFullMethodName(SERVICE, "Call"))
@@ -27,7 +27,7 @@ final class Noop {
 
   private Noop() {}
 
-  static ServerServiceDefinition service() {
+  public static ServerServiceDefinition service() {
     return ServerServiceDefinition.builder(SERVICE)
         .addMethod(
             METHOD,
@@ -40,7 +40,7 @@ final class Noop {
 
   /// The same for a server with all of Tollgate's interceptors: a method that has the access rule
   /// of a check, takes an empty message and answers with one.
-  static final class Intercepted extends QuotaServiceImplBase implements NonBlocking {
+  public static final class Intercepted extends QuotaServiceImplBase implements NonBlocking {
     @Override
     public Set<MethodDescriptor<?, ?>> nonBlocking() {
       return Set.of(QuotaServiceGrpc.getReleaseMethod());

@@ -1,4 +1,4 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.drive;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// One call of a method that does nothing, over and over.
-record Unary<Q, R>(List<? extends Channel> connections, MethodDescriptor<Q, R> method, Q request)
+public record Unary<Q, R>(
+    List<? extends Channel> connections, MethodDescriptor<Q, R> method, Q request)
     implements Operation {
   @Override
   public void begin(int lane, long intendedNanos, Tally tally) {
@@ -26,7 +27,7 @@ record Unary<Q, R>(List<? extends Channel> connections, MethodDescriptor<Q, R> m
   }
 
   /// Calls once; `answered` hears the answer.
-  static <Q, R> void call(
+  public static <Q, R> void call(
       Channel connection,
       MethodDescriptor<Q, R> method,
       Q request,

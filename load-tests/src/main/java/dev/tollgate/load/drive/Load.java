@@ -1,4 +1,4 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.drive;
 
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
@@ -8,7 +8,10 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /// Makes load: as much as is answered with so many in flight, or as much as is asked for.
-final class Load {
+public final class Load {
+  /// How precise latencies are kept: to so many digits.
+  public static final int DIGITS = 3;
+
   /* To wake up for each call by itself would take a fifth of a core from what is measured. A call
   that begins late by that is late by that in its latency, too. */
   private static final long NAP_NANOS = 250_000;
@@ -18,20 +21,20 @@ final class Load {
   ///
   /// @param perSecond calls that were answered
   /// @param latencies nanoseconds, of what the operation times
-  record Measured(double perSecond, long denied, Histogram latencies) {
-    double millis(double percentile) {
+  public record Measured(double perSecond, long denied, Histogram latencies) {
+    public double millis(double percentile) {
       return latencies.getValueAtPercentile(percentile) / 1e6;
     }
   }
 
   private final TimeSource time;
 
-  Load(TimeSource time) {
+  public Load(TimeSource time) {
     this.time = time;
   }
 
   /// Closed: what ends begins anew at once, so that always so many are in flight.
-  Measured saturate(Operation operation, int inFlight, Duration duration) {
+  public Measured saturate(Operation operation, int inFlight, Duration duration) {
     return new Saturation(operation, inFlight).run(duration);
   }
 
@@ -77,7 +80,7 @@ final class Load {
   server is stuck, and never measures how long he would have waited. Here every operation has its
   time by the clock alone, and its latency counts from then, also where it began late. */
   /// Open: so many per second, whatever is answered; at most so many at once.
-  Measured pace(Operation operation, double perSecond, int inFlightMax, Duration duration) {
+  public Measured pace(Operation operation, double perSecond, int inFlightMax, Duration duration) {
     var inFlight = new AtomicInteger();
     var tally = new Tally(time, _ -> inFlight.decrementAndGet());
     var start = time.nanoTime();
@@ -101,7 +104,7 @@ final class Load {
   }
 
   /// So many, as fast as they are answered: all are due within the first second.
-  Measured repeat(Operation operation, long count, int inFlightMax) {
+  public Measured repeat(Operation operation, long count, int inFlightMax) {
     return pace(operation, (double) count, inFlightMax, Duration.ofSeconds(1));
   }
 

@@ -1,4 +1,4 @@
-package dev.tollgate.load.check;
+package dev.tollgate.load.site;
 
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
@@ -16,10 +16,8 @@ import java.security.SecureRandom;
 import java.util.List;
 
 /// The measured process: quota-service as its settings say, and calls that do nothing beside it, on
-/// the same event loops. Ends when its standard input does.
-final class MeasuredMain {
-  static final String READY = "ready";
-
+/// the same event loops.
+public final class MeasuredMain {
   private MeasuredMain() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -44,12 +42,6 @@ final class MeasuredMain {
             meters,
             TimeSource.SYSTEM,
             List.of(new Noop.Intercepted()));
-    System.out.println(
-        String.join(
-            " ", READY, "" + quota.grpcPort(), "" + noop.getPort(), "" + intercepted.grpcPort()));
-    while (System.in.read() >= 0) {
-      // Nobody writes; the end of it is what is waited for.
-    }
-    System.exit(0);
+    Serving.until(quota.grpcPort(), noop.getPort(), intercepted.grpcPort());
   }
 }
