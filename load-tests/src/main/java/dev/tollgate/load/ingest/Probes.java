@@ -32,8 +32,8 @@ final class Probes implements AutoCloseable {
   /// Of one probe.
   static final long TOKENS = 1_000;
 
-  private static final int PROBES_AT_ONCE = 4;
-  private static final long ASK_EVERY_NANOS = 20_000_000;
+  private static final int PROBES_AT_ONCE = 2;
+  private static final long ASK_EVERY_NANOS = 100_000_000;
   private static final long MAX_NANOS = Duration.ofSeconds(60).toNanos();
   private static final Duration AROUND = Duration.ofHours(1);
 

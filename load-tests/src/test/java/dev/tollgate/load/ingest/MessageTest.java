@@ -2,6 +2,8 @@ package dev.tollgate.load.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.util.Timestamps;
+import dev.tollgate.ingest.price.Pricing;
 import dev.tollgate.pricing.ship.DefaultBook;
 import dev.tollgate.proto.ingest.v1.StreamUsageRequest;
 import dev.tollgate.rating.ChargeStatus;
@@ -33,8 +35,8 @@ class MessageTest {
     var calls = traffic.calls(0, 1_000);
 
     assertThat(calls.stream().map(call -> call.getEventId()).distinct()).hasSize(1_000);
-    assertThat(calls.getLast().getEventTime().getNanos())
-        .isEqualTo(999 * 100_000);
+    assertThat(Timestamps.toMicros(calls.getLast().getEventTime()))
+        .isEqualTo(Timestamps.toMicros(calls.getFirst().getEventTime()) + 999 * 100);
   }
 
   @Test
@@ -43,8 +45,7 @@ class MessageTest {
     for (var call : traffic.calls(2, 500)) {
       var usage = Usage.of(call.getUsage().getBucketsMap());
 
-      assertThat(dev.tollgate.ingest.price.Pricing.charge(book, call, usage).status())
-          .isEqualTo(ChargeStatus.PRICED);
+      assertThat(Pricing.charge(book, call, usage).status()).isEqualTo(ChargeStatus.PRICED);
     }
   }
 
