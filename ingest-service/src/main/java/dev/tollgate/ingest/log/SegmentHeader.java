@@ -30,10 +30,10 @@ public record SegmentHeader(
     Map<String, List<String>> columns) {
   private static final long MAGIC = 0x544f4c4c474c4f47L; // TOLLGLOG
 
-  /* 2 has corrections, 3 tells output from input, 4 has rows of several tables and
-  what usage without a reservation debits, 5 splits batches and sets entries aside: a release that doesn't know them says so here, not at the
-  first of them. */
-  private static final int FORMAT = 5;
+  /* 2 has corrections, 3 tells output from input, 4 has rows of several tables and what usage
+  without a reservation debits, 5 splits batches and sets entries aside, 6 tells names of users: a
+  release that doesn't know them says so here, not at the first of them. */
+  private static final int FORMAT = 6;
   private static final int TABLES_SINCE = 4;
   private static final int FORMAT_MIN = 1;
   private static final int SIZE_MAX = 64 << 10;

@@ -91,7 +91,8 @@ class SegmentLogTest {
 
   @Test
   void append_whileOpen_growsTheFileAheadAndCloseCutsItOff() throws Exception {
-    try (var log = Logs.open(dir)) {
+    var settings = new LogSettings(dir, 64 << 20, 1L << 40, 0);
+    try (var log = Logs.open(settings, new ArrayList<>())) {
       log.append(List.of(Logs.usage("a", 10))).get();
       var reserved = Files.size(Logs.segments(dir).getFirst());
       assertThat(reserved).isGreaterThan(1 << 20);

@@ -67,7 +67,12 @@ class BisectionTest {
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM);
         var log = open(dir, new LogState())) {
       var bisection =
-          new Bisection(log, Landing.of(ledger, new ReentrantReadWriteLock()), letters, batch(1_000), new HashSet<>());
+          new Bisection(
+              log,
+              Landing.of(ledger, new ReentrantReadWriteLock()),
+              letters,
+              batch(1_000),
+              new HashSet<>());
 
       assertThatThrownBy(bisection::run)
           .isInstanceOfSatisfying(
@@ -158,7 +163,8 @@ class BisectionTest {
     ledger.cutNext(List.of(Cut.AFTER));
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       var over = letters.replay(letters.get("log-a:5"));
-      assertThatThrownBy(() -> letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock())))
+      assertThatThrownBy(
+              () -> letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock())))
           .isInstanceOf(Failure.class);
       assertThat(over).isNotDone();
     }
