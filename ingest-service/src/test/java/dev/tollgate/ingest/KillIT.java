@@ -98,9 +98,6 @@ class KillIT {
     var ports = victims.stream().map(Victim::port).toList();
     try (var client = Client.start(home.resolve("client"), tenant, tenant.hashCode(), ports)) {
       strike(victims, strikes);
-      for (var victim : victims) {
-        victim.start();
-      }
       var acked = client.acked().size();
       Await.until("acks at last", () -> client.acked().size() >= acked + ACKS_AT_LAST);
       client.stop();
@@ -176,7 +173,8 @@ class KillIT {
     };
   }
 
-  /// Each victim takes its share of the strikes, all victims at the same time.
+  /// Each victim takes its share of the strikes, all victims at the same time, and is started at
+  /// the end: with one gone for long, the other would be sent only what it can't take alone.
   private void strike(List<Victim> victims, List<Strike> strikes) throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var plans = new ArrayList<Future<?>>();
@@ -187,6 +185,7 @@ class KillIT {
               for (int next = first; next < strikes.size(); next += victims.size()) {
                 strike(victims.get(first), strikes.get(next));
               }
+              victims.get(first).start();
               return first;
             }));
       }
