@@ -33,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Segments that earlier releases wrote, byte for byte: `log/format-3.log` knows rows of usage
 /// only. It holds 20 events in two sealed batches, of which the first is committed, then a hold
 /// given back, a correction of the first event, one more event and a settled position.
+/// `log/format-6.log` holds a record of every kind: a batch of a user's name, outcomes, a
+/// deployment, a cost line and usage, which is committed, and one of a correction and nine events,
+/// which is sealed and split.
 @ExtendWith(StoresExtension.class)
 class OldLogIT {
   private static final String TENANT = "of-an-old-log";
@@ -52,9 +55,14 @@ class OldLogIT {
     peers = Peers.start();
     clickHouse = new Rig(stores, peers, dir).clickHouse();
     Schema.apply(clickHouse);
-    try (var segment = OldLogIT.class.getResourceAsStream("/log/format-3.log")) {
-      Files.copy(segment, dir.resolve("00000000000000000001.log"));
+  }
+
+  private static Path copy(int format, Path home) throws IOException {
+    var file = Files.createDirectories(home).resolve("00000000000000000001.log");
+    try (var segment = OldLogIT.class.getResourceAsStream("/log/format-%d.log".formatted(format))) {
+      Files.copy(segment, file);
     }
+    return home;
   }
 
   @AfterEach
@@ -65,6 +73,7 @@ class OldLogIT {
 
   @Test
   void open_format3_replaysEveryRecordAndGoesOnInANewSegment() throws IOException {
+    copy(3, dir);
     var replayed = new ArrayList<Logged>();
     try (var log = open(replayed)) {
       assertThat(log.logId()).isEqualTo("old-log");
@@ -101,26 +110,7 @@ class OldLogIT {
   @Test
   void write_format3_bringsWhatIsNotCommittedIntoTheLedgerOnce() throws Exception {
     for (int start = 0; start < 2; start++) {
-      var state = new LogState();
-      var copy = Files.createDirectories(dir.resolve("start-" + start));
-      Files.copy(dir.resolve("00000000000000000001.log"), copy.resolve("00000000000000000001.log"));
-      try (var log =
-          SegmentLog.open(
-              new LogSettings(copy, 1 << 20, 1 << 30, 0),
-              Tables.columns(),
-              TimeSource.SYSTEM,
-              () -> new SegmentLog.Birth("unused", 0),
-              state)) {
-        try (var workshop =
-            Workshop.start(
-                copy,
-                log,
-                state,
-                new ClickHouseLedger(clickHouse),
-                new BatchLimits(1_000, 1 << 20, Duration.ofMillis(1)))) {
-          Await.until("all stored", () -> workshop.writer().storedThrough() >= 27);
-        }
-      }
+      write(copy(3, dir.resolve("start-" + start)), 27);
     }
 
     // 11 charges, and a reversal and an adjustment of 15,000 picos of an event of the first batch.
@@ -142,6 +132,82 @@ class OldLogIT {
                 row -> row.integer("batch")))
         .as("the sealed batch keeps its name, and so its token")
         .containsExactly(20L, 26L);
+  }
+
+  @Test
+  void open_format6_replaysARecordOfEachKind() throws IOException {
+    copy(6, dir);
+    var replayed = new ArrayList<Logged>();
+    try (var log = open(replayed)) {
+      assertThat(log.logId()).isEqualTo("log-of-format-6");
+      assertThat(log.append(List.of(new Entry.GiveBack(TENANT, "another"))).join()).isEqualTo(24);
+    }
+    assertThat(replayed.stream().map(logged -> logged.entry().getClass().getSimpleName()))
+        .containsExactly(
+            "User",
+            "Fact",
+            "Fact",
+            "Fact",
+            "Fact",
+            "Usage",
+            "Usage",
+            "Seal",
+            "Commit",
+            "GiveBack",
+            "Correction",
+            "Settled",
+            "Usage",
+            "Usage",
+            "Usage",
+            "Usage",
+            "Usage",
+            "Usage",
+            "Usage",
+            "Usage",
+            "Usage",
+            "Seal",
+            "Split");
+    assertThat(reopened()).hasSize(24);
+  }
+
+  @Test
+  void write_format6_bringsTheSplitBatchIntoTheLedgerOnce() throws Exception {
+    for (int start = 0; start < 2; start++) {
+      write(copy(6, dir.resolve("start-" + start)), 23);
+    }
+
+    // Nine charges, and a charge's reversal and its adjustment to no known cost.
+    assertThat(
+            clickHouse
+                .query(
+                    "SELECT count() AS events, toInt64(sum(toInt128(cost_picos) * sign)) AS cost"
+                        + " FROM usage_events WHERE tenant_id = {tenant:String}",
+                    Map.of("tenant", "of-a-log"),
+                    row -> new Rig.Totals(row.integer("events"), row.integer("cost")))
+                .getFirst())
+        .isEqualTo(new Rig.Totals(11, 8 * COST_PICOS));
+    assertThat(Rig.eventIds(clickHouse, "of-a-log"))
+        .containsExactly("e0", "e0", "e10", "e11", "e12", "e13", "e14", "e15", "e16", "e17", "e18");
+  }
+
+  private void write(Path home, long through) throws Exception {
+    var state = new LogState();
+    try (var log =
+            SegmentLog.open(
+                new LogSettings(home, 1 << 20, 1 << 30, 0),
+                Tables.columns(),
+                TimeSource.SYSTEM,
+                () -> new SegmentLog.Birth("unused", 0),
+                state);
+        var workshop =
+            Workshop.start(
+                home,
+                log,
+                state,
+                new ClickHouseLedger(clickHouse),
+                new BatchLimits(1_000, 1 << 20, Duration.ofMillis(1)))) {
+      Await.until("all stored", () -> workshop.writer().storedThrough() >= through);
+    }
   }
 
   private List<Logged> reopened() throws IOException {

@@ -42,7 +42,11 @@ public record Rounds<S>(List<Round<S>> kept, int dropped) {
   /// @param tolerance how far the floor may lie from its median: 0.1 is 10 %
   /// @param measure is told the number of the round
   public static <S> Rounds<S> run(
-      int wanted, double tolerance, DoubleSupplier floor, IntFunction<Map<S, Rate>> measure, Consumer<String> say) {
+      int wanted,
+      double tolerance,
+      DoubleSupplier floor,
+      IntFunction<Map<S, Rate>> measure,
+      Consumer<String> say) {
     var all = new ArrayList<Round<S>>();
     var kept = List.<Round<S>>of();
     var before = floor.getAsDouble();

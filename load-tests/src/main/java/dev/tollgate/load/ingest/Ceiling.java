@@ -112,12 +112,18 @@ final class Ceiling {
     return new Insert("ceiling/" + number, out.toByteArray());
   }
 
+  /* As long as a real one, and as different. */
+  private static String surrogate(String tenant, String user) {
+    return user.isEmpty() ? "" : "u-" + Content.key(Entry.USAGE_TABLE, tenant, user);
+  }
+
   private Fact fact(String tenant, UsageEvent event) {
     var usage = Usage.of(event.getUsage().getBucketsMap());
     var millis = time.now().toEpochMilli();
     return new Fact(
         tenant,
         event,
+        surrogate(tenant, event.getDimensions().getUser()),
         Content.of(event),
         usage,
         Pricing.charge(book, event, usage),

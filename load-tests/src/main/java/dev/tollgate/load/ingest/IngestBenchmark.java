@@ -82,7 +82,10 @@ final class IngestBenchmark {
     var rounds =
         Rounds.run(
             options.rounds(),
-            TOLERANCE, () -> raw(PROBE_ROWS, PROBE_BATCH_ROWS, 1), this::measure, say);
+            TOLERANCE,
+            () -> raw(PROBE_ROWS, PROBE_BATCH_ROWS, 1),
+            this::measure,
+            say);
     var figures = new LinkedHashMap<String, Object>();
     rates(figures, rounds);
     if (options.scenarios().contains(IngestScenario.SETTLED)) {

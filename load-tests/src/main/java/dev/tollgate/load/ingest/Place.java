@@ -93,8 +93,8 @@ record Place(
   long unstored() {
     var metrics = URI.create("http://127.0.0.1:" + process.port(1) + "/metrics");
     try (var http = HttpClient.newHttpClient()) {
-      return http
-          .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+      return http.send(
+              HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
           .body()
           .lines()
           .filter(line -> line.startsWith(UNSTORED))
