@@ -180,7 +180,7 @@ class IngestServiceIT {
     assertThat(applied.get(0).getActual().getCostNanos()).isEqualTo(3_500_000);
     assertThat(applied.get(0).getActual().getTokens()).isEqualTo(1_100);
     assertThat(applied.get(0).getActual().getCurrencyCode()).isEqualTo("USD");
-    assertThat(applied.get(1).getDimensions()).isEqualTo(event.getDimensions());
+    assertThat(applied.get(1).getDimensions()).isEqualTo(Events.event("e2", NOW).getDimensions());
     assertThat(Timestamps.toMillis(applied.get(1).getCheckTime())).isEqualTo(NOW.toEpochMilli());
     assertThat(applied.get(2).getActual().getUnpriced()).isTrue();
     assertThat(applied.get(3).hasGiveBack()).isTrue();
