@@ -108,6 +108,13 @@ final class Landing {
       }
       missing = ledger.missing(part);
     }
+    if (!missing.isEmpty()) {
+      LOG.error(
+          "{} entries of {} are still not in the ledger, the first at {}: given up",
+          missing.size(),
+          part.token(),
+          missing.getFirst().position());
+    }
   }
 
   private static Failure contradiction() {
