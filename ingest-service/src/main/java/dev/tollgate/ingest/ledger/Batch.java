@@ -4,9 +4,11 @@ import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.Logged;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -22,7 +24,8 @@ public final class Batch {
   ///
   /// @param batch the last position of the batch
   /// @param columns of the entries' rows
-  /// @param entries at least one, in the order of the log
+  /// @param entries at least one, in the order of the log; they may be read only when they are
+  ///   looked at, so that whoever needs several of them goes through all of them
   public record Part(
       String logId,
       long batch,
@@ -69,16 +72,31 @@ public final class Batch {
   private final String logId;
   private final Map<String, List<String>> columns;
   private final long last;
-  private final List<Logged> entries;
+  private final SortedMap<String, List<Logged>> entries;
 
   /// @param columns of each table's rows in the entries
   /// @param last the position of its seal's end, which is its name within the log
-  /// @param entries those that have rows, in the order of the log
-  public Batch(String logId, Map<String, List<String>> columns, long last, List<Logged> entries) {
+  /// @param entries for each table those that have rows of it, in the order of the log; one at
+  ///   least
+  public Batch(
+      String logId,
+      Map<String, List<String>> columns,
+      long last,
+      SortedMap<String, List<Logged>> entries) {
     this.logId = logId;
     this.columns = Map.copyOf(columns);
     this.last = last;
-    this.entries = List.copyOf(entries);
+    this.entries = Collections.unmodifiableSortedMap(entries);
+  }
+
+  /// One of these entries, each of which has rows.
+  public static Batch of(
+      String logId, Map<String, List<String>> columns, long last, List<Logged> entries) {
+    var byTable = new TreeMap<String, List<Logged>>();
+    for (var logged : entries) {
+      byTable.computeIfAbsent(logged.entry().table(), _ -> new ArrayList<>()).add(logged);
+    }
+    return new Batch(logId, columns, last, byTable);
   }
 
   /// Its name, which is the token of its usage too: that of the others names their table.
@@ -86,19 +104,9 @@ public final class Batch {
     return logId + "/" + last;
   }
 
-  /// How many events and facts in it are new to the ledger.
-  public int events() {
-    return (int)
-        entries.stream().filter(logged -> logged.entry() instanceof Entry.Accepted).count();
-  }
-
   /// One for each table that it has rows of, always in the same order.
   public List<Part> parts() {
-    var byTable = new TreeMap<String, List<Logged>>();
-    for (var logged : entries) {
-      byTable.computeIfAbsent(logged.entry().table(), _ -> new ArrayList<>()).add(logged);
-    }
-    return byTable.entrySet().stream().map(each -> part(each.getKey(), each.getValue())).toList();
+    return entries.entrySet().stream().map(each -> part(each.getKey(), each.getValue())).toList();
   }
 
   private Part part(String table, List<Logged> ofTable) {
@@ -111,6 +119,6 @@ public final class Batch {
         table,
         table.equals(Entry.USAGE_TABLE) ? token() : token() + "/" + table,
         ofEntry,
-        List.copyOf(ofTable));
+        ofTable);
   }
 }

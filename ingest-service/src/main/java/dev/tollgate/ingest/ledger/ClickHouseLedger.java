@@ -9,6 +9,8 @@ import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.kernel.clickhouse.Answers;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
@@ -65,8 +67,7 @@ public final class ClickHouseLedger implements Ledger {
   public Insertion insert(Batch.Part part) {
     var settings = new InsertSettings().setDeduplicationToken(part.token());
     INSERT.forEach(settings::serverSetting);
-    var rows = part.rows();
-    try {
+    try (var rows = part.rows()) {
       Answers.guarded(() -> {
         clickHouse
             .inserts()
@@ -78,6 +79,8 @@ public final class ClickHouseLedger implements Ledger {
       return new Insertion.Taken();
     } catch (ServerException answered) {
       return Refusals.of(answered).orElseThrow(() -> answered);
+    } catch (IOException unread) {
+      throw new UncheckedIOException(unread);
     }
   }
 

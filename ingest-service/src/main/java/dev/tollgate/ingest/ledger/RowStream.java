@@ -2,6 +2,8 @@ package dev.tollgate.ingest.ledger;
 
 import dev.tollgate.ingest.encode.RowBinary;
 import dev.tollgate.ingest.log.Logged;
+import java.io.Closeable;
+import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Iterator;
@@ -41,6 +43,13 @@ final class RowStream extends InputStream {
       done += part;
     }
     return done == 0 && length > 0 ? -1 : done;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (entries instanceof Closeable reading) {
+      reading.close();
+    }
   }
 
   private boolean hasMore() {

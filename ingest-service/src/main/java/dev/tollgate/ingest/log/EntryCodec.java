@@ -6,6 +6,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// Entries as bytes: a kind, then its fields in order.
@@ -32,6 +34,8 @@ final class EntryCodec {
 
   /* What an entry takes besides its rows and dimensions, mostly. */
   private static final int FIELDS_BYTES = 256;
+
+  private static final int CONTENT_BYTES = 16;
 
   private EntryCodec() {}
 
@@ -117,6 +121,38 @@ final class EntryCodec {
     } catch (IOException tooShort) {
       throw new UncheckedIOException(tooShort);
     }
+  }
+
+  static Glimpse glimpse(Frame frame) {
+    var in = ByteBuffer.wrap(frame.body());
+    return switch (in.get()) {
+      case USAGE, SPLIT_USAGE, DEBITED_USAGE -> {
+        skipText(in);
+        skipText(in);
+        yield glimpse(frame, Entry.USAGE_TABLE, 1, true, in.getLong(in.position() + CONTENT_BYTES));
+      }
+      case FACT -> {
+        var kind = new byte[in.getShort()];
+        in.get(kind);
+        skipText(in);
+        skipText(in);
+        var received = in.getLong(in.position() + CONTENT_BYTES);
+        yield glimpse(frame, new String(kind, StandardCharsets.US_ASCII), 1, true, received);
+      }
+      case USER -> glimpse(frame, Entry.USER_TABLE, 1, false, 0);
+      case CORRECTION -> glimpse(frame, Entry.USAGE_TABLE, 2, false, 0);
+      default -> glimpse(frame, "", 0, false, 0);
+    };
+  }
+
+  private static Glimpse glimpse(
+      Frame frame, String table, int rows, boolean isAccepted, long received) {
+    return new Glimpse(frame.position(), table, rows, frame.size(), isAccepted, received);
+  }
+
+  private static void skipText(ByteBuffer in) {
+    var length = Short.toUnsignedInt(in.getShort());
+    in.position(in.position() + length);
   }
 
   private static void write(Entry.Usage usage, DataOutputStream out) throws IOException {

@@ -26,17 +26,29 @@ public final class LogCursor implements AutoCloseable {
   ///
   /// @throws LogDamaged where what had been fsynced can't be read any more
   public Optional<Logged> next(Duration patience) {
+    return advance(patience)
+        .map(frame -> new Logged(frame.position(), EntryCodec.decode(frame.body())));
+  }
+
+  private Optional<Frame> advance(Duration patience) {
     try {
-      if (!log.durable().await(next, patience.toNanos())) {
-        return Optional.empty();
-      }
-      return Optional.of(read());
+      return log.durable().await(next, patience.toNanos()) ? Optional.of(read()) : Optional.empty();
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
       return Optional.empty();
     } catch (IOException failure) {
       throw new UncheckedIOException(failure);
     }
+  }
+
+  /// As `next`, but for the rows.
+  public Optional<Glimpse> glimpse(Duration patience) {
+    return advance(patience).map(EntryCodec::glimpse);
+  }
+
+  /// What lies before the position is passed.
+  void skipTo(long position) {
+    next = Math.max(next, position);
   }
 
   /// The position of the record that comes next.
@@ -49,7 +61,7 @@ public final class LogCursor implements AutoCloseable {
     return segment == null ? Map.of() : segment.header.columns();
   }
 
-  private Logged read() throws IOException {
+  private Frame read() throws IOException {
     while (true) {
       var current = atSegment();
       var at = reader().offset();
@@ -62,7 +74,7 @@ public final class LogCursor implements AutoCloseable {
         close();
       } else if (frame.get().position() >= next) {
         next = frame.get().position() + 1;
-        return new Logged(next - 1, EntryCodec.decode(frame.get().body()));
+        return frame.get();
       }
     }
   }

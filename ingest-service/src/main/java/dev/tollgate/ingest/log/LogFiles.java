@@ -24,6 +24,7 @@ final class LogFiles implements Closeable {
   private final Path dir;
   private final Opener opener;
   private final FileChannel lock;
+  private final Spare spare;
 
   LogFiles(Path dir, Opener opener) throws IOException {
     this.dir = Files.createDirectories(dir);
@@ -34,6 +35,7 @@ final class LogFiles implements Closeable {
       lock.close();
       throw new IllegalStateException("the log in " + dir + " is in use by another process");
     }
+    this.spare = new Spare(dir.resolve("spare"));
   }
 
   private boolean locked() throws IOException {
@@ -54,23 +56,29 @@ final class LogFiles implements Closeable {
   /// Begins a segment. Its file has its name only when its header is safe on the disk.
   Segment create(SegmentHeader header) throws IOException {
     var file = dir.resolve("%020d%s".formatted(header.first(), SUFFIX));
-    var unfinished = dir.resolve(file.getFileName() + UNFINISHED);
+    var unfinished = spare.take().orElseGet(() -> dir.resolve(file.getFileName() + UNFINISHED));
     var bytes = header.toBytes();
     var end = bytes.remaining();
     try (var channel =
-        opener.open(
-            unfinished,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
+        opener.open(unfinished, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
-      channel.force(true);
+      channel.force(false);
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     force();
     return new Segment(file, header, end);
+  }
+
+  /// Makes a file ready for the next segment, in the background: then it takes no time to begin it.
+  void prepare(long bytes) {
+    spare.prepare(bytes);
+  }
+
+  /// Waits until that file is ready, where it was asked for.
+  void awaitPrepared() throws InterruptedException {
+    spare.await();
   }
 
   FileChannel openForWriting(Segment segment) throws IOException {
@@ -94,6 +102,11 @@ final class LogFiles implements Closeable {
 
   @Override
   public void close() throws IOException {
+    try {
+      spare.close();
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
     lock.close();
   }
 }

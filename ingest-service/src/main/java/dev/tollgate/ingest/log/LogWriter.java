@@ -19,9 +19,10 @@ final class LogWriter implements Runnable {
   /*
    * take all appends that wait (up to GROUP_BYTES) → frame them → write → fsync → tell everybody.
    *
-   * They are written over zeros: a file that grew would have each fsync record its new size too. What
-   * is left of the zeros is cut off when the segment is full or the log is closed; behind a crash the
-   * start takes them for a torn tail.
+   * They are written over zeros: a file that grew would have each fsync record its new size too. A
+   * segment lies in a file of zeros that was made ready beforehand; where there is none, a stretch is
+   * written ahead. What is left of the zeros is cut off when the segment is full or the log is closed;
+   * behind a crash the start finds where the records end.
    *
    * A write that fails leaves nothing behind: the file is cut back to what had been fsynced, all of
    * the group fails and nothing of it is acknowledged. If even that fails, the log takes nothing
@@ -37,7 +38,7 @@ final class LogWriter implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
   private static final int WAITING_MAX = 4_096;
   private static final long GROUP_BYTES = 4 << 20;
-  private static final int AHEAD_BYTES = 1 << 20;
+  static final int AHEAD_BYTES = 1 << 20;
   private static final Duration RETRY = Duration.ofSeconds(5);
   private static final Append STOP =
       new Append(List.of(), true, Long.MIN_VALUE, new CompletableFuture<>());
@@ -181,6 +182,9 @@ final class LogWriter implements Runnable {
     log.historyEnds(eventEndMillis);
     active.endsAt(offset);
     next = position;
+    if (offset > log.settings().segmentBytes() / 2) {
+      log.prepareNext();
+    }
   }
 
   /* Nothing is reserved beyond the segment's size: small logs stay small. */
@@ -202,13 +206,14 @@ final class LogWriter implements Runnable {
     reserved = active.end();
   }
 
+  /* Nobody waits until what is cut off is so on the disk: see SegmentCheck. */
   private void roll() throws IOException {
-    cutBack();
+    channel.truncate(active.end());
     var successor = log.begin(next);
     var successorChannel = log.files().openForWriting(successor);
     channel.close();
     active = successor;
-    reserved = successor.end();
+    reserved = successorChannel.size();
     channel = successorChannel;
     log.add(successor);
   }

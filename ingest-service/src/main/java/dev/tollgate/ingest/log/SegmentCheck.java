@@ -1,6 +1,7 @@
 package dev.tollgate.ingest.log;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
@@ -12,6 +13,9 @@ final class SegmentCheck {
    * Only the last segment may end in something unreadable, and only if it had not been fsynced: a
    * later record that says so proves the opposite. After a power failure pages of an unfinished
    * write may be there in any order, so a sound record behind a broken one is no proof by itself.
+   *
+   * Any other may end in zeros: they were there before the records, and nobody waited until they were
+   * cut off for good. That no record is lost by it, the position shows with which the next one begins.
    */
   private static final long POSITIONS_AHEAD_MAX = 1 << 24;
 
@@ -36,7 +40,7 @@ final class SegmentCheck {
       }
       var frame = reader.next(size);
       if (frame.isEmpty()) {
-        if (!isLast || wasFsynced(at)) {
+        if (isLast ? wasFsynced(at) : !isZero(at)) {
           throw new LogDamaged(reader.file(), at, "record " + next + " can't be read");
         }
         return at;
@@ -58,22 +62,38 @@ final class SegmentCheck {
   }
 
   private boolean wasFsynced(long from) throws IOException {
-    var rest = ByteBuffer.allocate((int) (size - from));
-    try (var channel = FileChannel.open(reader.file(), StandardOpenOption.READ)) {
-      while (rest.hasRemaining() && channel.read(rest, from + rest.position()) > 0) {}
-    }
-    rest.flip();
-    for (int offset = 1; offset + Frame.OVERHEAD <= rest.limit(); offset++) {
-      var position = rest.getLong(offset + 8);
-      var synced = rest.getLong(offset + 16);
-      if (position > next
-          && position - next < POSITIONS_AHEAD_MAX
-          && synced >= next
-          && synced < position
-          && Frame.soundAt(rest, offset, Frame.sizeAt(rest.position(offset)))) {
-        return true;
+    try (var arena = Arena.ofConfined()) {
+      var rest = rest(from, arena);
+      for (int offset = 1; offset + Frame.OVERHEAD <= rest.limit(); offset++) {
+        var position = rest.getLong(offset + 8);
+        var synced = rest.getLong(offset + 16);
+        if (position > next
+            && position - next < POSITIONS_AHEAD_MAX
+            && synced >= next
+            && synced < position
+            && Frame.soundAt(rest, offset, Frame.sizeAt(rest.position(offset)))) {
+          return true;
+        }
       }
+      return false;
     }
-    return false;
+  }
+
+  private boolean isZero(long from) throws IOException {
+    try (var arena = Arena.ofConfined()) {
+      var rest = rest(from, arena);
+      while (rest.hasRemaining()) {
+        if (rest.get() != 0) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private ByteBuffer rest(long from, Arena arena) throws IOException {
+    try (var channel = FileChannel.open(reader.file(), StandardOpenOption.READ)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, from, size - from, arena).asByteBuffer();
+    }
   }
 }

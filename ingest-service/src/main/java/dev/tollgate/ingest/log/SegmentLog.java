@@ -190,6 +190,12 @@ public final class SegmentLog implements AutoCloseable {
     return new LogCursor(this, from);
   }
 
+  /// The records at these positions, which ascend and are fsynced, read whenever they are looked
+  /// at; not to be used when they are retired.
+  public List<Logged> at(long[] positions) {
+    return new Extract(this, positions);
+  }
+
   /// Deletes the oldest segments that nobody needs: all of their records are at or below
   /// `doneThrough` and were received before the instant.
   public void retire(long doneThrough, Instant before) throws IOException {
@@ -311,6 +317,13 @@ public final class SegmentLog implements AutoCloseable {
   Segment begin(long first) throws IOException {
     return files.create(
         new SegmentHeader(logId, first, time.now().toEpochMilli(), historyEndMillis, columns));
+  }
+
+  /* A small one grows to its size at once. */
+  void prepareNext() {
+    if (settings.segmentBytes() > LogWriter.AHEAD_BYTES && !nearlyFull) {
+      files.prepare(settings.segmentBytes());
+    }
   }
 
   void add(Segment segment) {

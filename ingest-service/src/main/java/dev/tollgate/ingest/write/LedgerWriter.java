@@ -5,7 +5,6 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.ledger.Ledger;
 import dev.tollgate.ingest.log.Entry;
 import dev.tollgate.ingest.log.LogState;
-import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.ingest.log.Passage;
 import dev.tollgate.ingest.log.Patience;
 import dev.tollgate.ingest.log.SegmentLog;
@@ -139,7 +138,7 @@ public final class LedgerWriter {
     while (!uncommitted.isEmpty() && !patience.isOver()) {
       if (underway.awaitRoom(IDLE)) {
         var cut = BatchReader.again(log, uncommitted.getFirst());
-        LOG.info("sending batch {} with {} entries again", cut.last(), cut.entries().size());
+        LOG.info("sending batch {} with {} entries again", cut.last(), cut.size());
         uncommitted.removeFirst();
         begin(cut, Landing.inDoubt(ledger, inserting));
       }
@@ -204,19 +203,15 @@ public final class LedgerWriter {
     log.append(List.of(new Entry.Commit(cut.last()))).get();
     splits.removeIf(token -> (token + "/").startsWith(batch.token() + "/"));
     storedThrough = Math.max(storedThrough, cut.last());
-    meters.stored(cut.entries().size(), since(cut.entries()));
-    progress.stored(cut.last(), batch.events());
+    meters.stored(cut.size(), since(cut));
+    progress.stored(cut.last(), cut.events());
   }
 
-  /* Since the first was received that was; names of users stand before the usage that named them. */
-  private Duration since(List<Logged> entries) {
-    return entries.stream()
-        .map(Logged::entry)
-        .filter(Entry.Accepted.class::isInstance)
-        .findFirst()
-        .map(Entry.Accepted.class::cast)
-        .map(first -> Duration.between(Instant.ofEpochMilli(first.receivedMillis()), time.now()))
-        .orElse(Duration.ZERO);
+  /* Since the first was received that was. */
+  private Duration since(BatchReader.Cut cut) {
+    return cut.events() == 0
+        ? Duration.ZERO
+        : Duration.between(Instant.ofEpochMilli(cut.receivedMillis()), time.now());
   }
 
   private void storeLetters(Landing landing) throws ExecutionException, InterruptedException {

@@ -212,7 +212,7 @@ abstract class EntriesContract {
       logged.add(new Logged(i + 1, entries.get(i)));
     }
     var log = "entries-" + tenant() + "-" + ++batches;
-    new Batch(log, Tables.columns(), entries.size(), logged).parts().forEach(ledger()::insert);
+    Batch.of(log, Tables.columns(), entries.size(), logged).parts().forEach(ledger()::insert);
   }
 
   static Entry.Correction correction(String tenant, StoredEntry charge, Instant counted) {

@@ -232,7 +232,7 @@ abstract class LedgerContract {
         IntStream.range(0, entries.size())
             .mapToObj(i -> new Logged(i + 1, entries.get(i)))
             .toList();
-    return new Batch("mixed-" + tenant, Tables.columns(), entries.size(), logged);
+    return Batch.of("mixed-" + tenant, Tables.columns(), entries.size(), logged);
   }
 
   private static Entry outcome(String tenant, String id, long content) {
@@ -259,7 +259,7 @@ abstract class LedgerContract {
     for (int i = 0; i < rows; i++) {
       usages.add(new Logged(first + i, usage(tenant, first - 1 + i)));
     }
-    return new Batch(logId, Tables.columns(), first + rows - 1, usages);
+    return Batch.of(logId, Tables.columns(), first + rows - 1, usages);
   }
 
   /// One event an hour, so that a batch spans several partitions.

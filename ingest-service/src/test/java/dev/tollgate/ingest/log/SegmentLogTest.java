@@ -9,6 +9,7 @@ import dev.tollgate.time.FakeTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,43 @@ class SegmentLogTest {
       assertThat(log.bytes()).isBetween(10_000L, 12_000L);
     }
     assertThat(Files.size(Logs.segments(dir).getFirst())).isBetween(10_000L, 12_000L);
+  }
+
+  @Test
+  void append_intoTheSecondHalfOfASegment_makesTheNextOneReady() throws Exception {
+    var settings = new LogSettings(dir, 3 << 20, 1L << 40, 0);
+    try (var log = Logs.open(settings, new ArrayList<>())) {
+      log.append(List.of(Logs.usage("a", 2 << 20))).get();
+      log.files().awaitPrepared();
+      log.append(List.of(Logs.usage("b", 2 << 20))).get();
+      log.append(List.of(Logs.usage("c", 10))).get();
+
+      assertThat(Logs.segments(dir)).hasSize(2);
+      assertThat(Files.size(Logs.segments(dir).getFirst())).isBetween(4L << 20, 5L << 20);
+      assertThat(Files.size(Logs.segments(dir).getLast())).isEqualTo(3 << 20);
+      assertThat(log.bytes()).isBetween(4L << 20, 5L << 20);
+    }
+    assertThat(Files.size(Logs.segments(dir).getLast())).isLessThan(1_000);
+    assertThat(Logs.eventIds(Logs.replay(dir))).containsExactly("a", "b", "c");
+    assertThat(dir.resolve("spare")).doesNotExist();
+  }
+
+  /// A crash brings back what was cut off a segment when the next one was begun.
+  @Test
+  void open_zerosBehindASegmentThatIsNotTheLast_losesNothing() throws Exception {
+    var settings = new LogSettings(dir, 2_000, 1L << 40, 0);
+    var ids = IntStream.range(0, 60).mapToObj(i -> "event-" + i).toList();
+    try (var log = Logs.open(settings, new ArrayList<>())) {
+      for (var id : ids) {
+        log.append(List.of(Logs.usage(id, 100))).get();
+      }
+    }
+    var second = Logs.segments(dir).get(1);
+    Files.write(second, new byte[5_000], StandardOpenOption.APPEND);
+    assertThat(Logs.eventIds(Logs.replay(dir))).isEqualTo(ids);
+
+    Files.write(second, new byte[] {0, 1}, StandardOpenOption.APPEND);
+    assertThatThrownBy(() -> Logs.replay(dir)).isInstanceOf(LogDamaged.class);
   }
 
   @Test

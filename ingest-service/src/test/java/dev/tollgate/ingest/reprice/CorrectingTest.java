@@ -97,7 +97,7 @@ class CorrectingTest {
 
   private void insert(Entry entry) {
     batches++;
-    new Batch("log", Tables.columns(), batches, List.of(new Logged(batches, entry)))
+    Batch.of("log", Tables.columns(), batches, List.of(new Logged(batches, entry)))
         .parts()
         .forEach(ledger::insert);
   }

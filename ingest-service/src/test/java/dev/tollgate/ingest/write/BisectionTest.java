@@ -215,7 +215,7 @@ class BisectionTest {
         positions(count).stream()
             .map(position -> new Logged(position, usage((int) (position - 1))))
             .toList();
-    return new Batch("log-a", Tables.columns(), count, entries);
+    return Batch.of("log-a", Tables.columns(), count, entries);
   }
 
   private static Entry usage(int number) {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class UnderwayTest {
@@ -24,7 +25,7 @@ class UnderwayTest {
           });
 
   private BatchReader.Cut added(long last) {
-    var cut = new BatchReader.Cut(last - 9, last, Map.of(), List.of());
+    var cut = new BatchReader.Cut(last - 9, last, Map.of(), new TreeMap<>(), 0, 0);
     underway.add(cut);
     return cut;
   }
