@@ -13,6 +13,9 @@ import java.security.NoSuchAlgorithmException;
 
 /// What a caller sent, in 128 bits.
 public final class Content {
+  /* Never fed: a copy takes a tenth of the time that it takes to look one up. */
+  private static final MessageDigest SHA_256 = sha256();
+
   private Content() {}
 
   /// Covers everything but the reservation: the same usage may be sent again under another hold.
@@ -33,13 +36,13 @@ public final class Content {
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
-    return Fingerprint.of(sha256().digest(bytes));
+    return Fingerprint.of(digest().digest(bytes));
   }
 
   /// Stands for the tenant's id in the table. That of usage is older than the others, and so are
   /// its bytes, which begin with a tenant and never with a zero.
   public static Fingerprint key(String table, String tenant, String eventId) {
-    var digest = sha256();
+    var digest = digest();
     if (!table.equals(Entry.USAGE_TABLE)) {
       digest.update((byte) 0);
       digest.update(table.getBytes(StandardCharsets.UTF_8));
@@ -49,6 +52,14 @@ public final class Content {
     digest.update((byte) 0);
     digest.update(eventId.getBytes(StandardCharsets.UTF_8));
     return Fingerprint.of(digest.digest());
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return (MessageDigest) SHA_256.clone();
+    } catch (CloneNotSupportedException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   private static MessageDigest sha256() {

@@ -58,6 +58,12 @@ public final class IngestCommand implements Callable<Integer> {
   int events = 300_000;
 
   @Option(
+      names = "--warm-up-events",
+      defaultValue = "900000",
+      description = "Of each whole path, before the first round (default: ${DEFAULT-VALUE}).")
+  long warmUpEvents = 900_000;
+
+  @Option(
       names = "--rounds",
       defaultValue = "3",
       description = "Of all measurements; medians are reported (default: ${DEFAULT-VALUE}).")
@@ -98,10 +104,12 @@ public final class IngestCommand implements Callable<Integer> {
 
   /// What was asked for.
   ///
+  /// @param warmUpEvents of each whole path, before anything counts
   /// @param each how many events are in a message
   /// @param paced how long half load lasts
   record Options(
       int events,
+      long warmUpEvents,
       int rounds,
       int each,
       int inFlight,
@@ -117,6 +125,7 @@ public final class IngestCommand implements Callable<Integer> {
     var options =
         new Options(
             events,
+            warmUpEvents,
             rounds,
             each,
             inFlight,

@@ -48,7 +48,8 @@ class IngestCommandIT {
 
   @Test
   void ingest_smallButWhole_printsAllFiguresAndPasses() throws Exception {
-    var code = run(ingest(), "--events=5000", "--rounds=1", "--paced-seconds=2");
+    var code =
+        run(ingest(), "--events=5000", "--warm-up-events=10000", "--rounds=1", "--paced-seconds=2");
 
     assertThat(err.toString()).isEmpty();
     assertThat(code).isZero();

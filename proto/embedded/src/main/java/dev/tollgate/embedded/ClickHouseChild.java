@@ -37,10 +37,15 @@ final class ClickHouseChild {
           .formatted(PORT_FILE);
   private static final long PORT_POLL_MILLIS = 5;
 
+  /* Callers wait for the services beside it, and nobody for its merges: about a tenth is left to it
+  where they need every processor. */
+  private static final int NICENESS = 10;
+
   private ClickHouseChild() {}
 
   public static void main(String[] arguments) throws Exception {
     Libc.leaveTerminal();
+    Libc.yieldTo(NICENESS);
     var password = Parent.password();
     Parent.onGone(Libc.takeStandardInput(), () -> Libc.exitNow(0));
     var here = Path.of("").toAbsolutePath();

@@ -22,6 +22,12 @@ final class Libc {
     call("setsid", FunctionDescriptor.of(ValueLayout.JAVA_INT));
   }
 
+  /// Lets other processes go first where processors are short: this thread, and those that it
+  /// starts.
+  static void yieldTo(int niceness) {
+    call("nice", INT, niceness);
+  }
+
   /// Ends the process at once: no hooks, no destructors of libraries.
   static void exitNow(int code) {
     call("_exit", FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT), code);
