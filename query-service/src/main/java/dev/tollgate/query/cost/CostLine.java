@@ -1,8 +1,6 @@
 package dev.tollgate.query.cost;
 
 import dev.tollgate.kernel.clickhouse.Row;
-import dev.tollgate.money.Picos;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 
@@ -69,10 +67,5 @@ record CostLine(
 
   Position position() {
     return new Position(bucket, cost, group, currency);
-  }
-
-  /// The cost in units, as plain text with all 12 digits after the point.
-  String amount() {
-    return new BigDecimal(cost, Picos.SCALE).toPlainString();
   }
 }

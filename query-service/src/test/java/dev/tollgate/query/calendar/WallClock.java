@@ -39,8 +39,12 @@ public final class WallClock {
   private static Object shown(Step step, ZoneId zone, Instant instant) {
     var local = instant.atZone(zone);
     return switch (step) {
+      case MINUTE -> List.of(local.toLocalDateTime(), local.getOffset());
+      case QUARTER_HOUR ->
+          List.of(local.toLocalDate(), local.getHour(), local.getMinute() / 15, local.getOffset());
       case HOUR -> List.of(local.toLocalDate(), local.getHour(), local.getOffset());
       case DAY -> local.toLocalDate();
+      case WEEK -> local.toLocalDate().minusDays(local.getDayOfWeek().getValue() - 1L);
       case MONTH -> YearMonth.from(local);
     };
   }

@@ -1,6 +1,7 @@
 package dev.tollgate.query.cost;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.scope.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ final class RandomLedger {
   Instant time() {
     var half = span.toMillis() / 2;
     var at = middle.plusMillis(random.nextLong(-half, half));
-    var quarter = CostQuestion.SLOT.toMillis();
+    var quarter = Scope.SLOT.toMillis();
     var edge = Instant.ofEpochMilli(Math.floorDiv(at.toEpochMilli(), quarter) * quarter);
     return switch (random.nextInt(4)) {
       case 0 -> edge;

@@ -97,11 +97,20 @@ final class Recomputed {
       }
     }
     for (Filter filter : request.getFiltersList()) {
-      if (!filter.getValuesList().contains(row.value(filter.getDimension()))) {
+      if (!kept(filter, row.value(filter.getDimension()))) {
         return false;
       }
     }
     return true;
+  }
+
+  private static boolean kept(Filter filter, String value) {
+    return switch (filter.getOperator()) {
+      case FILTER_OPERATOR_NOT_IN -> !filter.getValuesList().contains(value);
+      case FILTER_OPERATOR_PREFIX -> filter.getValuesList().stream().anyMatch(value::startsWith);
+      case FILTER_OPERATOR_MISSING -> value.isEmpty();
+      default -> filter.getValuesList().contains(value);
+    };
   }
 
   private Key key(LedgerRow row, GetCostRequest request, boolean grouped) {
@@ -113,6 +122,9 @@ final class Recomputed {
   private Instant begin(Instant time, GetCostRequest request) {
     var zone = ZoneId.of(request.getTimeZone().isEmpty() ? "UTC" : request.getTimeZone());
     return switch (request.getGranularity()) {
+      case GRANULARITY_MINUTE -> begin(Step.MINUTE, zone, time);
+      case GRANULARITY_QUARTER_HOUR -> begin(Step.QUARTER_HOUR, zone, time);
+      case GRANULARITY_WEEK -> begin(Step.WEEK, zone, time);
       case GRANULARITY_HOUR -> begin(Step.HOUR, zone, time);
       case GRANULARITY_DAY -> begin(Step.DAY, zone, time);
       case GRANULARITY_MONTH -> begin(Step.MONTH, zone, time);

@@ -3,6 +3,8 @@ package dev.tollgate.query.cost;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.query.calendar.Step;
 import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.scope.Condition;
+import dev.tollgate.query.scope.Scope;
 import dev.tollgate.query.statement.Statement;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -17,21 +19,14 @@ import org.jspecify.annotations.NullMarked;
 /// condition, with and without time buckets, first pages, later pages and totals, none to all of
 /// the parts that can be repeated.
 @NullMarked
-final class EveryStatement {
+public final class CostStatements {
   private static final Instant START = Instant.parse("2026-08-01T00:00:00Z");
   private static final Instant END = Instant.parse("2026-08-03T00:00:00Z");
 
-  private EveryStatement() {}
+  private CostStatements() {}
 
-  static List<Statement> of(String tenant) {
-    return questions(tenant).flatMap(EveryStatement::statements).toList();
-  }
-
-  /// Those about users, which read the same tables whatever they are asked.
-  static List<Statement> ofUsers(String tenant) {
-    return List.of(
-        UserStatement.names(tenant, List.of("x' OR 1 = 1")),
-        UserStatement.surrogates(tenant, List.of("x' OR 1 = 1")));
+  public static List<Statement> of(String tenant) {
+    return questions(tenant).flatMap(CostStatements::statements).toList();
   }
 
   private static Stream<CostQuestion> questions(String tenant) {
@@ -40,21 +35,30 @@ final class EveryStatement {
     var questions = new ArrayList<CostQuestion>();
     for (var end : List.of(END, END.plusMillis(1))) {
       for (var buckets : List.of(TimeBuckets.NONE, days(end))) {
-        questions.add(new CostQuestion(tenant, START, end, List.of(), List.of(), buckets));
+        questions.add(question(tenant, end, List.of(), List.of(), buckets));
         for (var name : dimensions) {
           var dimension = Dimension.of(name).orElseThrow();
-          var condition = new Condition(dimension, List.of("", "a"));
-          questions.add(
-              new CostQuestion(
-                  tenant, START, end, List.of(dimension), List.of(condition), buckets));
+          for (var operator : Condition.Operator.values()) {
+            var condition = new Condition(dimension, operator, List.of("", "a"));
+            questions.add(question(tenant, end, List.of(dimension), List.of(condition), buckets));
+          }
         }
         var all = dimensions.stream().map(name -> Dimension.of(name).orElseThrow()).toList();
         var conditions =
-            all.stream().map(each -> new Condition(each, List.of("x' OR 1 = 1"))).toList();
-        questions.add(new CostQuestion(tenant, START, end, all, conditions, buckets));
+            all.stream().map(each -> Condition.in(each, List.of("x' OR 1 = 1"))).toList();
+        questions.add(question(tenant, end, all, conditions, buckets));
       }
     }
     return questions.stream();
+  }
+
+  private static CostQuestion question(
+      String tenant,
+      Instant end,
+      List<Dimension> groups,
+      List<Condition> conditions,
+      TimeBuckets buckets) {
+    return new CostQuestion(new Scope(tenant, START, end, conditions), groups, buckets);
   }
 
   private static Stream<Statement> statements(CostQuestion question) {
