@@ -1,28 +1,46 @@
 package dev.tollgate.query.cost;
 
+import dev.tollgate.proto.query.v1.Measure;
+import dev.tollgate.query.statement.LedgerSource;
 import dev.tollgate.query.statement.LedgerStatement;
 import dev.tollgate.query.statement.Statement;
+import dev.tollgate.query.statement.Sum;
 import dev.tollgate.query.statement.Template;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /// Composes the statements that answer a `CostQuestion`. Their texts come from resources, from
-/// `LedgerStatement` and from here; every value of a request is a parameter.
+/// `LedgerStatement`, `Sum` and from here; every value of a request is a parameter.
 final class CostStatement {
+  /// What the columns of the time compared with begin with.
+  static final String EARLIER = "earlier_";
+
   private static final Template ROLLUP = Template.read("cost_rollup");
   private static final Template RAW = Template.read("cost_raw");
+  private static final String USAGE =
+      "mapApply((name, quantity) -> (name, quantity * r.sign), r.usage)";
 
   private final CostQuestion question;
+  private final LedgerSource source;
   private final LedgerStatement parts;
 
   private CostStatement(CostQuestion question) {
     this.question = question;
+    this.source = question.source();
     this.parts = new LedgerStatement(question.scope());
   }
 
   /// Up to `limit` lines, those after the given one where there is one.
-  static Statement page(CostQuestion question, Optional<Position> after, int limit) {
-    return new CostStatement(question).page(after, limit);
+  ///
+  /// @param own the groups that have lines of their own, where not all have
+  static Statement page(
+      CostQuestion question,
+      Optional<List<List<String>>> own,
+      Optional<Position> after,
+      int limit) {
+    return new CostStatement(question).page(own, after, limit);
   }
 
   /// One line per currency.
@@ -30,19 +48,37 @@ final class CostStatement {
     return new CostStatement(question).fill("", "", "ORDER BY currency");
   }
 
-  private Statement page(Optional<Position> after, int limit) {
+  /// The dearest groups of each currency, over the range that is asked for.
+  static Statement top(CostQuestion question) {
+    return new CostStatement(question).top();
+  }
+
+  private Statement page(Optional<List<List<String>>> own, Optional<Position> after, int limit) {
     var columns =
-        parts.bucket(question.buckets(), question.source().time())
+        parts.bucket(question.buckets(), question.earlier(), source)
             + " AS bucket,\n  "
-            + parts.groupColumns(question.groups());
+            + own.map(groups -> parts.ownGroupColumns(question.groups(), groups))
+                .orElseGet(() -> parts.groupColumns(question.groups()));
     var names = LedgerStatement.groupNames(question.groups());
+    var keys = own.isPresent() ? "bucket, other, " : "bucket, ";
     parts.put("limit", limit);
     var tail =
         after.map(this::having).orElse("")
-            + "ORDER BY bucket, cost DESC, "
+            + "ORDER BY "
+            + keys
+            + "cost DESC, "
             + names
             + "currency\nLIMIT {limit:UInt32}";
-    return fill(columns, "bucket, " + names, tail);
+    return fill(columns, keys + names, tail);
+  }
+
+  private Statement top() {
+    var names = LedgerStatement.groupNames(question.groups());
+    parts.put("top", question.top());
+    return fill(
+        parts.groupColumns(question.groups()),
+        names,
+        "ORDER BY currency, cost DESC, " + names + "events\nLIMIT {top:UInt32} BY currency");
   }
 
   private String having(Position after) {
@@ -64,12 +100,44 @@ final class CostStatement {
 
   private Statement fill(String columns, String keys, String tail) {
     var template =
-        switch (question.source()) {
+        switch (source) {
           case ROLLUP -> ROLLUP;
           case EVENTS -> RAW;
         };
+    var compared = question.earlier().map(each -> parts.since(each, source)).orElse("");
     return parts.fill(
         template,
-        Map.of("columns", columns, "keys", keys, "filters", parts.filters(), "tail", tail));
+        Map.of(
+            "columns", columns,
+            "measures", measures(),
+            "keys", keys,
+            "filters", parts.filters() + compared,
+            "tail", tail));
+  }
+
+  /* Where there is a time compared with, the range asked for is a part of what is read. */
+  private String measures() {
+    var now = question.earlier().map(each -> LedgerStatement.isNow(source));
+    var measures = new ArrayList<String>();
+    for (var sum : question.sums()) {
+      measures.add(added(sum, now) + " AS " + sum.column());
+    }
+    if (now.isPresent()) {
+      var before = now.map(each -> "NOT (" + each + ")");
+      for (var sum : CostQuestion.ALWAYS) {
+        measures.add(added(sum, before) + " AS " + EARLIER + sum.column());
+      }
+    }
+    if (question.asks(Measure.MEASURE_USAGE)) {
+      measures.add(
+          now.map(each -> "sumMapIf(" + USAGE + ", " + each + ")").orElse("sumMap(" + USAGE + ")")
+              + " AS used");
+    }
+    return String.join(",\n  ", measures);
+  }
+
+  private String added(Sum sum, Optional<String> when) {
+    return when.map(each -> "sumIf(" + sum.of(source) + ", " + each + ")")
+        .orElseGet(() -> "sum(" + sum.of(source) + ")");
   }
 }

@@ -1,13 +1,14 @@
 package dev.tollgate.query.cost;
 
 import dev.tollgate.kernel.caller.Caller;
-import dev.tollgate.proto.query.v1.CostRow;
+import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Wire;
-import java.time.Instant;
-import java.util.List;
+import dev.tollgate.query.page.QuestionTokens;
+import dev.tollgate.query.statement.LedgerSource;
+import dev.tollgate.query.statement.Sum;
 
 /// `GetCost`: reads the request, asks the ledger, writes the answer.
 public final class GetCostRpc {
@@ -31,50 +32,40 @@ public final class GetCostRpc {
           var hidden = answering.users().hidden(asked.question().scope());
           var question = asked.question().within(hidden);
           var page = CostPage.read(ledger, question, after, asked.pageSize());
-          var answer = GetCostResponse.newBuilder();
-          var groups =
-              answering
-                  .users()
-                  .shown(
-                      caller.tenant(),
-                      question.groups(),
-                      page.lines().stream().map(CostLine::group).toList())
-                  .iterator();
-          page.lines()
-              .forEach(line -> answer.addRows(row(line, groups.next(), question.bucketed())));
-          page.totals().forEach(line -> answer.addTotals(row(line, List.of(), false)));
-          page.next().ifPresent(last -> answer.setNextPageToken(tokens.seal(last.toBytes())));
-          var made =
-              Wire.basis(
-                  basis,
-                  question.source(),
-                  page.totals().stream().map(CostLine::currency).toList(),
-                  page.totals().stream().mapToLong(CostLine::unpricedEvents).sum());
-          return answer
-              .setBasis(made)
-              .setSource(made.getSource())
-              .setAsOfTime(made.getAsOfTime())
-              .build();
+          return answer(question, page, tokens, basis);
         });
   }
 
-  private static CostRow row(CostLine line, List<String> group, boolean bucketed) {
-    var row =
-        CostRow.newBuilder()
-            .addAllGroup(group)
-            .setCost(Wire.money(line.currency(), line.cost()))
-            .setEvents(line.events())
-            .setErrors(line.errors())
-            .setUnpricedEvents(line.unpricedEvents())
-            .setLowerBound(line.unpricedEvents() > 0)
-            .setInputTokens(line.tokens().input())
-            .setCacheReadTokens(line.tokens().cacheRead())
-            .setCacheWriteTokens(line.tokens().cacheWrite())
-            .setOutputTokens(line.tokens().output())
-            .setReasoningTokens(line.tokens().reasoning());
-    if (bucketed) {
-      row.setStartTime(Wire.time(Instant.ofEpochSecond(line.bucket())));
-    }
-    return row.build();
+  private GetCostResponse answer(
+      CostQuestion question, CostPage page, QuestionTokens tokens, Basis.Builder asked) {
+    var answer = GetCostResponse.newBuilder();
+    var groups = page.lines().stream().map(CostLine::group).toList();
+    var shown =
+        answering.users().shown(question.scope().tenant(), question.groups(), groups).iterator();
+    var rows = new CostRows(question);
+    page.lines().forEach(line -> answer.addRows(rows.row(line, shown.next(), page.latency(line))));
+    page.totals().forEach(line -> answer.addTotals(rows.total(line, page.latency())));
+    page.next().ifPresent(last -> answer.setNextPageToken(tokens.seal(last.toBytes())));
+    question
+        .earlier()
+        .ifPresent(earlier ->
+            answer
+                .setPreviousStartTime(Wire.time(earlier.start()))
+                .setPreviousEndTime(Wire.time(earlier.end())));
+    var basis = basis(question, page, asked);
+    return answer
+        .setBasis(basis)
+        .setSource(basis.getSource())
+        .setAsOfTime(basis.getAsOfTime())
+        .build();
+  }
+
+  private static Basis basis(CostQuestion question, CostPage page, Basis.Builder asked) {
+    var readsEvents = question.asksForTimes() && !LatencyStatement.fitsHours(question);
+    return Wire.basis(
+        asked,
+        readsEvents ? LedgerSource.EVENTS : question.source(),
+        page.totals().stream().map(CostLine::currency).toList(),
+        page.totals().stream().mapToLong(line -> line.sums().count(Sum.UNPRICED_EVENTS)).sum());
   }
 }

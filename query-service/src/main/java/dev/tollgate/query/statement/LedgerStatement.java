@@ -1,13 +1,18 @@
 package dev.tollgate.query.statement;
 
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.calendar.Earlier;
 import dev.tollgate.query.calendar.TimeBuckets;
 import dev.tollgate.query.scope.Condition;
 import dev.tollgate.query.scope.Scope;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -17,6 +22,9 @@ import java.util.stream.IntStream;
 ///
 /// Nothing of a request becomes text: columns are literals of `Columns`, values are parameters.
 public final class LedgerStatement {
+  private static final int PARAMETER_LENGTH_MAX = 32 * 1024;
+  private static final int PARTS_MAX = 64;
+
   private final Scope scope;
   private final Map<String, Object> parameters = new HashMap<>();
 
@@ -62,12 +70,102 @@ public final class LedgerStatement {
 
   /// The beginning of the time bucket in which a time, in seconds, lies: the largest that is not
   /// above it. Without buckets 0.
-  public String bucket(TimeBuckets buckets, String time) {
+  public String bucket(TimeBuckets buckets, String seconds) {
     if (buckets.equals(TimeBuckets.NONE)) {
       return "toUInt32(0)";
     }
     parameters.put("starts", buckets.starts().stream().map(Instant::getEpochSecond).toList());
-    return "roundDown(toUInt32(" + time + "), {starts:Array(UInt32)})";
+    return "roundDown(toUInt32(" + seconds + "), {starts:Array(UInt32)})";
+  }
+
+  /// As above; what is of the time compared with has the name of the bucket that it is compared
+  /// with.
+  public String bucket(TimeBuckets buckets, Optional<Earlier> earlier, LedgerSource source) {
+    var bucket = bucket(buckets, source.seconds());
+    if (earlier.isEmpty() || buckets.equals(TimeBuckets.NONE)) {
+      return bucket;
+    }
+    // In milliseconds, as a range that is moved back by its length may be cut anywhere.
+    var starts = earlier.get().starts().stream().map(Instant::toEpochMilli).toList();
+    parameters.put("earlier_starts", starts);
+    return "if("
+        + isNow(source)
+        + ", "
+        + bucket
+        + ", toUInt32(transform(roundDown("
+        + source.millis()
+        + ", {earlier_starts:Array(Int64)}), {earlier_starts:Array(Int64)},"
+        + " {starts:Array(UInt32)})))";
+  }
+
+  /// Reads the time compared with, too: `start` is where that begins, and `now` is where the scope
+  /// does. The condition that leaves out what lies between the two.
+  public String since(Earlier earlier, LedgerSource source) {
+    parameters.put("start", earlier.start());
+    parameters.put("now", scope.start());
+    if (earlier.end().equals(scope.start())) {
+      return "";
+    }
+    parameters.put("earlier_end", earlier.end());
+    return "\n  AND (" + isNow(source) + " OR NOT (" + source.from("earlier_end") + "))";
+  }
+
+  /// Whether a row is of the scope itself, and not of the time compared with.
+  public static String isNow(LedgerSource source) {
+    return source.from("now");
+  }
+
+  /// A column `other`, which says whether a row is of a group that is not among these, and the
+  /// columns of groups, empty in such rows.
+  public String ownGroupColumns(List<Dimension> groups, List<List<String>> own) {
+    var values = IntStream.range(0, groups.size()).mapToObj(i -> value(groups.get(i), i)).toList();
+    var columns = new StringBuilder();
+    columns
+        .append("toUInt8(NOT (")
+        .append(isAmong("[" + String.join(", ", values) + "]", "own", own))
+        .append(")) AS other,\n  ");
+    for (var i = 0; i < values.size(); i++) {
+      columns.append("if(other, '', ").append(values.get(i)).append(") AS ");
+      columns.append(group(i)).append(",\n  ");
+    }
+    return columns.toString();
+  }
+
+  /// Whether an array of texts is one of these, of which there may be many.
+  ///
+  /// @param name what the parameters that hold them are called
+  /// @throws Failure QUERY_TOO_LARGE where they are too long
+  public String isAmong(String array, String name, List<List<String>> those) {
+    var parts = parts(those);
+    for (var i = 0; i < parts.size(); i++) {
+      parameters.put(name + "_" + i, parts.get(i));
+    }
+    return IntStream.range(0, parts.size())
+        .mapToObj(i -> array + " IN {" + name + "_" + i + ":Array(Array(String))}")
+        .collect(Collectors.joining("\n    OR ", "(", ")"));
+  }
+
+  /* A parameter has a bound, of which each character may take several bytes. */
+  private static List<List<List<String>>> parts(List<List<String>> those) {
+    var parts = new ArrayList<List<List<String>>>();
+    var part = new ArrayList<List<String>>();
+    var length = 0;
+    for (var each : those) {
+      var more = each.stream().mapToInt(value -> value.length() + 3).sum() + 3;
+      if (length + more > PARAMETER_LENGTH_MAX && !part.isEmpty()) {
+        parts.add(List.copyOf(part));
+        part.clear();
+        length = 0;
+      }
+      part.add(each);
+      length += more;
+    }
+    parts.add(List.copyOf(part));
+    if (parts.size() > PARTS_MAX) {
+      throw Failure.of(
+          Reason.QUERY_TOO_LARGE, "The values of so many groups are too long: ask for fewer");
+    }
+    return parts;
   }
 
   /// The conditions of the scope but for tenant and time, each after an AND.

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
@@ -40,8 +41,10 @@ public final class WallClock {
     var local = instant.atZone(zone);
     return switch (step) {
       case MINUTE -> List.of(local.toLocalDateTime(), local.getOffset());
-      case QUARTER_HOUR ->
-          List.of(local.toLocalDate(), local.getHour(), local.getMinute() / 15, local.getOffset());
+      case QUARTER_HOUR -> {
+        var utc = instant.atOffset(ZoneOffset.UTC);
+        yield List.of(utc.toLocalDate(), utc.getHour(), utc.getMinute() / 15);
+      }
       case HOUR -> List.of(local.toLocalDate(), local.getHour(), local.getOffset());
       case DAY -> local.toLocalDate();
       case WEEK -> local.toLocalDate().minusDays(local.getDayOfWeek().getValue() - 1L);

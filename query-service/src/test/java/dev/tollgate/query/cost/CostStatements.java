@@ -1,6 +1,8 @@
 package dev.tollgate.query.cost;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.proto.query.v1.Measure;
+import dev.tollgate.query.calendar.Earlier;
 import dev.tollgate.query.calendar.Step;
 import dev.tollgate.query.calendar.TimeBuckets;
 import dev.tollgate.query.scope.Condition;
@@ -10,6 +12,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -58,16 +61,53 @@ public final class CostStatements {
       List<Dimension> groups,
       List<Condition> conditions,
       TimeBuckets buckets) {
-    return new CostQuestion(new Scope(tenant, START, end, conditions), groups, buckets);
+    return new CostQuestion(
+        new Scope(tenant, START, end, conditions),
+        groups,
+        buckets,
+        EnumSet.allOf(Measure.class),
+        0,
+        Optional.empty());
   }
 
   private static Stream<Statement> statements(CostQuestion question) {
     var group = question.groups().stream().map(any -> "a' OR '").toList();
     var position = new Position(START.getEpochSecond(), BigInteger.TWO.pow(100), group, "USD");
+    var compared = compared(question);
+    var own = Optional.of(List.of(group));
+    var key = LatencyStatement.key(0, true, group);
     return Stream.of(
-        CostStatement.page(question, Optional.empty(), 11),
-        CostStatement.page(question, Optional.of(position), 11),
-        CostStatement.totals(question));
+        CostStatement.page(question, Optional.empty(), Optional.empty(), 11),
+        CostStatement.page(question, Optional.empty(), Optional.of(position), 11),
+        CostStatement.page(question, own, Optional.empty(), 11),
+        CostStatement.page(compared, own, Optional.of(position), 11),
+        CostStatement.totals(question),
+        CostStatement.totals(compared),
+        CostStatement.top(question),
+        CostStatement.page(plain(question), Optional.empty(), Optional.of(position), 11),
+        CostStatement.page(plain(compared), Optional.empty(), Optional.of(position), 11),
+        LatencyStatement.of(question, Optional.empty(), List.of(key)),
+        LatencyStatement.of(question, own, List.of(key, key)));
+  }
+
+  /* Without what is read from the events only. */
+  private static CostQuestion plain(CostQuestion question) {
+    return new CostQuestion(
+        question.scope(),
+        question.groups(),
+        question.buckets(),
+        EnumSet.of(Measure.MEASURE_TOKENS, Measure.MEASURE_COST_PER_REQUEST),
+        5,
+        question.earlier());
+  }
+
+  private static CostQuestion compared(CostQuestion question) {
+    var scope = question.scope();
+    var earlier =
+        Earlier.of(
+            Optional.empty(), ZoneOffset.UTC, scope.start(), scope.end(), question.buckets());
+    return new CostQuestion(
+        scope, question.groups(), question.buckets(), question.measures(), 5, Optional.of(earlier));
   }
 
   private static TimeBuckets days(Instant end) {
