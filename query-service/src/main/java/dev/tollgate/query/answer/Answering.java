@@ -1,5 +1,6 @@
 package dev.tollgate.query.answer;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
@@ -8,6 +9,7 @@ import dev.tollgate.query.admit.Admission;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.ledger.Ledger;
 import dev.tollgate.query.ledger.Watermarks;
+import dev.tollgate.query.page.Binding;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.page.QuestionTokens;
 import dev.tollgate.query.user.UserLedger;
@@ -27,6 +29,7 @@ public final class Answering {
   private final Admission admission;
   private final PageTokens tokens;
   private final TimeSource time;
+  private final KeptAnswers kept;
 
   public Answering(ClickHouse clickHouse, Limits limits, PageTokens tokens, TimeSource time) {
     this.ledger = new Ledger(clickHouse, limits);
@@ -35,6 +38,7 @@ public final class Answering {
     this.admission = new Admission(limits.runningPerTenant());
     this.tokens = tokens;
     this.time = time;
+    this.kept = new KeptAnswers(limits.keptSeconds(), limits.keptBytes(), time);
   }
 
   public Ledger ledger() {
@@ -52,12 +56,24 @@ public final class Answering {
     return QuestionTokens.of(tokens, caller, question);
   }
 
-  /// Runs the work that asks the ledger; RATE_LIMITED where the tenant has enough running already.
+  /// Runs the work that asks the ledger, or takes what it answered the same caller's like a moment
+  /// ago, if such is kept; RATE_LIMITED where the tenant has enough running already.
   ///
   /// @param request as it came, with the page that it asks for
   /// @param work gets the beginning of the answer's basis: what is known of time
   public <T extends Message> T answer(
       Caller caller, Message request, Class<T> type, Function<Basis.Builder, T> work) {
+    var binding = ByteString.copyFrom(Binding.of(caller, request));
+    return kept.find(binding)
+        .map(type::cast)
+        .orElseGet(() -> {
+          var answer = asked(caller, work);
+          kept.keep(binding, answer);
+          return answer;
+        });
+  }
+
+  private <T extends Message> T asked(Caller caller, Function<Basis.Builder, T> work) {
     return admission.run(
         caller.tenant(),
         () -> {

@@ -25,7 +25,8 @@ public record Earlier(Instant start, Instant end, List<Instant> starts) {
     UnaryOperator<Instant> byLength = instant -> instant.minus(Duration.between(start, end));
     var back = period.map(each -> back(each, zone)).orElse(byLength);
     var earlierEnd = back.apply(end);
-    // Within the hour that comes twice a clock can't tell what is later.
+    // The 29th to the 31st of March have no place in February, and within the hour that comes twice
+    // a clock can't tell what is later.
     if (!earlierEnd.isAfter(back.apply(start)) || earlierEnd.isAfter(start)) {
       back = byLength;
     }

@@ -57,8 +57,9 @@ record CostRequest(CostQuestion question, int pageSize) {
     if (wire.getMeasuresCount() == 0) {
       return MEASURES;
     }
-    fields.count("measures (size)", wire.getMeasuresCount(), 0, Measure.values().length);
-    for (var i = 0; i < Math.min(wire.getMeasuresCount(), Measure.values().length); i++) {
+    var most = Measure.values().length - 2;
+    fields.count("measures (size)", wire.getMeasuresCount(), 0, most);
+    for (var i = 0; wire.getMeasuresCount() <= most && i < wire.getMeasuresCount(); i++) {
       var field = "measures[" + i + "]";
       var measure = fields.specified(field, wire.getMeasures(i), wire.getMeasuresValue(i));
       if (!measures.add(measure)) {

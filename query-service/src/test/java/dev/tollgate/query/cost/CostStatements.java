@@ -23,6 +23,7 @@ import org.jspecify.annotations.NullMarked;
 /// the parts that can be repeated.
 @NullMarked
 public final class CostStatements {
+  private static final Condition.Operator[] OPERATORS = Condition.Operator.values();
   private static final Instant START = Instant.parse("2026-08-01T00:00:00Z");
   private static final Instant END = Instant.parse("2026-08-03T00:00:00Z");
 
@@ -41,10 +42,9 @@ public final class CostStatements {
         questions.add(question(tenant, end, List.of(), List.of(), buckets));
         for (var name : dimensions) {
           var dimension = Dimension.of(name).orElseThrow();
-          for (var operator : Condition.Operator.values()) {
-            var condition = new Condition(dimension, operator, List.of("", "a"));
-            questions.add(question(tenant, end, List.of(dimension), List.of(condition), buckets));
-          }
+          var operator = OPERATORS[questions.size() % OPERATORS.length];
+          var condition = new Condition(dimension, operator, List.of("", "a"));
+          questions.add(question(tenant, end, List.of(dimension), List.of(condition), buckets));
         }
         var all = dimensions.stream().map(name -> Dimension.of(name).orElseThrow()).toList();
         var conditions =

@@ -83,7 +83,7 @@ class GetCostIT {
           "2026-03-08T05:00:00Z",
           "2026-08-15T00:00:00Z");
 
-  private static final Limits LIMITS = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8);
+  private static final Limits LIMITS = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
   private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
 
   private final TestLedger ledger;
@@ -376,9 +376,32 @@ class GetCostIT {
   }
 
   @Test
+  void answer_askedAgainWithinSeconds_isKeptForTheSameCallerOnly() throws Exception {
+    var who = tenant + "-asks-again";
+    var keeping = rpc(new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 5, 1 << 20));
+    var request = wholeYear().build();
+    ledger.insert(List.of(call(who, "e1", "ada", 5)));
+    var first = keeping.answer(request, caller(who, Map.of()));
+    ledger.insert(List.of(call(who, "e2", "ben", 5)));
+
+    assertThat(keeping.answer(request, caller(who, Map.of()))).isEqualTo(first);
+    assertThat(keeping.answer(request, caller(who, Map.of("team", "search"))).getTotals(0))
+        .matches(total -> total.getEvents() == 2);
+    assertThat(keeping.answer(request, caller(who, Map.of("team", "other"))).getTotalsList())
+        .isEmpty();
+    assertThat(keeping.answer(request, caller(who + "-not", Map.of())).getTotalsList()).isEmpty();
+    assertThat(
+            keeping
+                .answer(request.toBuilder().setTimeZone("UTC").build(), caller(who, Map.of()))
+                .getTotals(0)
+                .getEvents())
+        .isEqualTo(2);
+  }
+
+  @Test
   void answer_overALimit_isQueryTooLarge() {
     var request = wholeYear().addGroupBy("request").build();
-    var few = new Limits(Duration.ofSeconds(20), 10, 1L << 30, 8);
+    var few = new Limits(Duration.ofSeconds(20), 10, 1L << 30, 8, 0, 1 << 20);
 
     var failure =
         catchThrowableOfType(

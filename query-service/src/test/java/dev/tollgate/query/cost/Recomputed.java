@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Period;
 import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -226,21 +227,30 @@ final class Recomputed {
     var first = LocalDate.ofInstant(instant(request.getStartTime()), zone);
     var last = LocalDate.ofInstant(instant(request.getEndTime()).minusNanos(1), zone);
     var date = LocalDate.ofInstant(row.time(), zone);
+    var days = ChronoUnit.DAYS.between(first, last) + 1;
+    var months = ChronoUnit.MONTHS.between(YearMonth.from(first), YearMonth.from(last)) + 1;
     return switch (request.getGranularity()) {
       case GRANULARITY_UNSPECIFIED -> Instant.EPOCH;
       case GRANULARITY_DAY, GRANULARITY_WEEK ->
-          begin(noon(date.plusDays(ChronoUnit.DAYS.between(first, last) + 1)));
-      case GRANULARITY_MONTH -> {
-        var months = ChronoUnit.MONTHS.between(YearMonth.from(first), YearMonth.from(last)) + 1;
-        yield begin(noon(date.withDayOfMonth(2).plusMonths(months)));
-      }
-      default ->
-          begin(
-              row.time()
-                  .plus(
-                      Duration.between(
-                          instant(request.getStartTime()), instant(request.getEndTime()))));
+          leavesNothing(Period.ofDays((int) days))
+              ? begin(row.time().plus(length()))
+              : begin(noon(date.plusDays(days)));
+      case GRANULARITY_MONTH ->
+          leavesNothing(Period.ofMonths((int) months))
+              ? begin(row.time().plus(length()))
+              : begin(noon(date.withDayOfMonth(2).plusMonths(months)));
+      default -> begin(row.time().plus(length()));
     };
+  }
+
+  private Duration length() {
+    return Duration.between(instant(request.getStartTime()), instant(request.getEndTime()));
+  }
+
+  private boolean leavesNothing(Period back) {
+    var start = instant(request.getStartTime()).atZone(zone).toLocalDateTime().minus(back);
+    var end = instant(request.getEndTime()).atZone(zone).toLocalDateTime().minus(back);
+    return !end.atZone(zone).toInstant().isAfter(start.atZone(zone).toInstant());
   }
 
   private Instant noon(LocalDate date) {
