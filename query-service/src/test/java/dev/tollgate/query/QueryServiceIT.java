@@ -189,7 +189,8 @@ class QueryServiceIT {
   void getCost_badOperators_areFieldInvalid() {
     invalid(
         "filters[0].operator",
-        request -> request.addFilters(filter("team", List.of("x")).toBuilder().setOperatorValue(9)));
+        request ->
+            request.addFilters(filter("team", List.of("x")).toBuilder().setOperatorValue(9)));
     invalid(
         "filters[0].values (size)",
         request -> request.addFilters(operator("team", FilterOperator.FILTER_OPERATOR_NOT_IN)));
@@ -203,7 +204,8 @@ class QueryServiceIT {
             request.addFilters(operator("team", FilterOperator.FILTER_OPERATOR_PREFIX, "x", "")));
     invalid(
         "filters[0].operator",
-        request -> request.addFilters(operator("user", FilterOperator.FILTER_OPERATOR_PREFIX, "x")));
+        request ->
+            request.addFilters(operator("user", FilterOperator.FILTER_OPERATOR_PREFIX, "x")));
   }
 
   private static Filter operator(String dimension, FilterOperator operator, String... values) {
@@ -218,14 +220,12 @@ class QueryServiceIT {
         "measures[1]",
         request -> request.addMeasures(Measure.MEASURE_COST).addMeasures(Measure.MEASURE_COST));
     invalid(
-        "measures (size)",
-        request -> request.addAllMeasuresValue(Collections.nCopies(100_000, 1)));
+        "measures (size)", request -> request.addAllMeasuresValue(Collections.nCopies(100_000, 1)));
     invalid("top", request -> request.addGroupBy("team").setTop(-1));
     invalid("top", request -> request.addGroupBy("team").setTop(101));
     invalid("top", request -> request.setTop(3));
     invalid("comparison", request -> request.setComparisonValue(9));
-    invalid(
-        "page_token", request -> request.addGroupBy("team").setTop(3).setPageToken("forged"));
+    invalid("page_token", request -> request.addGroupBy("team").setTop(3).setPageToken("forged"));
   }
 
   @Test
@@ -240,8 +240,9 @@ class QueryServiceIT {
 
   @Test
   void getCost_asCsv_isATable() throws Exception {
-    var question = "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z',"
-        + "'groupBy':['team','tags.x']}";
+    var question =
+        "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z',"
+            + "'groupBy':['team','tags.x']}";
     var csv = post(question, "/v1/costs:query?format=csv");
 
     assertThat(csv.statusCode()).as(csv.body()).isEqualTo(200);

@@ -83,7 +83,8 @@ class GetCostIT {
           "2026-03-08T05:00:00Z",
           "2026-08-15T00:00:00Z");
 
-  private static final Limits LIMITS = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
+  private static final Limits LIMITS =
+      new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
   private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
 
   private final TestLedger ledger;
