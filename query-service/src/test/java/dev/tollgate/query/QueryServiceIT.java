@@ -248,7 +248,7 @@ class QueryServiceIT {
     assertThat(csv.statusCode()).as(csv.body()).isEqualTo(200);
     assertThat(csv.headers().firstValue("content-type")).hasValue("text/csv; charset=utf-8");
     assertThat(csv.headers().firstValue("tollgate-basis").orElseThrow()).contains("asOfTime");
-    assertThat(csv.body()).startsWith("start_time,team,tags.x,").endsWith("\r\n");
+    assertThat(csv.body()).startsWith("team,tags.x,").endsWith("\r\n");
     assertThat(post("{}", "/v1/costs:query?format=csv").body()).contains("FIELD_INVALID");
   }
 

@@ -565,7 +565,7 @@ class GetCostIT {
       text.add("output " + row.getOutputTokens());
       text.add("reasoning " + row.getReasoningTokens());
     } else {
-      assertThat(row.getInputTokens() + row.getOutputTokens()).isZero();
+      assertThat(row.hasInputTokens() || row.hasReasoningTokens()).isFalse();
     }
     if (asks(request, Measure.MEASURE_LIST_COST, false)) {
       text.add("list " + row.getListCost().getAmount());

@@ -159,15 +159,25 @@ final class Table {
           add(columns, name + ".", field.getMessageType(), inner, rows, request);
         }
       } else {
-        columns.add(
-            new Column(
-                name,
-                row ->
-                    owner
-                        .apply(row)
-                        .filter(each -> !field.hasPresence() || each.hasField(field))
-                        .map(each -> value(field, each.getField(field)))));
+        addSingle(columns, name, field, owner, rows);
       }
+    }
+  }
+
+  private static void addSingle(
+      List<Column> columns,
+      String name,
+      FieldDescriptor field,
+      Function<Message, Optional<Message>> owner,
+      List<Message> rows) {
+    Function<Message, Optional<Object>> reader =
+        row ->
+            owner
+                .apply(row)
+                .filter(each -> !field.hasPresence() || each.hasField(field))
+                .map(each -> value(field, each.getField(field)));
+    if (!field.hasPresence() || rows.stream().anyMatch(row -> reader.apply(row).isPresent())) {
+      columns.add(new Column(name, reader));
     }
   }
 
