@@ -3,7 +3,7 @@ package dev.tollgate.query;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.server.Server;
-import dev.tollgate.query.admit.Admission;
+import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
@@ -41,13 +41,8 @@ public final class QueryService implements AutoCloseable {
     var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var clickHouse = ClickHouse.connect(settings.clickHouse());
     var authentication = Authentication.start(settings.auth(), clickHouse, time, meters);
-    var getCost =
-        new GetCostRpc(
-            clickHouse,
-            settings.limits(),
-            new Admission(settings.limits().runningPerTenant()),
-            new PageTokens(tokenKey(settings, random)),
-            time);
+    var tokens = new PageTokens(tokenKey(settings, random));
+    var answering = new Answering(clickHouse, settings.limits(), tokens, time);
     var readiness = Readiness.watch(clickHouse);
     var server =
         Server.start(
@@ -56,7 +51,7 @@ public final class QueryService implements AutoCloseable {
             readiness::ready,
             meters,
             time,
-            List.of(new QueryRpc(getCost)));
+            List.of(new QueryRpc(new GetCostRpc(answering))));
     return new QueryService(clickHouse, authentication, readiness, server);
   }
 

@@ -9,8 +9,10 @@ import dev.tollgate.client.TollgateClient;
 import dev.tollgate.client.TollgateException;
 import dev.tollgate.kernel.caller.KeyText;
 import dev.tollgate.proto.query.v1.Filter;
+import dev.tollgate.proto.query.v1.FilterOperator;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.Granularity;
+import dev.tollgate.proto.query.v1.Measure;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.testkit.Stores;
@@ -107,9 +109,12 @@ class QueryServiceIT {
   }
 
   private HttpResponse<String> post(String json) throws Exception {
+    return post(json, "/v1/costs:query");
+  }
+
+  private HttpResponse<String> post(String json, String path) throws Exception {
     var request =
-        HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + service.httpPort() + "/v1/costs:query"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + service.httpPort() + path))
             .header("authorization", "Bearer " + key.reveal())
             .header("tollgate-tenant", tenant)
             .header("content-type", "application/json")
@@ -178,6 +183,73 @@ class QueryServiceIT {
         request -> request.addFilters(filter("team", List.of("x", "y".repeat(257)))));
     invalid("filters[0].values[0]", request -> request.addFilters(filter("team", List.of("\0"))));
     invalid("filters[0].dimension", request -> request.addFilters(filter("", List.of("x"))));
+  }
+
+  @Test
+  void getCost_badOperators_areFieldInvalid() {
+    invalid(
+        "filters[0].operator",
+        request ->
+            request.addFilters(filter("team", List.of("x")).toBuilder().setOperatorValue(9)));
+    invalid(
+        "filters[0].values (size)",
+        request -> request.addFilters(operator("team", FilterOperator.FILTER_OPERATOR_NOT_IN)));
+    invalid(
+        "filters[0].values (size)",
+        request ->
+            request.addFilters(operator("team", FilterOperator.FILTER_OPERATOR_MISSING, "x")));
+    invalid(
+        "filters[0].values[1]",
+        request ->
+            request.addFilters(operator("team", FilterOperator.FILTER_OPERATOR_PREFIX, "x", "")));
+    invalid(
+        "filters[0].operator",
+        request ->
+            request.addFilters(operator("user", FilterOperator.FILTER_OPERATOR_PREFIX, "x")));
+  }
+
+  private static Filter operator(String dimension, FilterOperator operator, String... values) {
+    return filter(dimension, List.of(values)).toBuilder().setOperator(operator).build();
+  }
+
+  @Test
+  void getCost_badMeasuresTopAndComparison_areFieldInvalid() {
+    invalid("measures[0]", request -> request.addMeasures(Measure.MEASURE_UNSPECIFIED));
+    invalid("measures[0]", request -> request.addMeasuresValue(99));
+    invalid(
+        "measures[1]",
+        request -> request.addMeasures(Measure.MEASURE_COST).addMeasures(Measure.MEASURE_COST));
+    invalid(
+        "measures (size)", request -> request.addAllMeasuresValue(Collections.nCopies(100_000, 1)));
+    invalid("top", request -> request.addGroupBy("team").setTop(-1));
+    invalid("top", request -> request.addGroupBy("team").setTop(101));
+    invalid("top", request -> request.setTop(3));
+    invalid("comparison", request -> request.setComparisonValue(9));
+    invalid("page_token", request -> request.addGroupBy("team").setTop(3).setPageToken("forged"));
+  }
+
+  @Test
+  void getCost_tenYearsOfMinutes_isQueryTooLarge() {
+    var request =
+        valid()
+            .setEndTime(time("2036-08-01T00:00:00Z"))
+            .setGranularity(Granularity.GRANULARITY_MINUTE);
+
+    assertThat(failure(client, request).reason()).isEqualTo("QUERY_TOO_LARGE");
+  }
+
+  @Test
+  void getCost_asCsv_isATable() throws Exception {
+    var question =
+        "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z',"
+            + "'groupBy':['team','tags.x']}";
+    var csv = post(question, "/v1/costs:query?format=csv");
+
+    assertThat(csv.statusCode()).as(csv.body()).isEqualTo(200);
+    assertThat(csv.headers().firstValue("content-type")).hasValue("text/csv; charset=utf-8");
+    assertThat(csv.headers().firstValue("tollgate-basis").orElseThrow()).contains("asOfTime");
+    assertThat(csv.body()).startsWith("team,tags.x,").endsWith("\r\n");
+    assertThat(post("{}", "/v1/costs:query?format=csv").body()).contains("FIELD_INVALID");
   }
 
   @Test

@@ -51,6 +51,8 @@ public final class Schema {
           step("020_ref_cost_log"),
           step("021_ref_cost_view_log"),
           step("022_usage_events_positions"),
+          step("023_usage_rollup_retries"),
+          step("024_usage_rollup_view_retries"),
           step("030_control_users"),
           step("031_control_erasures"));
 

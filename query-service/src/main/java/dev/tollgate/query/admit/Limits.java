@@ -4,8 +4,15 @@ import dev.tollgate.kernel.env.Env;
 import java.time.Duration;
 import java.util.Map;
 
-/// What one query may take from the store, and how many of a tenant run at once.
-public record Limits(Duration time, long rowsRead, long memoryBytes, int runningPerTenant) {
+/// What one query may take from the store, how many of a tenant run at once, and how long an answer
+/// is kept for those who ask the same again: 0 seconds for not at all.
+public record Limits(
+    Duration time,
+    long rowsRead,
+    long memoryBytes,
+    int runningPerTenant,
+    int keptSeconds,
+    long keptBytes) {
   /// Rows of one answer: the largest page, and one to see that there are more.
   private static final int RESULT_ROWS_MAX = 10_001;
 
@@ -16,7 +23,9 @@ public record Limits(Duration time, long rowsRead, long memoryBytes, int running
         env.duration("QUERY_TIME_MAX", Duration.ofSeconds(20)),
         env.number("QUERY_ROWS_READ_MAX", 500_000_000, 1, Integer.MAX_VALUE),
         env.bytes("QUERY_MEMORY_MAX", GIB, 1 << 20, 1024 * GIB),
-        env.number("QUERIES_PER_TENANT", 8, 1, 1_000));
+        env.number("QUERIES_PER_TENANT", 8, 1, 1_000),
+        env.number("ANSWERS_KEPT_SECONDS", 0, 0, 60),
+        env.bytes("ANSWERS_KEPT_MAX", 64 << 20, 1 << 20, GIB));
   }
 
   /// The same limits as ClickHouse knows them; it also may change nothing for us.

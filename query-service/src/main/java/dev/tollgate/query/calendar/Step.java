@@ -1,13 +1,40 @@
 package dev.tollgate.query.calendar;
 
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAdjusters;
 
 /// How long a time bucket is on the wall clock of a time zone.
 public enum Step {
+  MINUTE {
+    @Override
+    Instant startOf(Instant instant, ZoneId zone) {
+      return instant.truncatedTo(ChronoUnit.MINUTES);
+    }
+
+    @Override
+    Instant next(Instant start, ZoneId zone) {
+      return start.plus(1, ChronoUnit.MINUTES);
+    }
+  },
+
+  /// In UTC: every zone's clock is whole quarters of an hour from it.
+  QUARTER_HOUR {
+    @Override
+    Instant startOf(Instant instant, ZoneId zone) {
+      return Instant.ofEpochSecond(Math.floorDiv(instant.getEpochSecond(), QUARTER) * QUARTER);
+    }
+
+    @Override
+    Instant next(Instant start, ZoneId zone) {
+      return start.plusSeconds(QUARTER);
+    }
+  },
+
   /// A full hour on the clock, or what a change of the clock leaves of it: never more than an hour.
   HOUR {
     @Override
@@ -42,6 +69,22 @@ public enum Step {
     }
   },
 
+  /// From a Monday on.
+  WEEK {
+    @Override
+    Instant startOf(Instant instant, ZoneId zone) {
+      var date = instant.atZone(zone).toLocalDate();
+      return start(date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)), zone);
+    }
+
+    @Override
+    Instant next(Instant start, ZoneId zone) {
+      // Also where the zone skipped the Monday: then the week begins on a later day.
+      var date = start.atZone(zone).toLocalDate();
+      return start(date.with(TemporalAdjusters.next(DayOfWeek.MONDAY)), zone);
+    }
+  },
+
   MONTH {
     @Override
     Instant startOf(Instant instant, ZoneId zone) {
@@ -53,6 +96,8 @@ public enum Step {
       return start(start.atZone(zone).toLocalDate().withDayOfMonth(1).plusMonths(1), zone);
     }
   };
+
+  private static final long QUARTER = 900;
 
   /// When the bucket began in which the instant lies.
   abstract Instant startOf(Instant instant, ZoneId zone);

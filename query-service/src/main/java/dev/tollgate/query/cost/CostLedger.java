@@ -1,77 +1,92 @@
 package dev.tollgate.query.cost;
 
-import com.clickhouse.client.api.ServerException;
-import dev.tollgate.failure.Failure;
-import dev.tollgate.failure.Reason;
-import dev.tollgate.kernel.clickhouse.ClickHouse;
-import dev.tollgate.kernel.clickhouse.RowReader;
-import dev.tollgate.query.admit.Limits;
-import dev.tollgate.query.statement.Statement;
-import java.time.Duration;
+import dev.tollgate.kernel.clickhouse.Row;
+import dev.tollgate.proto.query.v1.Measure;
+import dev.tollgate.query.ledger.Ledger;
+import dev.tollgate.query.statement.LedgerStatement;
+import dev.tollgate.query.statement.Sums;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The ledger in ClickHouse, read. Blocks; safe for concurrent use.
+/// What the ledger says about cost. Blocks; safe for concurrent use.
 final class CostLedger {
-  private static final int UNKNOWN_TABLE = 60;
+  private final Ledger ledger;
 
-  /* A statement's parameter has a bound of 128 KiB. */
-  private static final int SURROGATES_MAX = 3_000;
-  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-
-  private final ClickHouse clickHouse;
-  private final Limits limits;
-
-  CostLedger(ClickHouse clickHouse, Limits limits) {
-    this.clickHouse = clickHouse;
-    this.limits = limits;
+  CostLedger(Ledger ledger) {
+    this.ledger = ledger;
   }
 
   /// Up to `limit` lines in the answer's order, those after the given one where there is one.
-  List<CostLine> page(CostQuestion question, Optional<Position> after, int limit) {
-    var groups = CostStatement.groups(question);
-    return read(
-        CostStatement.page(question, after, limit),
-        row -> CostLine.read(row, row.integer("bucket"), groups.stream().map(row::text).toList()));
+  ///
+  /// @param own the groups that have lines of their own, where not all have
+  List<CostLine> page(
+      CostQuestion question,
+      Optional<List<List<String>>> own,
+      Optional<Position> after,
+      int limit) {
+    return ledger.read(
+        CostStatement.page(question, own, after, limit),
+        row ->
+            line(
+                question,
+                row,
+                row.integer("bucket"),
+                own.isPresent() && row.flag("other"),
+                group(question, row)));
   }
 
   /// One line per currency, in the order of their codes.
   List<CostLine> totals(CostQuestion question) {
-    return read(CostStatement.totals(question), row -> CostLine.read(row, 0, List.of()));
+    return ledger.read(
+        CostStatement.totals(question), row -> line(question, row, 0, false, List.of()));
   }
 
-  /// What stands for the names, as far as the ledger knows them.
-  List<String> surrogates(String tenant, List<String> names) {
-    return read(UserStatement.surrogates(tenant, names), row -> row.text("surrogate"));
+  /// The groups that are among the dearest of some currency.
+  List<List<String>> top(CostQuestion question) {
+    var top = question.now();
+    return ledger.read(CostStatement.top(top), row -> group(top, row)).stream().distinct().toList();
   }
 
-  /// The names of the surrogates, as far as they stand for somebody.
-  Map<String, String> userNames(String tenant, List<String> surrogates) {
-    var names = new HashMap<String, String>();
-    for (int i = 0; i < surrogates.size(); i += SURROGATES_MAX) {
-      var some = surrogates.subList(i, Math.min(i + SURROGATES_MAX, surrogates.size()));
-      read(
-              UserStatement.names(tenant, some),
-              row -> Map.entry(row.text("surrogate"), row.text("name")))
-          .forEach(each -> names.put(each.getKey(), each.getValue()));
+  /// How long the calls of lines took, by their keys.
+  Map<List<String>, Latency> latencies(
+      CostQuestion question, Optional<List<List<String>>> own, List<List<String>> keys) {
+    var latencies = new HashMap<List<String>, Latency>();
+    ledger
+        .read(
+            LatencyStatement.of(question, own, keys),
+            row ->
+                Map.entry(
+                    LatencyStatement.key(
+                        row.integer("bucket"), row.flag("other"), group(question, row)),
+                    Latency.read(row)))
+        .forEach(each -> latencies.put(each.getKey(), each.getValue()));
+    return latencies;
+  }
+
+  private static CostLine line(
+      CostQuestion question, Row row, long bucket, boolean other, List<String> group) {
+    var earlier =
+        question.earlier().isPresent()
+            ? Sums.read(row, CostStatement.EARLIER, CostQuestion.ALWAYS)
+            : Sums.ZERO;
+    Map<String, Long> usage = new HashMap<>();
+    if (question.asks(Measure.MEASURE_USAGE)) {
+      usage.putAll(row.<Long>map("used"));
+      usage.values().removeIf(quantity -> quantity == 0);
     }
-    return names;
+    return new CostLine(
+        bucket,
+        other,
+        group,
+        row.text("currency"),
+        Sums.read(row, "", question.sums()),
+        earlier,
+        usage);
   }
 
-  private <T> List<T> read(Statement statement, RowReader<T> reader) {
-    try {
-      return clickHouse.query(
-          statement.sql(), statement.parameters(), limits.serverSettings(), reader);
-    } catch (ServerException refused) {
-      if (refused.getCode() == UNKNOWN_TABLE) {
-        throw Failure.retryable(
-            Reason.STORE_UNAVAILABLE,
-            "The ledger does not exist yet: the ingest service makes it when it starts",
-            RETRY_AFTER);
-      }
-      throw refused;
-    }
+  private static List<String> group(CostQuestion question, Row row) {
+    return LedgerStatement.groups(question.groups()).stream().map(row::text).toList();
   }
 }

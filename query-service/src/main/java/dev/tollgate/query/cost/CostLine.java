@@ -1,78 +1,44 @@
 package dev.tollgate.query.cost;
 
-import dev.tollgate.kernel.clickhouse.Row;
-import dev.tollgate.money.Picos;
-import java.math.BigDecimal;
-import java.math.BigInteger;
+import dev.tollgate.query.statement.Sum;
+import dev.tollgate.query.statement.Sums;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/// One line of an answer: the sums of a group in a time bucket in a currency, cost in picos.
+/// One line of an answer: the sums of a group in a time bucket in a currency.
+///
+/// @param other whether it is of all groups that have no lines of their own
+/// @param earlier of the time compared with
+/// @param usage what was used, by bucket of usage
 record CostLine(
     long bucket,
+    boolean other,
     List<String> group,
     String currency,
-    BigInteger cost,
-    long events,
-    long errors,
-    long unpricedEvents,
-    Tokens tokens) {
-  /// Tokens by kind; the later ones of input and output are parts of these.
-  record Tokens(long input, long cacheRead, long cacheWrite, long output, long reasoning) {
-    Tokens plus(Tokens other) {
-      return new Tokens(
-          Math.addExact(input, other.input),
-          Math.addExact(cacheRead, other.cacheRead),
-          Math.addExact(cacheWrite, other.cacheWrite),
-          Math.addExact(output, other.output),
-          Math.addExact(reasoning, other.reasoning));
-    }
-  }
-
+    Sums sums,
+    Sums earlier,
+    Map<String, Long> usage) {
   CostLine {
     group = List.copyOf(group);
-  }
-
-  static CostLine read(Row row, long bucket, List<String> group) {
-    return new CostLine(
-        bucket,
-        group,
-        row.text("currency"),
-        row.bigInteger("cost"),
-        row.integer("events"),
-        row.integer("errors"),
-        row.integer("unpriced_events"),
-        new Tokens(
-            row.integer("input_tokens"),
-            row.integer("cache_read_tokens"),
-            row.integer("cache_write_tokens"),
-            row.integer("output_tokens"),
-            row.integer("reasoning_tokens")));
+    usage = Map.copyOf(usage);
   }
 
   /// The sum with another line of the same currency, without bucket and group.
-  CostLine plus(CostLine other) {
+  CostLine plus(CostLine more) {
+    var all = new HashMap<>(usage);
+    more.usage.forEach(
+        (bucketOfUsage, quantity) -> all.merge(bucketOfUsage, quantity, Math::addExact));
     return new CostLine(
-        0,
-        List.of(),
-        currency,
-        cost.add(other.cost),
-        Math.addExact(events, other.events),
-        Math.addExact(errors, other.errors),
-        Math.addExact(unpricedEvents, other.unpricedEvents),
-        tokens.plus(other.tokens));
+        0, false, List.of(), currency, sums.plus(more.sums), earlier.plus(more.earlier), all);
   }
 
   /// Without bucket and group.
   CostLine total() {
-    return new CostLine(0, List.of(), currency, cost, events, errors, unpricedEvents, tokens);
+    return new CostLine(0, false, List.of(), currency, sums, earlier, usage);
   }
 
   Position position() {
-    return new Position(bucket, cost, group, currency);
-  }
-
-  /// The cost in units, as plain text with all 12 digits after the point.
-  String amount() {
-    return new BigDecimal(cost, Picos.SCALE).toPlainString();
+    return new Position(bucket, sums.get(Sum.COST), group, currency);
   }
 }

@@ -1,30 +1,77 @@
 package dev.tollgate.query.cost;
 
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// A part of an answer, with the totals of the whole. `next` is where the next part begins.
-record CostPage(List<CostLine> lines, List<CostLine> totals, boolean more) {
+/// A part of an answer, with the totals of the whole.
+///
+/// @param latencies of lines, by their keys
+/// @param more whether there are lines after these
+record CostPage(
+    List<CostLine> lines,
+    List<CostLine> totals,
+    Map<List<String>, Latency> latencies,
+    Latency latency,
+    boolean more) {
   CostPage {
     lines = List.copyOf(lines);
     totals = List.copyOf(totals);
+    latencies = Map.copyOf(latencies);
   }
 
   /// Reads the part of at most `size` lines after the given one. An answer that is one page needs
   /// one statement: its totals are then the sums of its lines.
+  ///
+  /// @throws Failure QUERY_TOO_LARGE where an answer that has no pages is more than one
   static CostPage read(
       CostLedger ledger, CostQuestion question, Optional<Position> after, int size) {
-    var lines = ledger.page(question, after, size + 1);
+    var own =
+        question.top() > 0
+            ? Optional.of(ledger.top(question))
+            : Optional.<List<List<String>>>empty();
+    var lines = ledger.page(question, own, after, size + 1);
     var more = lines.size() > size;
+    if (more && own.isPresent()) {
+      throw Failure.of(
+          Reason.QUERY_TOO_LARGE,
+          "More than "
+              + size
+              + " rows: take a smaller top, longer time buckets or a larger page_size");
+    }
+    var shown = more ? lines.subList(0, size) : lines;
     var whole = after.isEmpty() && !more;
+    var totals = whole ? sums(lines) : ledger.totals(question);
+    if (!question.asksForTimes() || shown.isEmpty()) {
+      return new CostPage(shown, totals, Map.of(), Latency.NONE, more);
+    }
+    var keys = shown.stream().map(CostPage::key).distinct().toList();
+    var total = key(totals.getFirst().total());
     return new CostPage(
-        more ? lines.subList(0, size) : lines, whole ? sums(lines) : ledger.totals(question), more);
+        shown,
+        totals,
+        ledger.latencies(question, own, keys),
+        ledger
+            .latencies(question.whole(), Optional.empty(), List.of(total))
+            .getOrDefault(total, Latency.NONE),
+        more);
+  }
+
+  /// How long the calls of the line took.
+  Latency latency(CostLine line) {
+    return latencies.getOrDefault(key(line), Latency.NONE);
   }
 
   /// Where the last line stands; empty at the end of the answer.
   Optional<Position> next() {
     return more ? Optional.of(lines.getLast().position()) : Optional.empty();
+  }
+
+  private static List<String> key(CostLine line) {
+    return LatencyStatement.key(line.bucket(), line.other(), line.group());
   }
 
   private static List<CostLine> sums(List<CostLine> lines) {

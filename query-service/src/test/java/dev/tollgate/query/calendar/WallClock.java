@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
@@ -39,8 +40,14 @@ public final class WallClock {
   private static Object shown(Step step, ZoneId zone, Instant instant) {
     var local = instant.atZone(zone);
     return switch (step) {
+      case MINUTE -> List.of(local.toLocalDateTime(), local.getOffset());
+      case QUARTER_HOUR -> {
+        var utc = instant.atOffset(ZoneOffset.UTC);
+        yield List.of(utc.toLocalDate(), utc.getHour(), utc.getMinute() / 15);
+      }
       case HOUR -> List.of(local.toLocalDate(), local.getHour(), local.getOffset());
       case DAY -> local.toLocalDate();
+      case WEEK -> local.toLocalDate().minusDays(local.getDayOfWeek().getValue() - 1L);
       case MONTH -> YearMonth.from(local);
     };
   }

@@ -9,16 +9,21 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.proto.common.v1.Role;
+import dev.tollgate.proto.query.v1.Comparison;
 import dev.tollgate.proto.query.v1.CostRow;
 import dev.tollgate.proto.query.v1.Filter;
+import dev.tollgate.proto.query.v1.FilterOperator;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
 import dev.tollgate.proto.query.v1.Granularity;
+import dev.tollgate.proto.query.v1.Measure;
+import dev.tollgate.proto.query.v1.Quantiles;
 import dev.tollgate.proto.query.v1.Source;
-import dev.tollgate.query.admit.Admission;
 import dev.tollgate.query.admit.Limits;
+import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.calendar.TimeBuckets;
 import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.query.scope.Scope;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.seed.Seeds;
 import dev.tollgate.testkit.Stores;
@@ -28,12 +33,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -57,6 +65,15 @@ class GetCostIT {
           "Africa/Casablanca",
           "America/Havana");
 
+  private static final List<Granularity> GRANULARITIES =
+      List.of(
+          Granularity.GRANULARITY_UNSPECIFIED,
+          Granularity.GRANULARITY_QUARTER_HOUR,
+          Granularity.GRANULARITY_HOUR,
+          Granularity.GRANULARITY_DAY,
+          Granularity.GRANULARITY_WEEK,
+          Granularity.GRANULARITY_MONTH);
+
   /// Where some of these zones change their clocks.
   private static final List<String> MIDDLES =
       List.of(
@@ -66,7 +83,8 @@ class GetCostIT {
           "2026-03-08T05:00:00Z",
           "2026-08-15T00:00:00Z");
 
-  private static final Limits LIMITS = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8);
+  private static final Limits LIMITS =
+      new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
   private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
 
   private final TestLedger ledger;
@@ -103,10 +121,10 @@ class GetCostIT {
 
   @Test
   void answer_anyQuestion_isWhatPlainJavaRecomputes() {
-    var recomputed = new Recomputed(rows);
+    var begins = new HashMap<List<Object>, Instant>();
     Seeds.check(
         "cost questions against a recomputation",
-        250,
+        300,
         5_000,
         (seed, random) -> {
           var request = request(random);
@@ -115,58 +133,98 @@ class GetCostIT {
               random.nextInt(4) == 0 ? Map.of("team", value(random)) : Map.<String, String>of();
           var pages = pages(request, caller(who, pins));
           var all = pages.stream().flatMap(page -> page.getRowsList().stream()).toList();
+          var recomputed = new Recomputed(rows, who, pins, request, pages.getFirst(), begins);
 
-          assertThat(all.stream().map(GetCostIT::text))
+          assertThat(all.stream().map(row -> text(request, row)))
               .as(request.toString())
-              .containsExactlyElementsOf(recomputed.rows(who, pins, request));
+              .containsExactlyElementsOf(recomputed.rows());
+          assertThat(all).allSatisfy(row -> assertTimes(request, row, recomputed, true));
           for (var page : pages) {
-            assertThat(page.getTotalsList().stream().map(GetCostIT::text))
-                .containsExactlyElementsOf(recomputed.totals(who, pins, request));
-            assertThat(page.getSource()).isEqualTo(expectedSource(request));
+            assertThat(page.getTotalsList().stream().map(row -> text(request, row)))
+                .as(request.toString())
+                .containsExactlyElementsOf(recomputed.totals());
+            assertThat(page.getTotalsList())
+                .allSatisfy(row -> assertTimes(request, row, recomputed, false));
+            assertThat(page.getSource()).isEqualTo(expectedSource(request, page));
+            assertBasis(page);
           }
         });
+  }
+
+  private static void assertBasis(GetCostResponse page) {
+    var unpriced = page.getTotalsList().stream().mapToLong(CostRow::getUnpricedEvents).sum();
+    var currencies = page.getTotalsList().stream().map(row -> row.getCost().getCurrencyCode());
+    assertThat(page.getBasis().getUnpricedEvents()).isEqualTo(unpriced);
+    assertThat(page.getBasis().getLowerBound()).isEqualTo(unpriced > 0);
+    assertThat(page.getBasis().getCurrencyCodesList())
+        .containsExactlyElementsOf(currencies.toList());
+    assertThat(page.getBasis().getSource()).isEqualTo(page.getSource());
+    assertThat(page.getBasis().getAsOfTime()).isEqualTo(timestamp(TIME.now()));
+  }
+
+  private static void assertTimes(
+      GetCostRequest request, CostRow row, Recomputed recomputed, boolean grouped) {
+    var measures = request.getMeasuresList();
+    assertThat(row.hasLatency()).isEqualTo(measures.contains(Measure.MEASURE_LATENCY));
+    assertThat(row.hasTimeToFirstToken())
+        .isEqualTo(measures.contains(Measure.MEASURE_TIME_TO_FIRST_TOKEN));
+    if (row.hasLatency()) {
+      assertQuantiles(row.getLatency(), recomputed.times(row, grouped, false));
+    }
+    if (row.hasTimeToFirstToken()) {
+      assertQuantiles(row.getTimeToFirstToken(), recomputed.times(row, grouped, true));
+    }
+  }
+
+  private static void assertQuantiles(Quantiles quantiles, List<Integer> times) {
+    assertThat(quantiles.getCalls()).isEqualTo(times.size());
+    if (times.isEmpty()) {
+      assertThat(quantiles).isEqualTo(Quantiles.getDefaultInstance());
+      return;
+    }
+    assertQuantile(quantiles.getP50Millis(), 0.5, times);
+    assertQuantile(quantiles.getP90Millis(), 0.9, times);
+    assertQuantile(quantiles.getP99Millis(), 0.99, times);
+  }
+
+  /* Between two ranks either is right. */
+  private static void assertQuantile(double found, double quantile, List<Integer> times) {
+    var rank = quantile * (times.size() - 1);
+    var low = times.get((int) Math.floor(rank));
+    var high = times.get((int) Math.ceil(rank));
+    assertThat(Math.min(Math.abs(found - low) / low, Math.abs(found - high) / high))
+        .as(quantile + " of " + times + ": " + found)
+        .isLessThan(0.010_001);
   }
 
   @Test
   void answer_bothSources_areReached() {
     var sources = new ArrayList<Source>();
     for (var seed = 0; seed < 250; seed++) {
-      sources.add(expectedSource(request(new Random(seed))));
+      var request = request(new Random(seed));
+      sources.add(expectedSource(request, rpc(LIMITS).answer(request, caller("nobody", Map.of()))));
     }
     assertThat(Collections.frequency(sources, Source.SOURCE_RAW)).isGreaterThan(50);
     assertThat(Collections.frequency(sources, Source.SOURCE_ROLLUP)).isGreaterThan(50);
   }
 
-  @Test
-  void statements_ofATenantWithoutEvents_areValidAndFindNothing() {
-    for (var statement : EveryStatement.of("nobody")) {
-      var found = count(statement.sql(), statement.parameters());
-      assertThat(found).as(statement.sql()).isZero();
-    }
-  }
-
   /// What would happen if the predicate were lost: this class would notice.
   @Test
   void statements_predicateRemoved_findTheOthers() {
-    var question =
-        new CostQuestion(
+    var year =
+        new Scope(
             "nobody",
             Instant.parse("2026-01-01T00:00:00Z"),
             Instant.parse("2027-01-01T00:00:00Z"),
-            List.of(),
-            List.of(),
-            TimeBuckets.NONE);
-    var raw =
-        new CostQuestion(
-            "nobody",
-            question.start().plusMillis(1),
-            question.end(),
-            List.of(),
-            List.of(),
-            TimeBuckets.NONE);
+            List.of());
+    var question =
+        new CostQuestion(year, List.of(), TimeBuckets.NONE, Set.of(), 0, Optional.empty());
+    var raw = question.within(year.within(year.start().plusMillis(1), year.end()));
     for (var each : List.of(question, raw)) {
       for (var statement :
-          List.of(CostStatement.page(each, Optional.empty(), 10), CostStatement.totals(each))) {
+          List.of(
+              CostStatement.page(each, Optional.empty(), Optional.empty(), 10),
+              CostStatement.totals(each))) {
         var leaking = statement.sql().replace("r.tenant_id = {tenant:String}", "1 = 1");
         assertThat(count(leaking, statement.parameters())).isPositive();
       }
@@ -245,9 +303,11 @@ class GetCostIT {
         Map.of(),
         "USD",
         costPicos,
+        costPicos,
         "PRICED",
         "SUCCESS",
-        new CostLine.Tokens(1, 0, 0, 1, 0));
+        new LedgerRow.Tokens(1, 0, 0, 1, 0),
+        LedgerRow.Attempt.FIRST);
   }
 
   private static List<String> users(GetCostResponse answer) {
@@ -261,9 +321,88 @@ class GetCostIT {
   }
 
   @Test
+  void answer_topWithMoreRowsThanAsked_isQueryTooLarge() {
+    var request =
+        wholeYear()
+            .addGroupBy("team")
+            .setTop(2)
+            .setPageSize(3)
+            .setGranularity(Granularity.GRANULARITY_DAY)
+            .build();
+
+    var failure =
+        catchThrowableOfType(
+            Failure.class, () -> rpc(LIMITS).answer(request, caller(tenant, Map.of())));
+
+    assertThat(failure.reason()).isEqualTo(Reason.QUERY_TOO_LARGE);
+  }
+
+  @Test
+  void answer_topOfGroupsWithTheLongestValues_isAnswered() throws Exception {
+    var who = tenant + "-long";
+    var wide = new ArrayList<LedgerRow>();
+    for (var i = 0; i < 150; i++) {
+      wide.add(call(who, "e" + i, ("\\'".repeat(126) + i), 1_000 - i));
+    }
+    ledger.insert(wide);
+    var request =
+        wholeYear()
+            .addGroupBy("user")
+            .addGroupBy("team")
+            .setTop(100)
+            .addMeasures(Measure.MEASURE_LATENCY)
+            .build();
+
+    var answer = rpc(LIMITS).answer(request, caller(who, Map.of()));
+
+    assertThat(answer.getRowsCount()).isEqualTo(101);
+    assertThat(answer.getRows(100).getOther()).isTrue();
+    assertThat(answer.getRows(100).getEvents()).isEqualTo(50);
+  }
+
+  @Test
+  void answer_watermark_isTheEarliestOfTheLogsLatest() throws Exception {
+    var who = tenant + "-marked";
+    assertThat(rpc(LIMITS).answer(wholeYear().build(), caller(who, Map.of())).getBasis())
+        .matches(basis -> !basis.hasWatermarkTime());
+    ledger.receive(who, "log-a", "2026-11-30T10:00:00Z", "2026-11-30T10:00:01.500Z");
+    ledger.receive(who, "log-a", "2026-11-30T11:00:00Z", "2026-11-30T11:00:02Z");
+    ledger.receive(who, "log-b", "2026-11-30T10:30:00Z", "2026-11-30T10:30:00.250Z");
+    ledger.receive(who, "log-gone", "2026-11-29T23:59:59Z", "2026-11-30T00:00:00Z");
+
+    var basis = rpc(LIMITS).answer(wholeYear().build(), caller(who, Map.of())).getBasis();
+
+    assertThat(basis.getWatermarkTime())
+        .isEqualTo(timestamp(Instant.parse("2026-11-30T10:30:00.250Z")));
+  }
+
+  @Test
+  void answer_askedAgainWithinSeconds_isKeptForTheSameCallerOnly() throws Exception {
+    var who = tenant + "-asks-again";
+    var keeping = rpc(new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 5, 1 << 20));
+    var request = wholeYear().build();
+    ledger.insert(List.of(call(who, "e1", "ada", 5)));
+    var first = keeping.answer(request, caller(who, Map.of()));
+    ledger.insert(List.of(call(who, "e2", "ben", 5)));
+
+    assertThat(keeping.answer(request, caller(who, Map.of()))).isEqualTo(first);
+    assertThat(keeping.answer(request, caller(who, Map.of("team", "search"))).getTotals(0))
+        .matches(total -> total.getEvents() == 2);
+    assertThat(keeping.answer(request, caller(who, Map.of("team", "other"))).getTotalsList())
+        .isEmpty();
+    assertThat(keeping.answer(request, caller(who + "-not", Map.of())).getTotalsList()).isEmpty();
+    assertThat(
+            keeping
+                .answer(request.toBuilder().setTimeZone("UTC").build(), caller(who, Map.of()))
+                .getTotals(0)
+                .getEvents())
+        .isEqualTo(2);
+  }
+
+  @Test
   void answer_overALimit_isQueryTooLarge() {
     var request = wholeYear().addGroupBy("request").build();
-    var few = new Limits(Duration.ofSeconds(20), 10, 1L << 30, 8);
+    var few = new Limits(Duration.ofSeconds(20), 10, 1L << 30, 8, 0, 1 << 20);
 
     var failure =
         catchThrowableOfType(
@@ -311,12 +450,8 @@ class GetCostIT {
   }
 
   private GetCostRpc rpc(Limits limits) {
-    return new GetCostRpc(
-        ledger.clickHouse,
-        limits,
-        new Admission(limits.runningPerTenant()),
-        new PageTokens(new Secret("key")),
-        TIME);
+    var tokens = new PageTokens(new Secret("key"));
+    return new GetCostRpc(new Answering(ledger.clickHouse, limits, tokens, TIME));
   }
 
   private GetCostRequest request(RandomGenerator random) {
@@ -328,16 +463,17 @@ class GetCostIT {
     var one = made.time();
     var other = made.time();
     if (random.nextInt(3) > 0) {
-      one = quarter(one);
-      other = quarter(other);
+      var grain = random.nextBoolean() ? 900 : 3600;
+      one = floor(one, grain);
+      other = floor(other, grain);
     }
     var first = one.isBefore(other) ? one : other;
-    var last = one.isBefore(other) ? other : one.plus(CostQuestion.SLOT);
+    var last = one.isBefore(other) ? other : one.plus(Scope.SLOT);
     var request =
         GetCostRequest.newBuilder()
             .setStartTime(timestamp(first))
             .setEndTime(timestamp(last))
-            .setGranularityValue(random.nextInt(4))
+            .setGranularity(GRANULARITIES.get(random.nextInt(GRANULARITIES.size())))
             .setTimeZone(ZONES.get(random.nextInt(ZONES.size())))
             .setPageSize(random.nextInt(4) == 0 ? 7 : 10_000);
     var names = new ArrayList<>(Dimension.names());
@@ -349,48 +485,117 @@ class GetCostIT {
     Collections.shuffle(names, new Random(random.nextLong()));
     request.addAllGroupBy(names.subList(0, random.nextInt(4)));
     for (var i = random.nextInt(3); i > 0; i--) {
-      request.addFilters(
-          filter(
-              names.get(random.nextInt(names.size())),
-              made.value(),
-              made.value(),
-              made.value(),
-              "absent"));
+      request.addFilters(filter(random, names.get(random.nextInt(names.size())), made));
+    }
+    if (random.nextInt(3) > 0) {
+      measures(random, request);
+    }
+    if (random.nextInt(4) == 0 && request.getGroupByCount() > 0) {
+      request.setTop(random.nextInt(1, 4)).setPageSize(10_000);
+    }
+    if (random.nextInt(3) == 0) {
+      request.setComparison(Comparison.COMPARISON_PREVIOUS_PERIOD);
     }
     return request.build();
   }
 
-  private static Source expectedSource(GetCostRequest request) {
+  /* What needs the events is asked for seldom. */
+  private static void measures(RandomGenerator random, GetCostRequest.Builder request) {
+    var measures = new ArrayList<>(List.of(Measure.values()));
+    measures.removeAll(List.of(Measure.MEASURE_UNSPECIFIED, Measure.UNRECOGNIZED));
+    if (random.nextInt(4) > 0) {
+      measures.remove(Measure.MEASURE_USAGE);
+    }
+    Collections.shuffle(measures, new Random(random.nextLong()));
+    request.addAllMeasures(measures.subList(0, random.nextInt(1, 5)));
+  }
+
+  private static Source expectedSource(GetCostRequest request, GetCostResponse answer) {
     var raw = List.of("endpoint", "session", "interaction", "trace", "request");
     var names = new ArrayList<>(request.getGroupByList());
     request.getFiltersList().forEach(filter -> names.add(filter.getDimension()));
-    var aligned =
-        request.getStartTime().getSeconds() % 900 == 0
-            && request.getStartTime().getNanos() == 0
-            && request.getEndTime().getSeconds() % 900 == 0
-            && request.getEndTime().getNanos() == 0;
-    return aligned && names.stream().noneMatch(n -> raw.contains(n) || n.startsWith("tags."))
+    var ends = new ArrayList<>(List.of(request.getStartTime(), request.getEndTime()));
+    if (answer.hasPreviousStartTime()) {
+      ends.addAll(List.of(answer.getPreviousStartTime(), answer.getPreviousEndTime()));
+    }
+    var aligned = ends.stream().allMatch(end -> end.getSeconds() % 900 == 0 && end.getNanos() == 0);
+    var measures = request.getMeasuresList();
+    var sums =
+        aligned
+            && names.stream().noneMatch(n -> raw.contains(n) || n.startsWith("tags."))
+            && !measures.contains(Measure.MEASURE_USAGE);
+    var latency =
+        Stream.of(Measure.MEASURE_LATENCY, Measure.MEASURE_TIME_TO_FIRST_TOKEN)
+            .anyMatch(measures::contains);
+    return sums && (!latency || fitsHours(request, names))
         ? Source.SOURCE_ROLLUP
         : Source.SOURCE_RAW;
   }
 
-  private static String text(CostRow row) {
-    var counts =
-        List.of(
-            row.getEvents(),
-            row.getErrors(),
-            row.getUnpricedEvents(),
-            row.getInputTokens(),
-            row.getCacheReadTokens(),
-            row.getCacheWriteTokens(),
-            row.getOutputTokens(),
-            row.getReasoningTokens());
+  private static boolean fitsHours(GetCostRequest request, List<String> names) {
+    var zone = request.getTimeZone();
+    var bucketsFit =
+        switch (request.getGranularity()) {
+          case GRANULARITY_UNSPECIFIED -> true;
+          case GRANULARITY_MINUTE, GRANULARITY_QUARTER_HOUR -> false;
+          default ->
+              !List.of("Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Chatham").contains(zone);
+        };
+    return bucketsFit
+        && request.getStartTime().getSeconds() % 3600 == 0
+        && request.getEndTime().getSeconds() % 3600 == 0
+        && List.of("provider", "model", "feature", "endpoint", "region").containsAll(names);
+  }
+
+  private static String text(GetCostRequest request, CostRow row) {
     assertThat(row.getLowerBound()).isEqualTo(row.getUnpricedEvents() > 0);
-    var cost = new java.math.BigDecimal(row.getCost().getAmount()).unscaledValue();
+    var text = new ArrayList<String>();
     var start = Instant.ofEpochSecond(row.getStartTime().getSeconds());
-    return new Recomputed.Line(
-            start, row.getGroupList(), row.getCost().getCurrencyCode(), cost, counts)
-        .text();
+    text.add(start + (row.getOther() ? " other " : " ") + row.getGroupList());
+    text.add(row.getCost().getCurrencyCode());
+    text.add("cost " + row.getCost().getAmount());
+    text.add("events " + row.getEvents() + " unpriced " + row.getUnpricedEvents());
+    if (asks(request, Measure.MEASURE_ERRORS, true)) {
+      text.add("errors " + row.getErrors());
+    }
+    if (asks(request, Measure.MEASURE_TOKENS, true)) {
+      text.add("input " + row.getInputTokens());
+      text.add("cache_read " + row.getCacheReadTokens());
+      text.add("cache_write " + row.getCacheWriteTokens());
+      text.add("output " + row.getOutputTokens());
+      text.add("reasoning " + row.getReasoningTokens());
+    } else {
+      assertThat(row.getInputTokens() + row.getOutputTokens()).isZero();
+    }
+    if (asks(request, Measure.MEASURE_LIST_COST, false)) {
+      text.add("list " + row.getListCost().getAmount());
+    }
+    if (asks(request, Measure.MEASURE_REQUESTS, false)) {
+      text.add("requests " + row.getRequests() + " retries " + row.getRetries());
+    }
+    if (asks(request, Measure.MEASURE_USAGE, false)) {
+      text.add(new TreeMap<>(row.getUsageMap()).toString());
+    }
+    if (asks(request, Measure.MEASURE_COST_PER_1000_TOKENS, false)) {
+      var given = row.hasCostPer1000Tokens();
+      text.add("per 1000 " + (given ? row.getCostPer1000Tokens().getAmount() : "none"));
+    }
+    if (asks(request, Measure.MEASURE_COST_PER_REQUEST, false)) {
+      var given = row.hasCostPerRequest();
+      text.add("per request " + (given ? row.getCostPerRequest().getAmount() : "none"));
+    }
+    if (row.hasPreviousCost()) {
+      text.add("previous " + row.getPreviousCost().getAmount());
+      text.add("previous_events " + row.getPreviousEvents());
+      text.add("previous_unpriced " + row.getPreviousUnpricedEvents());
+    }
+    return String.join(" ", text);
+  }
+
+  private static boolean asks(GetCostRequest request, Measure measure, boolean byDefault) {
+    return request.getMeasuresCount() == 0
+        ? byDefault
+        : request.getMeasuresList().contains(measure);
   }
 
   private static LedgerRow numbered(LedgerRow row, int offset) {
@@ -404,9 +609,11 @@ class GetCostIT {
         row.tags(),
         row.currency(),
         row.costPicos(),
+        row.listCostPicos(),
         row.chargeStatus(),
         row.terminalStatus(),
-        row.tokens());
+        row.tokens(),
+        row.attempt());
   }
 
   private static GetCostRequest.Builder wholeYear() {
@@ -423,12 +630,34 @@ class GetCostIT {
     return Filter.newBuilder().setDimension(dimension).addAllValues(List.of(values)).build();
   }
 
+  private static Filter filter(RandomGenerator random, String dimension, RandomLedger made) {
+    var filter = Filter.newBuilder().setDimension(dimension);
+    return switch (random.nextInt(5)) {
+      case 0 ->
+          filter
+              .setOperator(FilterOperator.FILTER_OPERATOR_NOT_IN)
+              .addValues(made.value())
+              .addValues("absent")
+              .build();
+      case 1 -> filter.setOperator(FilterOperator.FILTER_OPERATOR_MISSING).build();
+      case 2 ->
+          dimension.equals("user")
+              ? filter.addValues("").setOperator(FilterOperator.FILTER_OPERATOR_IN).build()
+              : filter
+                  .setOperator(FilterOperator.FILTER_OPERATOR_PREFIX)
+                  .addValues(random.nextBoolean() ? "' OR" : "back\\")
+                  .addValues(random.nextBoolean() ? "ünï" : "{ten")
+                  .build();
+      default -> filter(dimension, made.value(), made.value(), made.value(), "absent");
+    };
+  }
+
   private static Caller caller(String tenant, Map<String, String> pins) {
     return new Caller("key", Set.of(Role.ROLE_READER), tenant, pins);
   }
 
-  private static Instant quarter(Instant time) {
-    return Instant.ofEpochSecond(Math.floorDiv(time.getEpochSecond(), 900) * 900);
+  private static Instant floor(Instant time, int seconds) {
+    return Instant.ofEpochSecond(Math.floorDiv(time.getEpochSecond(), seconds) * seconds);
   }
 
   private static Timestamp timestamp(Instant instant) {

@@ -16,13 +16,28 @@ record LedgerRow(
     Map<String, String> tags,
     String currency,
     long costPicos,
+    long listCostPicos,
     String chargeStatus,
     String terminalStatus,
-    CostLine.Tokens tokens) {
+    Tokens tokens,
+    Attempt attempt) {
+  /// Tokens by kind; the later ones of input and output are parts of these.
+  record Tokens(long input, long cacheRead, long cacheWrite, long output, long reasoning) {}
+
+  /// How the call went.
+  record Attempt(int number, int latencyMillis, int firstTokenMillis, Map<String, Long> usage) {
+    static final Attempt FIRST = new Attempt(1, 0, 0, Map.of());
+  }
+
   /// The value of a dimension or, with the prefix `tags.`, of a tag.
   String value(String dimension) {
     return dimension.startsWith("tags.")
         ? tags.getOrDefault(dimension.substring("tags.".length()), "")
         : dimensions.getOrDefault(dimension, "");
+  }
+
+  /// Whether it is a call, and not a correction of one.
+  boolean isCharge() {
+    return entrySeq == 0;
   }
 }

@@ -1,6 +1,7 @@
 package dev.tollgate.query.cost;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.scope.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,7 +66,7 @@ final class RandomLedger {
   Instant time() {
     var half = span.toMillis() / 2;
     var at = middle.plusMillis(random.nextLong(-half, half));
-    var quarter = CostQuestion.SLOT.toMillis();
+    var quarter = Scope.SLOT.toMillis();
     var edge = Instant.ofEpochMilli(Math.floorDiv(at.toEpochMilli(), quarter) * quarter);
     return switch (random.nextInt(4)) {
       case 0 -> edge;
@@ -97,9 +98,11 @@ final class RandomLedger {
         tags,
         random.nextInt(4) == 0 ? "EUR" : "USD",
         cost(status),
+        cost(status),
         status,
         ENDS.get(random.nextInt(ENDS.size())),
-        tokens());
+        tokens(),
+        attempt());
   }
 
   /* Two of the largest already wrap 64 bits. */
@@ -125,16 +128,27 @@ final class RandomLedger {
         row.tags(),
         row.currency(),
         sign < 0 ? row.costPicos() : cost(row.chargeStatus()),
+        row.listCostPicos(),
         row.chargeStatus(),
         row.terminalStatus(),
-        row.tokens());
+        row.tokens(),
+        row.attempt());
   }
 
-  private CostLine.Tokens tokens() {
+  private LedgerRow.Attempt attempt() {
+    Map<String, Long> usage =
+        random.nextBoolean()
+            ? Map.of("input", random.nextLong(1, 1_000_000_000_000L), "request", 1L)
+            : Map.of("output", random.nextLong(1, 1_000));
+    var latency = random.nextInt(4) == 0 ? 0 : (int) Math.exp(random.nextDouble() * 12);
+    return new LedgerRow.Attempt(random.nextInt(4), latency, latency / 3, usage);
+  }
+
+  private LedgerRow.Tokens tokens() {
     var read = random.nextLong(1_000);
     var write = random.nextLong(1_000);
     var reasoning = random.nextLong(1_000);
-    return new CostLine.Tokens(
+    return new LedgerRow.Tokens(
         read + write + random.nextLong(1_000_000_000_000L),
         read,
         write,

@@ -1,164 +1,355 @@
 package dev.tollgate.query.cost;
 
+import dev.tollgate.proto.query.v1.CostRow;
 import dev.tollgate.proto.query.v1.Filter;
 import dev.tollgate.proto.query.v1.GetCostRequest;
+import dev.tollgate.proto.query.v1.GetCostResponse;
+import dev.tollgate.proto.query.v1.Measure;
 import dev.tollgate.query.calendar.Step;
 import dev.tollgate.query.calendar.WallClock;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Period;
+import java.time.YearMonth;
 import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /// The answer to a question about cost, found by going through all rows one by one: no SQL, no
-/// rollup, and nothing of what the service does.
+/// rollup, and nothing of what the service does. Only when the time compared with begins and ends
+/// it takes from the answer; another test is about that.
 @NullMarked
 final class Recomputed {
-  /// A line of the answer as text, to be compared with what the service says.
-  record Line(
-      Instant start, List<String> group, String currency, BigInteger cost, List<Long> counts) {
-    String text() {
-      return start
-          + " "
-          + group
-          + " "
-          + new BigDecimal(cost, 12).toPlainString()
-          + " "
-          + currency
-          + " "
-          + counts;
+  private record Key(Instant start, boolean other, List<String> group, String currency) {}
+
+  /// The sums of a line by the names of the fields of an answer's row.
+  private static final class Line {
+    private final Map<String, BigInteger> sums = new HashMap<>();
+    private final TreeMap<String, Long> usage = new TreeMap<>();
+
+    void add(String name, long value, int sign) {
+      var signed = BigInteger.valueOf(value).multiply(BigInteger.valueOf(sign));
+      sums.merge(name, signed, BigInteger::add);
+    }
+
+    BigInteger get(String name) {
+      return sums.getOrDefault(name, BigInteger.ZERO);
     }
   }
 
-  private static final List<Long> ZEROS = Collections.nCopies(8, 0L);
-
-  private record Key(Instant start, List<String> group, String currency) {}
-
   private final List<LedgerRow> rows;
-  private final Map<List<Object>, Instant> begins = new HashMap<>();
+  private final String tenant;
+  private final Map<String, String> pins;
+  private final GetCostRequest request;
+  private final GetCostResponse answer;
+  private final ZoneId zone;
+  private final Set<List<String>> own = new HashSet<>();
+  private final Map<List<Object>, Instant> begins;
 
-  Recomputed(List<LedgerRow> rows) {
+  /// @param begins what was found before, of which there is much to find
+  Recomputed(
+      List<LedgerRow> rows,
+      String tenant,
+      Map<String, String> pins,
+      GetCostRequest request,
+      GetCostResponse answer,
+      Map<List<Object>, Instant> begins) {
     this.rows = rows;
+    this.tenant = tenant;
+    this.pins = pins;
+    this.request = request;
+    this.answer = answer;
+    this.begins = begins;
+    this.zone = ZoneId.of(request.getTimeZone().isEmpty() ? "UTC" : request.getTimeZone());
+    if (request.getTop() > 0) {
+      findOwn();
+    }
   }
 
-  /// The lines, dearest first within a time bucket.
-  List<String> rows(String tenant, Map<String, String> pins, GetCostRequest request) {
-    return lines(tenant, pins, request, true).stream()
-        .sorted(
-            Comparator.comparing(Line::start)
-                .thenComparing(Line::cost, Comparator.reverseOrder())
-                .thenComparing(line -> stored(tenant, line, request), Recomputed::compareTexts)
-                .thenComparing(Line::currency))
-        .map(Line::text)
-        .toList();
+  /// The lines as text, dearest first within a time bucket.
+  List<String> rows() {
+    return lines(true).entrySet().stream().sorted(order()).map(each -> text(each, true)).toList();
   }
 
   /// One line per currency.
-  List<String> totals(String tenant, Map<String, String> pins, GetCostRequest request) {
-    return lines(tenant, pins, request, false).stream()
-        .sorted(Comparator.comparing(Line::currency))
-        .map(Line::text)
+  List<String> totals() {
+    return lines(false).entrySet().stream()
+        .sorted(Comparator.comparing(each -> each.getKey().currency))
+        .map(each -> text(each, false))
         .toList();
   }
 
-  private List<Line> lines(
-      String tenant, Map<String, String> pins, GetCostRequest request, boolean grouped) {
-    var sums = new HashMap<Key, Line>();
+  /// How long the calls of a row took that have a known time; ascending.
+  List<Integer> times(CostRow row, boolean grouped, boolean firstToken) {
+    var start = Instant.ofEpochSecond(row.getStartTime().getSeconds());
+    return rows.stream()
+        .filter(each -> wanted(each) && isNow(each) && each.isCharge())
+        .filter(each -> {
+          var key = key(each, grouped, begin(each.time()));
+          return key.start.equals(start)
+              && key.other == row.getOther()
+              && key.group.equals(row.getGroupList());
+        })
+        .map(
+            each -> firstToken ? each.attempt().firstTokenMillis() : each.attempt().latencyMillis())
+        .filter(millis -> millis > 0)
+        .sorted()
+        .toList();
+  }
+
+  private Comparator<Map.Entry<Key, Line>> order() {
+    return Comparator.comparing((Map.Entry<Key, Line> each) -> each.getKey().start)
+        .thenComparing(each -> each.getKey().other)
+        .thenComparing(each -> each.getValue().get("cost"), Comparator.reverseOrder())
+        .thenComparing(each -> stored(each.getKey().group), Recomputed::compareTexts)
+        .thenComparing(each -> each.getKey().currency);
+  }
+
+  private void findOwn() {
+    var costs = new HashMap<String, Map<List<String>, BigInteger>>();
     for (var row : rows) {
-      if (row.tenant().equals(tenant) && within(row, request) && wanted(row, pins, request)) {
-        var key = key(row, request, grouped);
-        var line =
-            sums.getOrDefault(
-                key, new Line(key.start, key.group, key.currency, BigInteger.ZERO, ZEROS));
-        sums.put(key, plus(line, row));
+      if (wanted(row) && isNow(row)) {
+        var cost = BigInteger.valueOf(row.costPicos()).multiply(BigInteger.valueOf(row.sign()));
+        costs
+            .computeIfAbsent(row.currency(), each -> new HashMap<>())
+            .merge(group(row), cost, BigInteger::add);
       }
     }
-    return new ArrayList<>(sums.values());
+    for (var ofCurrency : costs.values()) {
+      ofCurrency.entrySet().stream()
+          .sorted(
+              Comparator.comparing(
+                      (Map.Entry<List<String>, BigInteger> each) -> each.getValue(),
+                      Comparator.reverseOrder())
+                  .thenComparing(each -> stored(each.getKey()), Recomputed::compareTexts))
+          .limit(request.getTop())
+          .forEach(each -> own.add(each.getKey()));
+    }
   }
 
-  private static boolean within(LedgerRow row, GetCostRequest request) {
-    return !row.time().isBefore(instant(request.getStartTime()))
-        && row.time().isBefore(instant(request.getEndTime()));
-  }
-
-  private static boolean wanted(LedgerRow row, Map<String, String> pins, GetCostRequest request) {
-    for (var pin : pins.entrySet()) {
-      if (!row.value(pin.getKey()).equals(pin.getValue())) {
-        return false;
+  private Map<Key, Line> lines(boolean grouped) {
+    var lines = new HashMap<Key, Line>();
+    for (var row : rows) {
+      if (!wanted(row)) {
+        continue;
+      }
+      if (isNow(row)) {
+        add(lines.computeIfAbsent(key(row, grouped, begin(row.time())), k -> new Line()), row);
+      } else if (isEarlier(row)) {
+        var line = lines.computeIfAbsent(key(row, grouped, beginNow(row)), k -> new Line());
+        line.add("previous_cost", row.costPicos(), row.sign());
+        line.add("previous_events", 1, row.sign());
+        line.add("previous_unpriced", isUnpriced(row) ? 1 : 0, row.sign());
       }
     }
-    for (Filter filter : request.getFiltersList()) {
-      if (!filter.getValuesList().contains(row.value(filter.getDimension()))) {
-        return false;
-      }
+    return lines;
+  }
+
+  private boolean isNow(LedgerRow row) {
+    return isWithin(row, instant(request.getStartTime()), instant(request.getEndTime()));
+  }
+
+  private boolean isEarlier(LedgerRow row) {
+    return answer.hasPreviousStartTime()
+        && isWithin(
+            row, instant(answer.getPreviousStartTime()), instant(answer.getPreviousEndTime()));
+  }
+
+  private static boolean isWithin(LedgerRow row, Instant start, Instant end) {
+    return !row.time().isBefore(start) && row.time().isBefore(end);
+  }
+
+  private boolean wanted(LedgerRow row) {
+    return row.tenant().equals(tenant)
+        && pins.entrySet().stream().allMatch(pin -> row.value(pin.getKey()).equals(pin.getValue()))
+        && request.getFiltersList().stream()
+            .allMatch(filter -> kept(filter, row.value(filter.getDimension())));
+  }
+
+  private static boolean kept(Filter filter, String value) {
+    return switch (filter.getOperator()) {
+      case FILTER_OPERATOR_NOT_IN -> !filter.getValuesList().contains(value);
+      case FILTER_OPERATOR_PREFIX -> filter.getValuesList().stream().anyMatch(value::startsWith);
+      case FILTER_OPERATOR_MISSING -> value.isEmpty();
+      default -> filter.getValuesList().contains(value);
+    };
+  }
+
+  private Key key(LedgerRow row, boolean grouped, Instant begin) {
+    if (!grouped) {
+      return new Key(Instant.EPOCH, false, List.of(), row.currency());
     }
-    return true;
+    var group = group(row);
+    var other = request.getTop() > 0 && !own.contains(group);
+    return new Key(
+        begin, other, other ? group.stream().map(any -> "").toList() : group, row.currency());
   }
 
-  private Key key(LedgerRow row, GetCostRequest request, boolean grouped) {
-    var group =
-        grouped ? request.getGroupByList().stream().map(row::value).toList() : List.<String>of();
-    return new Key(grouped ? begin(row.time(), request) : Instant.EPOCH, group, row.currency());
+  private List<String> group(LedgerRow row) {
+    return request.getGroupByList().stream().map(row::value).toList();
   }
 
-  private Instant begin(Instant time, GetCostRequest request) {
-    var zone = ZoneId.of(request.getTimeZone().isEmpty() ? "UTC" : request.getTimeZone());
+  private Instant begin(Instant time) {
     return switch (request.getGranularity()) {
-      case GRANULARITY_HOUR -> begin(Step.HOUR, zone, time);
-      case GRANULARITY_DAY -> begin(Step.DAY, zone, time);
-      case GRANULARITY_MONTH -> begin(Step.MONTH, zone, time);
+      case GRANULARITY_MINUTE -> begin(Step.MINUTE, time);
+      case GRANULARITY_QUARTER_HOUR -> begin(Step.QUARTER_HOUR, time);
+      case GRANULARITY_HOUR -> begin(Step.HOUR, time);
+      case GRANULARITY_DAY -> begin(Step.DAY, time);
+      case GRANULARITY_WEEK -> begin(Step.WEEK, time);
+      case GRANULARITY_MONTH -> begin(Step.MONTH, time);
       default -> Instant.EPOCH;
     };
   }
 
-  private Instant begin(Step step, ZoneId zone, Instant time) {
+  private Instant begin(Step step, Instant time) {
     var minute = time.getEpochSecond() / 60;
     return begins.computeIfAbsent(
         List.of(step, zone, minute), key -> WallClock.begin(step, zone, time));
   }
 
-  private static Line plus(Line line, LedgerRow row) {
-    var sign = row.sign();
-    var unpriced =
-        List.of("UNPRICED_MODEL", "UNPRICED_BUCKET", "USAGE_MISSING", "USAGE_INVALID")
-            .contains(row.chargeStatus());
-    var failed = !List.of("SUCCESS", "CANCELLED").contains(row.terminalStatus());
-    var added =
-        List.of(
-            1L,
-            failed ? 1L : 0L,
-            unpriced ? 1L : 0L,
-            row.tokens().input(),
-            row.tokens().cacheRead(),
-            row.tokens().cacheWrite(),
-            row.tokens().output(),
-            row.tokens().reasoning());
-    var counts =
-        IntStream.range(0, added.size())
-            .mapToObj(i -> line.counts.get(i) + sign * added.get(i))
-            .toList();
-    var cost =
-        line.cost.add(BigInteger.valueOf(row.costPicos()).multiply(BigInteger.valueOf(sign)));
-    return new Line(line.start, line.group, line.currency, cost, counts);
+  /* The bucket that an entry of the time compared with is compared with. */
+  private Instant beginNow(LedgerRow row) {
+    var first = LocalDate.ofInstant(instant(request.getStartTime()), zone);
+    var last = LocalDate.ofInstant(instant(request.getEndTime()).minusNanos(1), zone);
+    var date = LocalDate.ofInstant(row.time(), zone);
+    var days = ChronoUnit.DAYS.between(first, last) + 1;
+    var months = ChronoUnit.MONTHS.between(YearMonth.from(first), YearMonth.from(last)) + 1;
+    return switch (request.getGranularity()) {
+      case GRANULARITY_UNSPECIFIED -> Instant.EPOCH;
+      case GRANULARITY_DAY, GRANULARITY_WEEK ->
+          leavesNothing(Period.ofDays((int) days))
+              ? begin(row.time().plus(length()))
+              : begin(noon(date.plusDays(days)));
+      case GRANULARITY_MONTH ->
+          leavesNothing(Period.ofMonths((int) months))
+              ? begin(row.time().plus(length()))
+              : begin(noon(date.withDayOfMonth(2).plusMonths(months)));
+      default -> begin(row.time().plus(length()));
+    };
   }
 
-  /* The line's group as the ledger orders it: users by their surrogates. */
-  private static List<String> stored(String tenant, Line line, GetCostRequest request) {
-    var group = new ArrayList<>(line.group);
+  private Duration length() {
+    return Duration.between(instant(request.getStartTime()), instant(request.getEndTime()));
+  }
+
+  private boolean leavesNothing(Period back) {
+    var start = instant(request.getStartTime()).atZone(zone).toLocalDateTime().minus(back);
+    var end = instant(request.getEndTime()).atZone(zone).toLocalDateTime().minus(back);
+    return !end.atZone(zone).toInstant().isAfter(start.atZone(zone).toInstant());
+  }
+
+  private Instant noon(LocalDate date) {
+    return date.atTime(12, 0).atZone(zone).toInstant();
+  }
+
+  private static boolean isUnpriced(LedgerRow row) {
+    return List.of("UNPRICED_MODEL", "UNPRICED_BUCKET", "USAGE_MISSING", "USAGE_INVALID")
+        .contains(row.chargeStatus());
+  }
+
+  private static void add(Line line, LedgerRow row) {
+    var sign = row.sign();
+    line.add("cost", row.costPicos(), sign);
+    line.add("list_cost", row.listCostPicos(), sign);
+    line.add("events", 1, sign);
+    line.add("retries", row.attempt().number() > 1 ? 1 : 0, sign);
+    line.add("requests", row.attempt().number() > 1 ? 0 : 1, sign);
+    line.add(
+        "errors", List.of("SUCCESS", "CANCELLED").contains(row.terminalStatus()) ? 0 : 1, sign);
+    line.add("unpriced", isUnpriced(row) ? 1 : 0, sign);
+    line.add("input", row.tokens().input(), sign);
+    line.add("cache_read", row.tokens().cacheRead(), sign);
+    line.add("cache_write", row.tokens().cacheWrite(), sign);
+    line.add("output", row.tokens().output(), sign);
+    line.add("reasoning", row.tokens().reasoning(), sign);
+    row.attempt()
+        .usage()
+        .forEach((name, quantity) -> line.usage.merge(name, quantity * sign, Long::sum));
+    line.usage.values().removeIf(quantity -> quantity == 0);
+  }
+
+  private String text(Map.Entry<Key, Line> each, boolean grouped) {
+    var key = each.getKey();
+    var line = each.getValue();
+    var text = new ArrayList<String>();
+    text.add(key.start + (key.other ? " other " : " ") + (grouped ? key.group : List.of()));
+    text.add(key.currency);
+    text.add("cost " + money(line.get("cost")));
+    counts(text, line, "events", "unpriced");
+    if (asks(Measure.MEASURE_ERRORS, true)) {
+      counts(text, line, "errors");
+    }
+    if (asks(Measure.MEASURE_TOKENS, true)) {
+      counts(text, line, "input", "cache_read", "cache_write", "output", "reasoning");
+    }
+    if (asks(Measure.MEASURE_LIST_COST, false)) {
+      text.add("list " + money(line.get("list_cost")));
+    }
+    if (asks(Measure.MEASURE_REQUESTS, false)) {
+      counts(text, line, "requests", "retries");
+    }
+    if (asks(Measure.MEASURE_USAGE, false)) {
+      text.add(line.usage.toString());
+    }
+    if (asks(Measure.MEASURE_COST_PER_1000_TOKENS, false)) {
+      var tokens = line.get("input").add(line.get("output"));
+      text.add("per 1000 " + per(line.get("cost").multiply(BigInteger.valueOf(1_000)), tokens));
+    }
+    if (asks(Measure.MEASURE_COST_PER_REQUEST, false)) {
+      text.add("per request " + per(line.get("cost"), line.get("requests")));
+    }
+    if (answer.hasPreviousStartTime()) {
+      text.add("previous " + money(line.get("previous_cost")));
+      counts(text, line, "previous_events", "previous_unpriced");
+    }
+    return String.join(" ", text);
+  }
+
+  private boolean asks(Measure measure, boolean byDefault) {
+    return request.getMeasuresCount() == 0
+        ? byDefault
+        : request.getMeasuresList().contains(measure);
+  }
+
+  private static void counts(List<String> text, Line line, String... names) {
+    Stream.of(names).forEach(name -> text.add(name + " " + line.get(name)));
+  }
+
+  private static String money(BigInteger picos) {
+    return new BigDecimal(picos, 12).toPlainString();
+  }
+
+  private static String per(BigInteger picos, BigInteger divisor) {
+    return divisor.signum() <= 0
+        ? "none"
+        : new BigDecimal(picos, 12)
+            .divide(new BigDecimal(divisor), 12, RoundingMode.HALF_EVEN)
+            .toPlainString();
+  }
+
+  /* A group as the ledger orders it: users by their surrogates. */
+  private List<String> stored(List<String> group) {
+    var stored = new ArrayList<>(group);
     var user = request.getGroupByList().indexOf("user");
     if (user >= 0) {
-      group.set(user, TestLedger.surrogate(tenant, group.get(user)));
+      stored.set(user, TestLedger.surrogate(tenant, stored.get(user)));
     }
-    return group;
+    return stored;
   }
 
   /* As ClickHouse compares: by bytes. */

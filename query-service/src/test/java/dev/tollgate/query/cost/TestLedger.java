@@ -91,6 +91,27 @@ public final class TestLedger implements AutoCloseable {
     }
   }
 
+  /// Stores a call that came through a log.
+  void receive(String tenant, String log, String eventTime, String receivedTime) throws Exception {
+    var json =
+        Map.of(
+            "tenant_id",
+            tenant,
+            "event_id",
+            log + eventTime,
+            "sign",
+            1,
+            "event_time",
+            eventTime.replace("T", " ").replace("Z", ""),
+            "received_time",
+            receivedTime.replace("T", " ").replace("Z", ""),
+            "currency",
+            "USD",
+            "log_id",
+            log);
+    insert("usage_events", new StringBuilder(JSON.writeValueAsString(json)));
+  }
+
   /// Forgets whose the name's surrogate is.
   void erase(String tenant, String name) {
     clickHouse.query(
@@ -115,6 +136,11 @@ public final class TestLedger implements AutoCloseable {
     json.put("tags", row.tags());
     json.put("currency", row.currency());
     json.put("cost_picos", row.costPicos());
+    json.put("list_cost_picos", row.listCostPicos());
+    json.put("attempt", row.attempt().number());
+    json.put("latency_millis", row.attempt().latencyMillis());
+    json.put("time_to_first_token_millis", row.attempt().firstTokenMillis());
+    json.put("usage", row.attempt().usage());
     json.put("charge_status", row.chargeStatus());
     json.put("terminal_status", row.terminalStatus());
     json.put("input_tokens", row.tokens().input());

@@ -112,11 +112,15 @@ final class Edge {
     if (refusal.isPresent()) {
       return refusal.get();
     }
+    var table = Table.wanted(route, asked);
     var body = Encoding.decoded(asked, settings.bodyBytesMax()).body();
-    var request = Transcoder.read(route, variables, asked.query(), body.toByteArray());
+    var query = Table.withoutFormat(route, asked.query());
+    var request = Transcoder.read(route, variables, query, body.toByteArray());
     Message answer =
         ClientCalls.blockingUnaryCall(calls(asked), route.method(), CallOptions.DEFAULT, request);
-    return Answer.json(200, JsonMessages.print(answer));
+    return table
+        .map(each -> each.answer(request, answer))
+        .orElseGet(() -> Answer.json(200, JsonMessages.print(answer)));
   }
 
   private Answer call(OwnRoute route, Asked asked) {

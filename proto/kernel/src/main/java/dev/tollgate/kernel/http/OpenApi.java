@@ -97,11 +97,18 @@ final class OpenApi {
     if (access.getScope() != Scope.SCOPE_INSTALLATION) {
       parameters.add(tenant());
     }
+    var table = Table.of(method.getOutputType()).isPresent();
+    if (table) {
+      parameters.add(format());
+    }
     if (!route.body().isEmpty()) {
       var body = operation.putObject("requestBody").put("required", true);
       json(body, body(route, method.getInputType(), schemas));
     }
     responses(operation, schemas.reference(method.getOutputType()));
+    if (table) {
+      csv(operation);
+    }
     return operation;
   }
 
@@ -173,6 +180,24 @@ final class OpenApi {
     var tenant = Json.object().put("type", "string");
     tenant.put("description", "The tenant to act for; for OPERATOR and SERVICE only.");
     return parameter("header", "tollgate-tenant", tenant);
+  }
+
+  private static ObjectNode format() {
+    var format = Json.object().put("type", "string");
+    format.putArray("enum").add("json").add("csv");
+    format.put(
+        "description",
+        "The form of the answer. Also `accept: text/csv` asks for CSV, with a line per row; then the"
+            + " headers `tollgate-next-page-token` and `tollgate-basis` say what is not in rows.");
+    return parameter("query", "format", format);
+  }
+
+  private static void csv(ObjectNode operation) {
+    operation
+        .withObject("/responses/200/content")
+        .putObject(Table.CONTENT_TYPE)
+        .putObject("schema")
+        .put("type", "string");
   }
 
   private static void responses(ObjectNode operation, ObjectNode answer) {

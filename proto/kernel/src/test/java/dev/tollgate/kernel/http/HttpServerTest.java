@@ -15,6 +15,7 @@ import dev.tollgate.proto.access.v1.ListTenantsRequest;
 import dev.tollgate.proto.access.v1.ListTenantsResponse;
 import dev.tollgate.proto.access.v1.RevokeApiKeyRequest;
 import dev.tollgate.proto.access.v1.RevokeApiKeyResponse;
+import dev.tollgate.proto.access.v1.Tenant;
 import dev.tollgate.proto.budget.v1.GetBudgetRequest;
 import dev.tollgate.proto.budget.v1.GetBudgetResponse;
 import dev.tollgate.proto.common.v1.Dimensions;
@@ -46,6 +47,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -185,6 +187,34 @@ class HttpServerTest {
                 .setPageSize(10)
                 .setEffectiveTime(Timestamp.newBuilder().setSeconds(1_785_542_400))
                 .build());
+  }
+
+  @Test
+  void get_table_isCsvWhereThatIsAskedFor() throws Exception {
+    fakes.answer =
+        () ->
+            ListTenantsResponse.newBuilder()
+                .addTenants(Tenant.newBuilder().setTenantId("acme").setDisplayName("=1+1"))
+                .setNextPageToken("t")
+                .build();
+
+    var byQuery = get("/v1/tenants?pageSize=7&format=csv");
+    var byHeader = send(request("/v1/tenants").header("accept", "text/html, text/CSV;q=0.9").GET());
+
+    assertThat(byQuery.statusCode()).as(byQuery.body()).isEqualTo(200);
+    assertThat(byQuery.headers().firstValue("content-type")).hasValue("text/csv; charset=utf-8");
+    assertThat(byQuery.headers().firstValue("tollgate-next-page-token")).hasValue("t");
+    assertThat(byQuery.body()).startsWith("tenant_id,display_name").contains("acme,'=1+1");
+    assertThat(byHeader.body()).isEqualTo(byQuery.body());
+    assertThat(fakes.asked.remove())
+        .isEqualTo(ListTenantsRequest.newBuilder().setPageSize(7).build());
+    for (var json : List.of("application/json, text/csv", "*/*", "text/csvx")) {
+      assertThat(send(request("/v1/tenants").header("accept", json).GET()).body()).startsWith("{");
+    }
+    assertThat(get("/v1/tenants?format=json").body()).startsWith("{");
+    assertFailure(get("/v1/tenants?format=xml"), 400, "FIELD_INVALID", "format");
+    assertFailure(get("/v1/tenants?format=csv&format=csv"), 400, "FIELD_INVALID", "format");
+    assertFailure(get("/v1/budgets/a?format=csv"), 400, "FIELD_INVALID", "format");
   }
 
   @Test

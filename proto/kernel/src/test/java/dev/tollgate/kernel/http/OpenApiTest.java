@@ -66,6 +66,17 @@ class OpenApiTest {
   }
 
   @Test
+  void operation_whoseAnswerIsATable_maySayItAsCsv() {
+    var tenants = document.at("/paths/" + pointer("/v1/tenants") + "/get");
+    var budget = document.at("/paths/" + pointer("/v1/budgets/{budget_id}") + "/get");
+
+    assertThat(tenants.at("/parameters").findValuesAsText("name")).contains("format");
+    assertThat(tenants.at("/responses/200/content").has("text/csv")).isTrue();
+    assertThat(tenants.at("/responses/200/content").has("application/json")).isTrue();
+    assertThat(budget.at("/responses/200/content").has("text/csv")).isFalse();
+  }
+
+  @Test
   void parameters_ofAGet_areTheFieldsInPathAndQuery() {
     var budget = document.at("/paths/" + pointer("/v1/budgets/{budget_id}") + "/get/parameters");
     var prices = document.at("/paths/" + pointer("/v1/prices") + "/get/parameters");

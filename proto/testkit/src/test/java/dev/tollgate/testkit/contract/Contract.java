@@ -5,6 +5,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TextFormat;
 import dev.tollgate.proto.common.v1.AccessProto;
+import dev.tollgate.proto.common.v1.TableProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,6 +61,7 @@ final class Contract {
   private static ExtensionRegistry extensions() {
     var extensions = ExtensionRegistry.newInstance();
     AccessProto.registerAllExtensions(extensions);
+    TableProto.registerAllExtensions(extensions);
     AnnotationsProto.registerAllExtensions(extensions);
     return extensions;
   }

@@ -1,4 +1,4 @@
-package dev.tollgate.query.cost;
+package dev.tollgate.query.statement;
 
 import dev.tollgate.kernel.dimension.Dimension;
 import java.util.Map;
@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 
 /// Where each dimension lies in the ledger: the only names of columns that get into a statement
 /// because of a request.
-final class Columns {
+public final class Columns {
   private static final Set<String> IN_ROLLUP =
       Set.of(
           "customer",
@@ -34,14 +34,22 @@ final class Columns {
   private static final Set<String> IN_EVENTS_ONLY =
       Set.of("endpoint", "session", "interaction", "trace", "request");
 
+  private static final Set<String> IN_LATENCIES =
+      Set.of("provider", "model", "feature", "endpoint", "region");
+
   private static final Map<String, String> EXPRESSIONS =
       Stream.concat(IN_ROLLUP.stream(), IN_EVENTS_ONLY.stream())
           .collect(Collectors.toUnmodifiableMap(Function.identity(), name -> "r.`" + name + "`"));
 
   private Columns() {}
 
-  static boolean inRollup(Dimension dimension) {
+  public static boolean inRollup(Dimension dimension) {
     return IN_ROLLUP.contains(dimension.name());
+  }
+
+  /// Whether the sketches of latencies are kept by it.
+  public static boolean inLatencies(Dimension dimension) {
+    return IN_LATENCIES.contains(dimension.name());
   }
 
   /// The dimension's value in a row. A tag's key is bound to the parameter of the given name.

@@ -1,4 +1,4 @@
-package dev.tollgate.query.cost;
+package dev.tollgate.query.user;
 
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.statement.Template;

@@ -1,0 +1,87 @@
+package dev.tollgate.query.answer;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.proto.query.v1.Basis;
+import dev.tollgate.query.admit.Admission;
+import dev.tollgate.query.admit.Limits;
+import dev.tollgate.query.ledger.Ledger;
+import dev.tollgate.query.ledger.Watermarks;
+import dev.tollgate.query.page.Binding;
+import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.query.page.QuestionTokens;
+import dev.tollgate.query.user.UserLedger;
+import dev.tollgate.query.user.Users;
+import dev.tollgate.time.TimeSource;
+import java.util.function.Function;
+
+/// What all methods need to answer: the ledger, users, page tokens, and the bounds within which a
+/// tenant's questions run. Blocks; safe for concurrent use.
+///
+/// A method reads its request into a question first, which costs nobody anything, and then asks the
+/// ledger inside of [#answer].
+public final class Answering {
+  private final Ledger ledger;
+  private final Users users;
+  private final Watermarks watermarks;
+  private final Admission admission;
+  private final PageTokens tokens;
+  private final TimeSource time;
+  private final KeptAnswers kept;
+
+  public Answering(ClickHouse clickHouse, Limits limits, PageTokens tokens, TimeSource time) {
+    this.ledger = new Ledger(clickHouse, limits);
+    this.users = new Users(new UserLedger(ledger));
+    this.watermarks = new Watermarks(ledger, time);
+    this.admission = new Admission(limits.runningPerTenant());
+    this.tokens = tokens;
+    this.time = time;
+    this.kept = new KeptAnswers(limits.keptSeconds(), limits.keptBytes(), time);
+  }
+
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  public Users users() {
+    return users;
+  }
+
+  /// The page tokens of a question.
+  ///
+  /// @param question the request without its page size and token
+  public QuestionTokens tokens(Caller caller, Message question) {
+    return QuestionTokens.of(tokens, caller, question);
+  }
+
+  /// Runs the work that asks the ledger, or takes what it answered the same caller's like a moment
+  /// ago, if such is kept; RATE_LIMITED where the tenant has enough running already.
+  ///
+  /// @param request as it came, with the page that it asks for
+  /// @param work gets the beginning of the answer's basis: what is known of time
+  public <T extends Message> T answer(
+      Caller caller, Message request, Class<T> type, Function<Basis.Builder, T> work) {
+    var binding = ByteString.copyFrom(Binding.of(caller, request));
+    return kept.find(binding)
+        .map(type::cast)
+        .orElseGet(() -> {
+          var answer = asked(caller, work);
+          kept.keep(binding, answer);
+          return answer;
+        });
+  }
+
+  private <T extends Message> T asked(Caller caller, Function<Basis.Builder, T> work) {
+    return admission.run(
+        caller.tenant(),
+        () -> {
+          // First, so that what it says has arrived is in all that is read after it.
+          var watermark = watermarks.of(caller.tenant());
+          var basis = Basis.newBuilder().setAsOfTime(Wire.time(time.now()));
+          watermark.map(Wire::time).ifPresent(basis::setWatermarkTime);
+          return work.apply(basis);
+        });
+  }
+}

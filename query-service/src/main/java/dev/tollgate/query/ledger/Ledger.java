@@ -1,0 +1,45 @@
+package dev.tollgate.query.ledger;
+
+import com.clickhouse.client.api.ServerException;
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.clickhouse.RowReader;
+import dev.tollgate.query.admit.Limits;
+import dev.tollgate.query.statement.Statement;
+import java.time.Duration;
+import java.util.List;
+
+/// Runs statements under the limits of one query: the only way to the store's tables. Blocks; safe
+/// for concurrent use.
+public final class Ledger {
+  private static final int UNKNOWN_TABLE = 60;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final ClickHouse clickHouse;
+  private final Limits limits;
+
+  public Ledger(ClickHouse clickHouse, Limits limits) {
+    this.clickHouse = clickHouse;
+    this.limits = limits;
+  }
+
+  /// All rows of the answer.
+  ///
+  /// @throws Failure QUERY_TOO_LARGE at a limit, STORE_UNAVAILABLE where the store is away or has
+  ///   no ledger yet
+  public <T> List<T> read(Statement statement, RowReader<T> reader) {
+    try {
+      return clickHouse.query(
+          statement.sql(), statement.parameters(), limits.serverSettings(), reader);
+    } catch (ServerException refused) {
+      if (refused.getCode() == UNKNOWN_TABLE) {
+        throw Failure.retryable(
+            Reason.STORE_UNAVAILABLE,
+            "The ledger does not exist yet: the ingest service makes it when it starts",
+            RETRY_AFTER);
+      }
+      throw refused;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// Whose rows a question is about.
+@NullMarked
+package dev.tollgate.query.scope;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,201 @@
+package dev.tollgate.query.statement;
+
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.calendar.Earlier;
+import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.scope.Condition;
+import dev.tollgate.query.scope.Scope;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/// What statements over the ledger's tables have in common: the columns of groups and time buckets
+/// and the conditions of a scope, as text, and the parameters that these need. The table that they
+/// are of has the alias `r`. For one statement; not safe for concurrent use.
+///
+/// Nothing of a request becomes text: columns are literals of `Columns`, values are parameters.
+public final class LedgerStatement {
+  private static final int PARAMETER_LENGTH_MAX = 32 * 1024;
+  private static final int PARTS_MAX = 64;
+
+  private final Scope scope;
+  private final Map<String, Object> parameters = new HashMap<>();
+
+  /// With the parameters `tenant`, `start` and `end`.
+  public LedgerStatement(Scope scope) {
+    this.scope = scope;
+    parameters.put("tenant", scope.tenant());
+    parameters.put("start", scope.start());
+    parameters.put("end", scope.end());
+  }
+
+  /// A value that stands as `{name:Type}` in the statement.
+  public void put(String name, Object value) {
+    parameters.put(name, value);
+  }
+
+  /// The values of the dimensions as columns `group_0`, `group_1`, ..., each followed by a comma.
+  public String groupColumns(List<Dimension> groups) {
+    return IntStream.range(0, groups.size())
+        .mapToObj(i -> value(groups.get(i), i) + " AS " + group(i) + ",\n  ")
+        .collect(Collectors.joining());
+  }
+
+  /// The names of these columns, each followed by a comma.
+  public static String groupNames(List<Dimension> groups) {
+    return groups(groups).stream().map(name -> name + ", ").collect(Collectors.joining());
+  }
+
+  /// The names of the columns that hold groups of the dimensions.
+  public static List<String> groups(List<Dimension> groups) {
+    return IntStream.range(0, groups.size()).mapToObj(LedgerStatement::group).toList();
+  }
+
+  /// The name of the column with the values of the group of that number.
+  public static String group(int number) {
+    return "group_" + number;
+  }
+
+  /// The value of the group of that number, a text.
+  public String value(Dimension dimension, int number) {
+    return "toString(" + column(dimension, "group_key_" + number) + ")";
+  }
+
+  /// The beginning of the time bucket in which a time, in seconds, lies: the largest that is not
+  /// above it. Without buckets 0.
+  public String bucket(TimeBuckets buckets, String seconds) {
+    if (buckets.equals(TimeBuckets.NONE)) {
+      return "toUInt32(0)";
+    }
+    parameters.put("starts", buckets.starts().stream().map(Instant::getEpochSecond).toList());
+    return "roundDown(toUInt32(" + seconds + "), {starts:Array(UInt32)})";
+  }
+
+  /// As above; what is of the time compared with has the name of the bucket that it is compared
+  /// with.
+  public String bucket(TimeBuckets buckets, Optional<Earlier> earlier, LedgerSource source) {
+    var bucket = bucket(buckets, source.seconds());
+    if (earlier.isEmpty() || buckets.equals(TimeBuckets.NONE)) {
+      return bucket;
+    }
+    // In milliseconds, as a range that is moved back by its length may be cut anywhere.
+    var starts = earlier.get().starts().stream().map(Instant::toEpochMilli).toList();
+    parameters.put("earlier_starts", starts);
+    return "if("
+        + isNow(source)
+        + ", "
+        + bucket
+        + ", toUInt32(transform(roundDown("
+        + source.millis()
+        + ", {earlier_starts:Array(Int64)}), {earlier_starts:Array(Int64)},"
+        + " {starts:Array(UInt32)})))";
+  }
+
+  /// Reads the time compared with, too: `start` is where that begins, and `now` is where the scope
+  /// does. The condition that leaves out what lies between the two.
+  public String since(Earlier earlier, LedgerSource source) {
+    parameters.put("start", earlier.start());
+    parameters.put("now", scope.start());
+    if (earlier.end().equals(scope.start())) {
+      return "";
+    }
+    parameters.put("earlier_end", earlier.end());
+    return "\n  AND (" + isNow(source) + " OR NOT (" + source.from("earlier_end") + "))";
+  }
+
+  /// Whether a row is of the scope itself, and not of the time compared with.
+  public static String isNow(LedgerSource source) {
+    return source.from("now");
+  }
+
+  /// A column `other`, which says whether a row is of a group that is not among these, and the
+  /// columns of groups, empty in such rows.
+  public String ownGroupColumns(List<Dimension> groups, List<List<String>> own) {
+    var values = IntStream.range(0, groups.size()).mapToObj(i -> value(groups.get(i), i)).toList();
+    var columns = new StringBuilder();
+    columns
+        .append("toUInt8(NOT (")
+        .append(isAmong("[" + String.join(", ", values) + "]", "own", own))
+        .append(")) AS other,\n  ");
+    for (var i = 0; i < values.size(); i++) {
+      columns.append("if(other, '', ").append(values.get(i)).append(") AS ");
+      columns.append(group(i)).append(",\n  ");
+    }
+    return columns.toString();
+  }
+
+  /// Whether an array of texts is one of these, of which there may be many.
+  ///
+  /// @param name what the parameters that hold them are called
+  /// @throws Failure QUERY_TOO_LARGE where they are too long
+  public String isAmong(String array, String name, List<List<String>> those) {
+    var parts = parts(those);
+    for (var i = 0; i < parts.size(); i++) {
+      parameters.put(name + "_" + i, parts.get(i));
+    }
+    return IntStream.range(0, parts.size())
+        .mapToObj(i -> array + " IN {" + name + "_" + i + ":Array(Array(String))}")
+        .collect(Collectors.joining("\n    OR ", "(", ")"));
+  }
+
+  /* A parameter has a bound, of which each character may take several bytes. */
+  private static List<List<List<String>>> parts(List<List<String>> those) {
+    var parts = new ArrayList<List<List<String>>>();
+    var part = new ArrayList<List<String>>();
+    var length = 0;
+    for (var each : those) {
+      var more = each.stream().mapToInt(value -> value.length() + 3).sum() + 3;
+      if (length + more > PARAMETER_LENGTH_MAX && !part.isEmpty()) {
+        parts.add(List.copyOf(part));
+        part.clear();
+        length = 0;
+      }
+      part.add(each);
+      length += more;
+    }
+    parts.add(List.copyOf(part));
+    if (parts.size() > PARTS_MAX) {
+      throw Failure.of(
+          Reason.QUERY_TOO_LARGE, "The values of so many groups are too long: ask for fewer");
+    }
+    return parts;
+  }
+
+  /// The conditions of the scope but for tenant and time, each after an AND.
+  public String filters() {
+    return IntStream.range(0, scope.conditions().size())
+        .mapToObj(i -> "AND " + filter(scope.conditions().get(i), i))
+        .collect(Collectors.joining("\n  "));
+  }
+
+  private String filter(Condition condition, int number) {
+    var name = "filter_" + number;
+    parameters.put(name, condition.values());
+    var column = column(condition.dimension(), "filter_key_" + number);
+    var values = "{" + name + ":Array(String)}";
+    return switch (condition.operator()) {
+      case IN -> column + " IN " + values;
+      case NOT_IN -> column + " NOT IN " + values;
+      case PREFIX -> "arrayExists(p -> startsWith(" + column + ", p), " + values + ")";
+    };
+  }
+
+  private String column(Dimension dimension, String keyParameter) {
+    if (dimension.isTag()) {
+      parameters.put(keyParameter, dimension.name().substring(Dimension.TAG_PREFIX.length()));
+    }
+    return Columns.expression(dimension, keyParameter);
+  }
+
+  /// The template with its places filled, and all parameters.
+  public Statement fill(Template template, Map<String, String> fillings) {
+    return new Statement(template.fill(fillings), parameters);
+  }
+}

@@ -1,0 +1,5 @@
+/// Users: names outside, surrogates in the ledger.
+@NullMarked
+package dev.tollgate.query.user;
+
+import org.jspecify.annotations.NullMarked;
