@@ -85,20 +85,25 @@ final class Recount {
     this.clickHouse = clickHouse;
   }
 
+  /// Says how many it wrote anew, each for one tenant.
+  ///
   /// @throws Failure STORE_UNAVAILABLE where it could not be done: try again
-  void of(Batch.Part part) {
+  int of(Batch.Part part) {
     var hours = hours(part);
+    var written = 0;
     if (hours.tenants.isEmpty()) {
-      return;
+      return written;
     }
     for (var rollup : Rollup.ALL) {
       var scope = rollup.isDaily() ? hours.ofDays() : hours;
       for (var tenant : differing(rollup, scope)) {
         if (knowsItsLogs(rollup, scope.of(tenant))) {
           write(rollup, scope.of(tenant));
+          written++;
         }
       }
     }
+    return written;
   }
 
   private Scope hours(Batch.Part part) {

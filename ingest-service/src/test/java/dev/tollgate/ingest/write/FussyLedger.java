@@ -104,10 +104,12 @@ final class FussyLedger implements Ledger {
   }
 
   @Override
-  public synchronized void recount(Batch.Part part) {
+  public synchronized int recount(Batch.Part part) {
     var positions = part.entries().stream().map(Logged::position).toList();
+    var before = rolledUp();
     rolledUp.removeAll(positions);
     rows.stream().filter(positions::contains).forEach(rolledUp::add);
+    return before.equals(rolledUp()) ? 0 : 1;
   }
 
   @Override
