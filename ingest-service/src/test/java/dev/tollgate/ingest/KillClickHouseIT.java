@@ -26,9 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 class KillClickHouseIT {
   /*
    * A round is one ClickHouse, one client and one log per instance, through ten kills: one while an
-   * instance stands at each point, four within an insert, and one while it is looked at what the
-   * kill before left behind (fewer in a short run). At a kill the client's connections are cut as
-   * well, or it would have no reason to send anything again.
+   * instance stands at each point, two at a random time within an insert, two as soon as ClickHouse
+   * has noted an insert's token, and one while it is looked at what the kill before left behind
+   * (fewer in a short run). At a kill the client's connections are cut as well, or it would have no
+   * reason to send anything again.
    */
   private static final Duration INSERT = Duration.ofMillis(60);
   private static final Duration LOOK = Duration.ofSeconds(2);
@@ -115,7 +116,10 @@ class KillClickHouseIT {
     var strikes =
         Kills.<Survivor>atEachPoint(
             random, (point, passage) -> later(at -> at.at(point, passage, engine::kill)));
-    for (int i = 0; i < Seeds.count(1, 4); i++) {
+    for (int i = 0; i < Seeds.count(1, 2); i++) {
+      strikes.add(
+          new Strike<>("between token and rows", later(_ -> engine.killNoting("usage_events"))));
+
       strikes.add(
           new Strike<>(
               "within an insert", later(after(random.nextLong(INSERT.toNanos()), engine))));
