@@ -71,8 +71,7 @@ class LandingTest {
         (_, random) -> {
           var ledger = new FussyLedger();
           var cuts = Cut.values();
-          ledger.cutNext(
-              random.ints(8, 0, cuts.length).mapToObj(each -> cuts[each]).toList());
+          ledger.cutNext(random.ints(8, 0, cuts.length).mapToObj(each -> cuts[each]).toList());
           var inserting = new ReentrantReadWriteLock(true);
           try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var one = threads.submit(() -> land(ledger, inserting, part(0)));
@@ -88,8 +87,7 @@ class LandingTest {
     assertThat(count("entries.given.up")).isZero();
   }
 
-  private Insertion land(
-      FussyLedger ledger, ReentrantReadWriteLock inserting, Batch.Part part) {
+  private Insertion land(FussyLedger ledger, ReentrantReadWriteLock inserting, Batch.Part part) {
     var landing = Landing.of(ledger, inserting, meters);
     while (true) {
       try {
@@ -105,8 +103,7 @@ class LandingTest {
     var ledger = new FussyLedger();
     ledger.lose(List.of(3L));
 
-    var insertion =
-        Landing.inDoubt(ledger, new ReentrantReadWriteLock(), meters).insert(part(1));
+    var insertion = Landing.inDoubt(ledger, new ReentrantReadWriteLock(), meters).insert(part(1));
 
     assertThat(insertion).isEqualTo(new Insertion.Taken());
     assertThat(ledger.positions()).hasSize(POSITIONS / 2 - 1).doesNotContain(3L);
