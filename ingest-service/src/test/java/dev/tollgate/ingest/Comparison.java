@@ -45,6 +45,13 @@ final class Comparison {
     assertThat(client.problems()).as("what the client was told").isEmpty();
     assertThat(acked).doesNotHaveDuplicates();
 
+    assertThat(
+            counts(
+                "SELECT name AS id, toInt64(max_block_number - min_block_number) AS events"
+                    + " FROM system.parts WHERE database = currentDatabase()"
+                    + " AND table = 'usage_events' AND active AND events != 0"))
+        .as("merged parts, which hide duplicates")
+        .isEmpty();
     var raw =
         counts(
             "SELECT event_id AS id, toInt64(count()) AS events FROM usage_events"

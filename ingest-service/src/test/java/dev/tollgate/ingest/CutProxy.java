@@ -1,5 +1,6 @@
 package dev.tollgate.ingest;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -98,7 +99,7 @@ final class CutProxy implements AutoCloseable {
     closeQuietly(to);
   }
 
-  private static void closeQuietly(Socket socket) {
+  private static void closeQuietly(Closeable socket) {
     try {
       socket.close();
     } catch (IOException alreadyBroken) {
@@ -107,8 +108,8 @@ final class CutProxy implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
-    listener.close();
+  public void close() {
+    closeQuietly(listener);
     connections.forEach(CutProxy::closeQuietly);
   }
 }

@@ -2,154 +2,151 @@ package dev.tollgate.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.embedded.EmbeddedClickHouse;
-import dev.tollgate.kernel.clickhouse.ClickHouse;
-import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
-import dev.tollgate.proto.ingest.v1.EventStatus;
-import dev.tollgate.proto.ingest.v1.UsageEvent;
+import dev.tollgate.ingest.Kills.Blow;
+import dev.tollgate.ingest.Kills.Strike;
+import dev.tollgate.ingest.log.Passage.Point;
+import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.seed.Seeds;
-import dev.tollgate.testkit.Stores;
-import dev.tollgate.time.TimeSource;
-import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
+import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/// ClickHouse is killed while batches come one after the other: each event is once in the ledger
-/// and in every rollup.
+/// ClickHouse is killed again and again while a client in another process streams to ingest, which
+/// lives; then every event that the client knows to be acknowledged is in the ledger and in every
+/// rollup, once.
 class KillClickHouseIT {
-  private static final String TENANT = "acme";
-  private static final String DATABASE = "killed";
-  private static final long PASSWORD_SEED = 7;
-  private static final int EVENTS_PER_REQUEST = 20;
+  /*
+   * A round is one ClickHouse, one client and one log per instance, through ten kills: one while an
+   * instance stands at each point, two at a random time within an insert, two as soon as ClickHouse
+   * has noted an insert's token, and one while it is looked at what the kill before left behind
+   * (fewer in a short run). At a kill the client's connections are cut as well, or it would have no
+   * reason to send anything again.
+   */
+  private static final Duration INSERT = Duration.ofMillis(60);
+  private static final Duration LOOK = Duration.ofSeconds(2);
+  private static final int BATCHES_BETWEEN = 2;
 
-  /* About what an insert takes. */
-  private static final long INSERT_NANOS = Duration.ofMillis(60).toNanos();
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path dir;
 
-  @TempDir Path dir;
-
-  /// An engine of this test's own. The same password after every start, and one address.
-  private final class Engine implements AutoCloseable {
-    private EmbeddedClickHouse server;
-    private ProcessHandle process;
-    final CutProxy proxy;
-
-    Engine() throws Exception {
-      start();
-      proxy = new CutProxy(server.url());
-      server.createDatabase(DATABASE);
-    }
-
-    private void start() {
-      var before = ProcessHandle.current().children().collect(Collectors.toSet());
-      server =
-          EmbeddedClickHouse.start(
-              dir.resolve("clickhouse"), Stores.clickHouseLibrary(), new Random(PASSWORD_SEED));
-      process =
-          ProcessHandle.current()
-              .children()
-              .filter(child -> !before.contains(child))
-              .reduce((one, other) -> other)
-              .orElseThrow();
-    }
-
-    void killAndStart() throws Exception {
-      process.destroyForcibly();
-      Await.until("ClickHouse is gone", () -> !server.isRunning());
-      server.close();
-      start();
-      proxy.retarget(server.url());
-    }
-
-    ClickHouseSettings settings(URI url) {
-      return new ClickHouseSettings(url, DATABASE, server.user(), server.password());
-    }
-
-    @Override
-    public void close() throws IOException {
-      proxy.close();
-      server.close();
-    }
-  }
+  private final Map<String, Long> doubts = new TreeMap<>();
 
   @Test
-  void clickHouse_killedUnderLoad_countsEveryEventOnce() throws Exception {
-    try (var peers = Peers.start();
-        var engine = new Engine();
-        var service = started(peers, engine);
-        var metrics = new Metrics(service.httpPort())) {
-      Ready.await(service.grpcPort());
-      var random = new Random(1);
-      var stop = new AtomicBoolean();
-      var sending = CompletableFuture.supplyAsync(() -> send(service.grpcPort(), stop));
-      var kills = Seeds.count(3, 100);
-      for (int kill = 0; kill < kills; kill++) {
-        var before = metrics.gauge("ingest_batch_entries_count");
-        Await.until("batches", () -> metrics.gauge("ingest_batch_entries_count") > before + 2);
-        LockSupport.parkNanos(random.nextLong(INSERT_NANOS));
-        engine.killAndStart();
+  void clickHouse_killedUnderLoad_countsEveryAckedEventOnce() throws Exception {
+    rounds("ClickHouse", 1, 10);
+  }
+
+  /// Whatever is sent again goes to the other instance than before.
+  @Test
+  void clickHouseOfTwo_killedUnderLoad_countsEveryAckedEventOnce() throws Exception {
+    rounds("ClickHouse of two instances of ingest", 2, 5);
+  }
+
+  /// @param full how many rounds a long run makes
+  private void rounds(String what, int instances, int full) throws Exception {
+    var kills = new Kills(what);
+    try (var peers = Peers.start()) {
+      Seeds.check(
+          "kill -9 of " + what,
+          1,
+          full,
+          (seed, random) -> round(dir.resolve("acme-" + seed), instances, peers, kills, random));
+    }
+    kills.report("in doubt then: " + doubts);
+    assertThat(doubts.get("parts")).as("parts that a kill could lose or double").isPositive();
+  }
+
+  private void round(Path home, int instances, Peers peers, Kills kills, RandomGenerator random)
+      throws Exception {
+    var survivors = new ArrayList<Survivor>();
+    try (var engine = new Engine(home.resolve("clickhouse"));
+        var clickHouse = engine.connect()) {
+      Schema.apply(clickHouse);
+      Comparison.keepDuplicates(clickHouse);
+      var environment = Rig.environment(peers, home);
+      environment.putAll(engine.environment());
+      for (var each : Kills.environments(instances, environment).entrySet()) {
+        var port = each.getKey();
+        survivors.add(new Survivor(home.resolve("ingest-" + port), port, each.getValue()));
       }
-      stop.set(true);
-      var sent = sending.get();
-      try (var clickHouse = ClickHouse.connect(engine.settings(engine.proxy.url()))) {
-        Await.until("all stored", () -> Rig.raw(clickHouse, TENANT).events() >= sent);
-        System.out.printf(
-            "[kill clickhouse] %d kills, %d events in %d batches%n",
-            kills, sent, batches(clickHouse));
-        var expected = new Rig.Totals(sent, sent * Events.COST_PICOS);
-        assertThat(Rig.raw(clickHouse, TENANT)).isEqualTo(expected);
-        assertThat(Rig.eventIds(clickHouse, TENANT)).doesNotHaveDuplicates();
-        Rig.assertRollups(clickHouse, TENANT, expected);
+      kills.underLoad(
+          home,
+          survivors.stream().map(Survivor::port).toList(),
+          clickHouse,
+          () -> strike(engine, survivors, kills, strikes(engine, others(instances), random)),
+          () -> stop(survivors));
+    } finally {
+      for (var survivor : survivors) {
+        survivor.close();
       }
     }
   }
 
-  private IngestService started(Peers peers, Engine engine) throws Exception {
-    var environment = new HashMap<>(Rig.environment(peers, dir.resolve("log")));
-    environment.put("TOLLGATE_INGEST_BATCH_LINGER", "PT0.005S");
-    environment.put("TOLLGATE_INGEST_CLICKHOUSE_URL", engine.proxy.url().toString());
-    environment.put("TOLLGATE_INGEST_CLICKHOUSE_DATABASE", DATABASE);
-    environment.put("TOLLGATE_INGEST_CLICKHOUSE_USER", engine.server.user());
-    environment.put("TOLLGATE_INGEST_CLICKHOUSE_PASSWORD", engine.server.password().reveal());
-    return IngestService.start(
-        IngestSettings.from(environment), TimeSource.SYSTEM, new SecureRandom());
-  }
-
-  private static long batches(ClickHouse clickHouse) {
-    return clickHouse
-        .query(
-            "SELECT uniqExact(batch) AS batches FROM usage_events WHERE tenant_id = {tenant:String}",
-            Map.of("tenant", TENANT),
-            row -> row.integer("batches"))
-        .getFirst();
-  }
-
-  /// Sends request by request, each acknowledged, until it is to stop; answers how many events.
-  private static long send(int port, AtomicBoolean stop) {
-    try (var sender = Sender.open(port, TENANT)) {
-      long sent = 0;
-      while (!stop.get()) {
-        var request = new ArrayList<UsageEvent>();
-        for (int i = 0; i < EVENTS_PER_REQUEST; i++) {
-          request.add(Events.event("e" + sent++, TimeSource.SYSTEM.now()).build());
-        }
-        assertThat(sender.statuses(request.toArray(UsageEvent[]::new)))
-            .containsOnly(EventStatus.EVENT_STATUS_ACCEPTED);
-      }
-      return sent;
-    } catch (Exception failure) {
-      throw new AssertionError(failure);
+  private static void strike(
+      Engine engine, List<Survivor> survivors, Kills kills, List<Strike<Survivor>> strikes)
+      throws Exception {
+    for (int i = 0; i < strikes.size(); i++) {
+      kills.strike(survivors.get(i % survivors.size()), strikes.get(i));
+      survivors.forEach(Survivor::cutClients);
+      engine.start();
     }
+  }
+
+  private void stop(List<Survivor> survivors) {
+    for (var survivor : survivors) {
+      survivor.awaitStored();
+      for (var what : List.of("parts", "entries_resent", "rollups_rewritten", "entries_given_up")) {
+        doubts.merge(what, survivor.metric("ingest_doubt_" + what + "_total"), Long::sum);
+      }
+      survivor.close();
+    }
+  }
+
+  /* Of each kind besides those at points. */
+  private static int others(int instances) {
+    return Seeds.count(2 - instances, 2);
+  }
+
+  /// @param engine which each of them kills
+  /// @param others how many of each kind there are besides those at points
+  private static List<Strike<Survivor>> strikes(Engine engine, int others, RandomGenerator random) {
+    var strikes =
+        Kills.<Survivor>atEachPoint(
+            random, (point, passage) -> later(at -> at.at(point, passage, engine::kill)));
+    for (int i = 0; i < others; i++) {
+      var withinInsert = random.nextLong(INSERT.toNanos());
+      strikes.add(new Strike<>("within an insert", later(after(withinInsert, engine))));
+      strikes.add(
+          new Strike<>("between token and rows", later(_ -> engine.killNoting("usage_events"))));
+    }
+    if (others > 0) {
+      strikes.add(new Strike<>("after a start", after(random.nextLong(LOOK.toNanos()), engine)));
+    }
+    Collections.shuffle(strikes, random);
+    return strikes;
+  }
+
+  /* When what the kill before left behind is over. */
+  private static Blow<Survivor> later(Blow<Survivor> blow) {
+    return survivor -> {
+      survivor.at(Point.SEAL_INSERT, 1 + BATCHES_BETWEEN, () -> {});
+      blow.on(survivor);
+    };
+  }
+
+  private static Blow<Survivor> after(long nanos, Engine engine) {
+    return _ -> {
+      LockSupport.parkNanos(nanos);
+      engine.kill();
+    };
   }
 }

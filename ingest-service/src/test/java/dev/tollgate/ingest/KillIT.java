@@ -2,7 +2,7 @@ package dev.tollgate.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.ingest.log.Passage.Point;
+import dev.tollgate.ingest.Kills.Strike;
 import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.seed.Seeds;
@@ -15,12 +15,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -32,21 +30,17 @@ import org.junit.jupiter.api.io.TempDir;
 class KillIT {
   /*
    * A round is one tenant, one client and one log per instance, through ten kills: one at each
-   * point, four at random times (fewer of two instances, in a short run), one while starting. Keys are let go and segments deleted
-   * after two seconds already, so that kills meet that, and so that what is sent again is looked up
-   * in the ledger as often as in memory.
+   * point, four at random times (fewer of two instances, in a short run), one while starting.
    *
    * Two instances are killed each by its own plan, often at once.
    */
   private static final int DELAY_MILLIS_MAX = 1_000;
-  private static final int ACKS_AT_LAST = 100;
 
   private final Stores stores;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path dir;
 
-  private final Map<String, Integer> kills = Collections.synchronizedMap(new TreeMap<>());
   private final AtomicLong unstoredAtKills = new AtomicLong();
 
   KillIT(Stores stores) {
@@ -67,6 +61,7 @@ class KillIT {
   /// @param atRandomTimes how many kills of a round
   /// @param full how many rounds a long run makes
   private void rounds(String what, int instances, int atRandomTimes, int full) throws Exception {
+    var kills = new Kills(what);
     try (var peers = Peers.start();
         var clickHouse = new Rig(stores, peers, dir).clickHouse()) {
       Schema.apply(clickHouse);
@@ -76,116 +71,79 @@ class KillIT {
           1,
           full,
           (seed, random) -> {
-            var tenant = "%s-%d-%d".formatted(stores.tenant(), instances, seed);
-            round(tenant, instances, peers, clickHouse, strikes(atRandomTimes, random));
+            var home = dir.resolve("%s-%d-%d".formatted(stores.tenant(), instances, seed));
+            var strikes = strikes(atRandomTimes, random);
+            var environment = new Rig(stores, peers, home).environment();
+            round(home, victims(home, instances, environment), clickHouse, kills, strikes);
           });
     }
-    var all = kills.values().stream().mapToInt(Integer::intValue).sum();
-    System.out.printf(
-        "[kill] %s: %d kills, %s; %d events then in logs and not in the ledger%n",
-        what, all, kills, unstoredAtKills.get());
-    for (var point : Point.values()) {
-      assertThat(kills.getOrDefault(point.name(), 0)).as("kills at %s", point).isPositive();
-    }
+    kills.report(unstoredAtKills + " events then in logs and not in the ledger");
     assertThat(unstoredAtKills).as("events that a kill could lose").hasPositiveValue();
   }
 
   private void round(
-      String tenant, int instances, Peers peers, ClickHouse clickHouse, List<Strike> strikes)
+      Path home,
+      List<Victim> victims,
+      ClickHouse clickHouse,
+      Kills kills,
+      List<Strike<Victim>> strikes)
       throws Exception {
-    var home = dir.resolve(tenant);
-    var victims = victims(home, instances, peers);
     var ports = victims.stream().map(Victim::port).toList();
-    try (var client = Client.start(home.resolve("client"), tenant, tenant.hashCode(), ports)) {
-      strike(victims, strikes);
-      var acked = client.acked().size();
-      Await.until("acks at last", () -> client.acked().size() >= acked + ACKS_AT_LAST);
-      client.stop();
-      for (var victim : victims) {
-        victim.stop();
-        assertThat(victim.unstored()).as("events that were not stored at the end").isZero();
-      }
-      var found = new Comparison(clickHouse, tenant).assertExact(client);
-      System.out.printf("[kill] %s: %s%n", tenant, found);
+    try {
+      kills.underLoad(
+          home, ports, clickHouse, () -> strike(victims, kills, strikes), () -> stop(victims));
     } finally {
       victims.forEach(Victim::close);
     }
   }
 
-  private List<Victim> victims(Path home, int count, Peers peers) throws IOException {
-    var ports = new ArrayList<Integer>();
-    for (int i = 0; i < count; i++) {
-      ports.add(Child.freePort());
+  private static void stop(List<Victim> victims) throws Exception {
+    for (var victim : victims) {
+      victim.stop();
+      assertThat(victim.unstored()).as("events that were not stored at the end").isZero();
     }
-    var environment = new Rig(stores, peers, home).environment();
-    environment.put("TOLLGATE_INGEST_BATCH_LINGER", "PT0.05S");
-    environment.put("TOLLGATE_INGEST_DEDUPE_HORIZON", "PT2S");
-    environment.put("TOLLGATE_INGEST_LOG_SEGMENT_BYTES", "262144");
-    environment.put("TOLLGATE_INGEST_LOG_DRAIN", "PT60S");
-    if (count > 1) {
-      environment.put(
-          "TOLLGATE_INGEST_INSTANCES",
-          ports.stream().map(KillIT::target).collect(Collectors.joining(",")));
-    }
+  }
+
+  private static List<Victim> victims(Path home, int count, Map<String, String> environment)
+      throws IOException {
     var victims = new ArrayList<Victim>();
-    for (var port : ports) {
-      if (count > 1) {
-        environment.put("TOLLGATE_INGEST_INSTANCE", target(port));
-      }
-      victims.add(new Victim(home.resolve("ingest-" + victims.size()), port, environment));
+    for (var each : Kills.environments(count, environment).entrySet()) {
+      var port = each.getKey();
+      victims.add(new Victim(home.resolve("ingest-" + port), port, each.getValue()));
     }
     return victims;
   }
 
-  private static String target(int port) {
-    return "127.0.0.1:" + port;
-  }
-
-  /// How a process ends, and where that counts.
-  private record Strike(String where, Blow blow) {}
-
-  private interface Blow {
-    void on(Victim victim) throws Exception;
-  }
-
-  private static List<Strike> strikes(int atRandomTimes, RandomGenerator random) {
-    var strikes = new ArrayList<Strike>();
-    for (var point : Point.values()) {
-      var passage = 1 + random.nextInt(passages(point));
-      strikes.add(new Strike(point.name(), victim -> victim.killAt(point, passage)));
-    }
+  private static List<Strike<Victim>> strikes(int atRandomTimes, RandomGenerator random) {
+    var strikes =
+        Kills.<Victim>atEachPoint(
+            random, (point, passage) -> victim -> victim.killAt(point, passage));
     for (int i = 0; i < atRandomTimes; i++) {
       var delay = Duration.ofMillis(random.nextInt(DELAY_MILLIS_MAX));
-      strikes.add(new Strike("at a random time", victim -> victim.killAfter(delay)));
+      strikes.add(new Strike<>("at a random time", victim -> victim.killAfter(delay)));
     }
     var share = 0.5 + random.nextDouble() / 2;
-    strikes.add(new Strike("while starting", victim -> victim.killStarting(share)));
+    strikes.add(new Strike<>("while starting", victim -> victim.killStarting(share)));
     Collections.shuffle(strikes, random);
     return strikes;
   }
 
-  /* How many passages come within a second or so. */
-  private static int passages(Point point) {
-    return switch (point) {
-      case APPEND_FSYNC, FSYNC_ACK -> 150;
-      case SEAL_INSERT, INSERT_COMMIT -> 10;
-      case COMMIT_RETIRE -> 4;
-    };
-  }
-
   /// Each victim takes its share of the strikes, all victims at the same time, and is started at
   /// the end: with one gone for long, the other would be sent only what it can't take alone.
-  private void strike(List<Victim> victims, List<Strike> strikes) throws Exception {
+  private void strike(List<Victim> victims, Kills kills, List<Strike<Victim>> strikes)
+      throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var plans = new ArrayList<Future<?>>();
       for (int i = 0; i < victims.size(); i++) {
         var first = i;
         plans.add(
             threads.submit(() -> {
+              var victim = victims.get(first);
               for (int next = first; next < strikes.size(); next += victims.size()) {
-                strike(victims.get(first), strikes.get(next));
+                kills.strike(victim, strikes.get(next));
+                unstoredAtKills.addAndGet(victim.unstored());
               }
-              victims.get(first).start();
+              victim.start();
               return first;
             }));
       }
@@ -193,11 +151,5 @@ class KillIT {
         plan.get();
       }
     }
-  }
-
-  private void strike(Victim victim, Strike strike) throws Exception {
-    strike.blow.on(victim);
-    kills.merge(strike.where, 1, Integer::sum);
-    unstoredAtKills.addAndGet(victim.unstored());
   }
 }

@@ -103,11 +103,10 @@ public final class ClickHouseLedger implements Ledger {
   }
 
   @Override
-  public void recount(Batch.Part part) {
+  public int recount(Batch.Part part) {
     /* Replicas note a token and its rows in one step, so that on a cluster there is no doubt. */
-    if (part.table().equals(Entry.USAGE_TABLE) && !clickHouse.isCluster()) {
-      recount.of(part);
-    }
+    var isDoubtful = part.table().equals(Entry.USAGE_TABLE) && !clickHouse.isCluster();
+    return isDoubtful ? recount.of(part) : 0;
   }
 
   @Override

@@ -22,10 +22,11 @@ public interface Ledger {
   List<Logged> missing(Batch.Part part);
 
   /// Has every rollup count once what the ledger has of the part's log, in the hours of the part's
-  /// rows. Nothing else of that log may be inserted meanwhile.
+  /// rows; says how many had to be written anew, each for one tenant. Nothing else of that log may
+  /// be inserted meanwhile.
   ///
   /// @throws Failure STORE_UNAVAILABLE: do it again
-  void recount(Batch.Part part);
+  int recount(Batch.Part part);
 
   /// Those of the tenant's events that the ledger has in the table, with what their callers had
   /// sent.

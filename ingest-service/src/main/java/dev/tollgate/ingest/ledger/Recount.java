@@ -24,7 +24,9 @@ final class Recount {
    * The view's own SELECT over the ledger, read FINAL and of this log only → compare the sums per
    * tenant → where they differ: delete what the log has in the rollup for the tenant and that time,
    * and insert the SELECT. A crash between the two leaves another difference, for the next time:
-   * who asks for this has not committed the batch by then.
+   * who asks for this has not committed the batch by then. A deletion that was under way at a crash
+   * of the server is carried out some time after its start, and would take what was found to be
+   * right before that: it is waited for.
    */
 
   /// @param from the beginning of an hour
@@ -71,6 +73,7 @@ final class Recount {
 
   private static final Logger LOG = LoggerFactory.getLogger(Recount.class);
   private static final String SCOPE = Statement.read("/sql/job/batch_scope.sql");
+  private static final String DELETIONS = Statement.read("/sql/job/deletions_under_way.sql");
   private static final String UNKNOWN_LOG = Statement.read("/sql/job/rollup_of_no_log.sql");
 
   /* So that a long day of many references spills instead of failing. */
@@ -85,19 +88,39 @@ final class Recount {
     this.clickHouse = clickHouse;
   }
 
+  /// Says how many it wrote anew, each for one tenant.
+  ///
   /// @throws Failure STORE_UNAVAILABLE where it could not be done: try again
-  void of(Batch.Part part) {
+  int of(Batch.Part part) {
     var hours = hours(part);
+    var written = 0;
     if (hours.tenants.isEmpty()) {
-      return;
+      return written;
     }
     for (var rollup : Rollup.ALL) {
+      requireNoDeletion(rollup, part.logId());
       var scope = rollup.isDaily() ? hours.ofDays() : hours;
       for (var tenant : differing(rollup, scope)) {
         if (knowsItsLogs(rollup, scope.of(tenant))) {
           write(rollup, scope.of(tenant));
+          written++;
         }
       }
+    }
+    return written;
+  }
+
+  private void requireNoDeletion(Rollup rollup, String log) {
+    var deletions =
+        clickHouse
+            .query(
+                DELETIONS,
+                Map.of("table", rollup.table(), "log", log),
+                row -> row.integer("deletions"))
+            .getFirst();
+    if (deletions > 0) {
+      throw Failure.retryable(
+          Reason.STORE_UNAVAILABLE, rollup.table() + " still has a deletion to carry out", RETRY);
     }
   }
 

@@ -32,24 +32,26 @@ final class Landing {
 
   private final Ledger ledger;
   private final ReadWriteLock inserting;
+  private final DoubtMeters meters;
   private boolean isInDoubt;
 
-  private Landing(Ledger ledger, ReadWriteLock inserting, boolean isInDoubt) {
+  private Landing(Ledger ledger, ReadWriteLock inserting, DoubtMeters meters, boolean isInDoubt) {
     this.ledger = ledger;
     this.inserting = inserting;
+    this.meters = meters;
     this.isInDoubt = isInDoubt;
   }
 
   /// Of parts that nobody sent before.
   ///
   /// @param inserting one for all that a log inserts
-  static Landing of(Ledger ledger, ReadWriteLock inserting) {
-    return new Landing(ledger, inserting, false);
+  static Landing of(Ledger ledger, ReadWriteLock inserting, DoubtMeters meters) {
+    return new Landing(ledger, inserting, meters, false);
   }
 
   /// Of parts that may have been sent before.
-  static Landing inDoubt(Ledger ledger, ReadWriteLock inserting) {
-    return new Landing(ledger, inserting, true);
+  static Landing inDoubt(Ledger ledger, ReadWriteLock inserting, DoubtMeters meters) {
+    return new Landing(ledger, inserting, meters, true);
   }
 
   /// As `Ledger.insert`; where it says that a part was taken, the ledger and every rollup have it
@@ -77,10 +79,11 @@ final class Landing {
   }
 
   private Insertion confirmed(Insertion insertion, Batch.Part part) {
+    meters.looked();
     switch (insertion) {
       case Insertion.Taken _ -> {
         complete(part);
-        ledger.recount(part);
+        meters.rewritten(ledger.recount(part));
       }
       case Insertion.Refused _ -> requireNoneOf(part);
       case Insertion.Unfinished _ -> {}
@@ -106,9 +109,11 @@ final class Landing {
       if (!(ledger.insert(part.again(missing, attempt)) instanceof Insertion.Taken)) {
         throw contradiction();
       }
+      meters.resent(missing.size());
       missing = ledger.missing(part);
     }
     if (!missing.isEmpty()) {
+      meters.givenUp(missing.size());
       LOG.error(
           "{} entries of {} are still not in the ledger, the first at {}: given up",
           missing.size(),

@@ -134,13 +134,13 @@ public final class LedgerWriter {
 
   /* What an earlier process had sealed goes first. */
   private void resume() throws IOException, ExecutionException, InterruptedException {
-    storeLetters(Landing.inDoubt(ledger, inserting));
+    storeLetters(Landing.inDoubt(ledger, inserting, meters.doubts()));
     while (!uncommitted.isEmpty() && !patience.isOver()) {
       if (underway.awaitRoom(IDLE)) {
         var cut = BatchReader.again(log, uncommitted.getFirst());
         LOG.info("sending batch {} with {} entries again", cut.last(), cut.size());
         uncommitted.removeFirst();
-        begin(cut, Landing.inDoubt(ledger, inserting));
+        begin(cut, Landing.inDoubt(ledger, inserting, meters.doubts()));
       }
     }
   }
@@ -148,7 +148,7 @@ public final class LedgerWriter {
   private void follow() throws IOException, ExecutionException, InterruptedException {
     try (var reader = new BatchReader(log, limits, time, sealed + 1)) {
       while (!patience.isOver() && !(patience.isFinishing() && reader.isAtEnd())) {
-        storeLetters(Landing.of(ledger, inserting));
+        storeLetters(Landing.of(ledger, inserting, meters.doubts()));
         if (!underway.awaitRoom(IDLE)) {
           continue;
         }
@@ -156,7 +156,7 @@ public final class LedgerWriter {
         if (cut.isPresent()) {
           seal(new Entry.Seal(cut.get().first(), cut.get().last()));
           log.passage().at(Passage.Point.SEAL_INSERT);
-          begin(cut.get(), Landing.of(ledger, inserting));
+          begin(cut.get(), Landing.of(ledger, inserting, meters.doubts()));
         } else {
           progress.idle();
         }

@@ -24,11 +24,13 @@ public final class WriterMeters {
 
   private final DistributionSummary batches;
   private final Timer lag;
+  private final DoubtMeters doubts;
   private final AtomicReference<Hindrance> hindrance = new AtomicReference<>(Hindrance.NONE);
 
   public WriterMeters(MeterRegistry registry, DeadLetters letters, Pause pause) {
     this.batches = registry.summary("ingest.batch.entries");
     this.lag = registry.timer("ingest.stored.lag");
+    this.doubts = new DoubtMeters(registry);
     for (var each : Hindrance.values()) {
       if (each != Hindrance.NONE) {
         var name = each.name().toLowerCase(Locale.ROOT);
@@ -47,6 +49,10 @@ public final class WriterMeters {
   void stored(int entries, Duration after) {
     batches.record(entries);
     lag.record(after);
+  }
+
+  DoubtMeters doubts() {
+    return doubts;
   }
 
   void heldUpBy(Hindrance what) {

@@ -88,7 +88,9 @@ public final class InMemoryLedger implements Ledger, Entries {
 
   /// Has no rollups.
   @Override
-  public void recount(Batch.Part part) {}
+  public int recount(Batch.Part part) {
+    return 0;
+  }
 
   @Override
   public synchronized Map<String, Fingerprint> find(

@@ -1,7 +1,10 @@
 package dev.tollgate.ingest.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.log.Logged;
 import dev.tollgate.ingest.schema.Schema;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
@@ -143,6 +146,28 @@ class RecountIT {
     ledger.recount(part);
 
     assertThat(events("usage_rollup")).as("not doubled").isEqualTo(ROWS);
+  }
+
+  /// As a kill in the middle of a recount leaves it. What the deletion is about to take has come
+  /// back meanwhile, so that nothing differs until it has.
+  @Test
+  void recount_deletionUnderWay_waitsForItsEnd() {
+    clickHouse.execute("SYSTEM STOP MERGES usage_rollup");
+    clickHouse.execute(
+        "DELETE FROM usage_rollup WHERE log_id = '%s' SETTINGS lightweight_deletes_sync = 0"
+            .formatted(part.logId()));
+    assertExact(ROWS);
+
+    assertThatThrownBy(() -> ledger.recount(part))
+        .isInstanceOfSatisfying(
+            Failure.class,
+            failure -> assertThat(failure.reason()).isEqualTo(Reason.STORE_UNAVAILABLE));
+    clickHouse.execute("SYSTEM START MERGES usage_rollup");
+    lose("usage_rollup", "0");
+    assertThat(events("usage_rollup")).as("deletions come in their order").isZero();
+    ledger.recount(part);
+
+    assertExact(ROWS);
   }
 
   private void assertExact(long rows) {

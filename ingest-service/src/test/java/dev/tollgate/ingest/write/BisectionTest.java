@@ -16,6 +16,7 @@ import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.write.FussyLedger.Cut;
 import dev.tollgate.seed.Seeds;
 import dev.tollgate.time.TimeSource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ class BisectionTest {
 
   @TempDir Path dir;
   private final FussyLedger ledger = new FussyLedger();
+  private final DoubtMeters meters = new DoubtMeters(new SimpleMeterRegistry());
 
   @Test
   void run_nothingRefused_isOneInsert() throws Exception {
@@ -69,7 +71,7 @@ class BisectionTest {
       var bisection =
           new Bisection(
               log,
-              Landing.of(ledger, new ReentrantReadWriteLock()),
+              Landing.of(ledger, new ReentrantReadWriteLock(), meters),
               letters,
               batch(1_000),
               new HashSet<>());
@@ -122,8 +124,8 @@ class BisectionTest {
     }
   }
 
-  private static void storeBegun(DeadLetters letters, FussyLedger ledger) {
-    var landing = Landing.of(ledger, new ReentrantReadWriteLock());
+  private void storeBegun(DeadLetters letters, FussyLedger ledger) {
+    var landing = Landing.of(ledger, new ReentrantReadWriteLock(), meters);
     while (letters.hasBegun()) {
       try {
         letters.storeBegun(landing);
@@ -139,11 +141,11 @@ class BisectionTest {
   }
 
   /// A process of its own, which may die.
-  private static boolean runs(Path home, FussyLedger ledger) throws Exception {
+  private boolean runs(Path home, FussyLedger ledger) throws Exception {
     var state = new LogState();
     try (var log = open(home, state);
         var letters = DeadLetters.open(home, TimeSource.SYSTEM)) {
-      var landing = Landing.inDoubt(ledger, new ReentrantReadWriteLock());
+      var landing = Landing.inDoubt(ledger, new ReentrantReadWriteLock(), meters);
       new Bisection(log, landing, letters, batch(ENTRIES), new HashSet<>(state.splits())).run();
       return true;
     } catch (Failure away) {
@@ -163,15 +165,15 @@ class BisectionTest {
     ledger.cutNext(List.of(Cut.AFTER));
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       var over = letters.replay(letters.get("log-a:5"));
-      assertThatThrownBy(
-              () -> letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock())))
+      assertThatThrownBy(() ->
+              letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock(), meters)))
           .isInstanceOf(Failure.class);
       assertThat(over).isNotDone();
     }
 
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       assertThat(letters.waiting()).extracting(DeadLetters.Held::isBegun).containsExactly(true);
-      letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock()));
+      letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock(), meters));
       assertThat(letters.size()).isZero();
     }
     assertThat(ledger.positions()).containsExactlyElementsOf(positions());
@@ -183,7 +185,7 @@ class BisectionTest {
     run(dir);
     try (var letters = DeadLetters.open(dir, TimeSource.SYSTEM)) {
       var over = letters.replay(letters.get("log-a:5"));
-      letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock()));
+      letters.storeBegun(Landing.inDoubt(ledger, new ReentrantReadWriteLock(), meters));
 
       assertThat(over).isCompletedWithValue(Entry.Stage.REFUSED);
       assertThat(letters.hasBegun()).isFalse();

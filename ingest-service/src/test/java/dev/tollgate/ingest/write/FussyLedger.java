@@ -20,6 +20,7 @@ import java.util.Set;
 /// be killed while it takes one. It has one rollup.
 final class FussyLedger implements Ledger {
   static final int CODE = 469;
+  private static final long POSITIONS_PER_HOUR = 10;
 
   /// How the next inserts go wrong, one after the other; then they go well.
   enum Cut {
@@ -39,7 +40,9 @@ final class FussyLedger implements Ledger {
   private final Set<String> rollupTokens = new HashSet<>();
   private final List<Long> rolledUp = new ArrayList<>();
   private final Set<Long> refused = new HashSet<>();
+  private final Set<Long> lost = new HashSet<>();
   private final List<Cut> cuts = new ArrayList<>();
+  private Runnable halfway = () -> {};
   private int inserts;
 
   synchronized void refuse(Collection<Long> positions) {
@@ -68,34 +71,66 @@ final class FussyLedger implements Ledger {
     return rolledUp.stream().sorted().toList();
   }
 
+  /// Done by the next insert, between the table and the rollup.
+  synchronized void halfwayOnce(Runnable deed) {
+    halfway = deed;
+  }
+
+  /// Positions whose rows vanish.
+  synchronized void lose(Collection<Long> positions) {
+    lost.addAll(positions);
+  }
+
   @Override
-  public synchronized Insertion insert(Batch.Part part) {
-    inserts++;
-    var cut = cuts.isEmpty() ? Cut.NONE : cuts.removeFirst();
+  public Insertion insert(Batch.Part part) {
+    var cut = nextCut();
+    var positions = part.entries().stream().map(Logged::position).toList();
     if (cut == Cut.BEFORE) {
       throw away();
     }
-    var positions = part.entries().stream().map(Logged::position).toList();
-    if (positions.stream().anyMatch(refused::contains)) {
+    if (!takes(part.token(), positions, cut)) {
       return new Insertion.Refused(CODE);
     }
-    var before = byToken.putIfAbsent(part.token(), positions);
-    if (before != null && !before.equals(positions)) {
-      throw new AssertionError("other bytes under the token " + part.token());
-    }
-    if (before == null && cut != Cut.NOTED) {
-      rows.addAll(positions);
-    }
-    if (cut != Cut.NOTED && rollupTokens.add(part.token()) && cut != Cut.ROLLUP_NOTED) {
-      rolledUp.addAll(positions);
-    }
-    if (cut == Cut.ROLLUP_FORGOTTEN) {
-      rollupTokens.remove(part.token());
-    }
+    nextDeed().run();
+    rollUp(part.token(), positions, cut);
     if (cut != Cut.NONE) {
       throw away();
     }
     return new Insertion.Taken();
+  }
+
+  private synchronized Cut nextCut() {
+    inserts++;
+    return cuts.isEmpty() ? Cut.NONE : cuts.removeFirst();
+  }
+
+  private synchronized Runnable nextDeed() {
+    var deed = halfway;
+    halfway = () -> {};
+    return deed;
+  }
+
+  private synchronized boolean takes(String token, List<Long> positions, Cut cut) {
+    if (positions.stream().anyMatch(refused::contains)) {
+      return false;
+    }
+    var before = byToken.putIfAbsent(token, positions);
+    if (before != null && !before.equals(positions)) {
+      throw new AssertionError("other bytes under the token " + token);
+    }
+    if (before == null && cut != Cut.NOTED) {
+      positions.stream().filter(position -> !lost.contains(position)).forEach(rows::add);
+    }
+    return true;
+  }
+
+  private synchronized void rollUp(String token, List<Long> positions, Cut cut) {
+    if (cut != Cut.NOTED && rollupTokens.add(token) && cut != Cut.ROLLUP_NOTED) {
+      rolledUp.addAll(positions);
+    }
+    if (cut == Cut.ROLLUP_FORGOTTEN) {
+      rollupTokens.remove(token);
+    }
   }
 
   @Override
@@ -104,10 +139,17 @@ final class FussyLedger implements Ledger {
   }
 
   @Override
-  public synchronized void recount(Batch.Part part) {
-    var positions = part.entries().stream().map(Logged::position).toList();
-    rolledUp.removeAll(positions);
-    rows.stream().filter(positions::contains).forEach(rolledUp::add);
+  public synchronized int recount(Batch.Part part) {
+    var hours = part.entries().stream().map(Logged::position).map(FussyLedger::hour).toList();
+    var before = rolledUp();
+    rolledUp.removeIf(position -> hours.contains(hour(position)));
+    rows.stream().filter(position -> hours.contains(hour(position))).forEach(rolledUp::add);
+    return before.equals(rolledUp()) ? 0 : 1;
+  }
+
+  /* Of which a recount can't tell the rows apart. */
+  private static long hour(long position) {
+    return position / POSITIONS_PER_HOUR;
   }
 
   @Override

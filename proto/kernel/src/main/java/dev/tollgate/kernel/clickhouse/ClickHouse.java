@@ -3,6 +3,7 @@ package dev.tollgate.kernel.clickhouse;
 import com.clickhouse.client.api.Client;
 import com.clickhouse.client.api.query.QueryResponse;
 import com.clickhouse.client.api.query.QuerySettings;
+import java.io.EOFException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +115,11 @@ public final class ClickHouse implements AutoCloseable {
   private <T> List<T> rows(QueryResponse response, RowReader<T> reader) throws Exception {
     var rows = new ArrayList<T>();
     try (var format = client.newBinaryFormatReader(response)) {
+      /* Whoever answers names the columns, even where there are no rows. The client takes a head that
+      breaks off for a whole one, and what comes behind it for empty. */
+      if (format.getSchema() == null) {
+        throw new EOFException("no columns");
+      }
       var row = new Row(format);
       while (format.hasNext()) {
         format.next();
