@@ -13,8 +13,6 @@ import java.util.NoSuchElementException;
 /// they are looked at, so that it takes next to no memory. To be gone through from the first to the
 /// last.
 final class Extract extends AbstractList<Logged> {
-  private static final Duration AT_ONCE = Duration.ofSeconds(30);
-
   private final SegmentLog log;
   private final long[] positions;
   private final int from;
@@ -95,7 +93,7 @@ final class Extract extends AbstractList<Logged> {
       cursor.skipTo(positions[next]);
       var logged =
           cursor
-              .next(AT_ONCE)
+              .next(Duration.ZERO)
               .filter(read -> read.position() == positions[next])
               .orElseThrow(
                   () -> new IllegalStateException("the log has no record " + positions[next]));

@@ -87,9 +87,10 @@ final class BatchReader implements AutoCloseable {
     var columns = cursor.columns();
     var growing = new Growing(log);
     growing.add(first.get(), columns);
-    var endNanos = time.nanoTime() + limits.linger().toNanos();
+    var beginNanos = time.nanoTime();
     while (growing.rows < limits.rowsMax() && growing.bytes < limits.bytesMax()) {
-      var left = Duration.ofNanos(Math.max(0, endNanos - time.nanoTime()));
+      var waited = Duration.ofNanos(time.nanoTime() - beginNanos);
+      var left = limits.left(growing.rows, waited);
       var glimpse = cursor.glimpse(left.isZero() && mayWait.getAsBoolean() ? LOOK_EVERY : left);
       if (glimpse.isEmpty()) {
         if (left.isZero() && !mayWait.getAsBoolean()) {

@@ -142,6 +142,55 @@ class SegmentLogTest {
   }
 
   @Test
+  void at_somePositionsOfManySegments_givesThemInOrderAsOftenAsWanted() throws Exception {
+    var settings = new LogSettings(dir, 2_000, 1L << 40, 0);
+    var ids = IntStream.range(0, 100).mapToObj(i -> "event-" + i).toList();
+    try (var log = Logs.open(settings, new ArrayList<>())) {
+      for (var id : ids) {
+        log.append(List.of(Logs.usage(id, 100))).get();
+      }
+      var some = log.at(new long[] {2, 3, 40, 41, 100});
+
+      assertThat(some).extracting(Logged::position).containsExactly(2L, 3L, 40L, 41L, 100L);
+      assertThat(Logs.eventIds(some))
+          .containsExactly("event-1", "event-2", "event-39", "event-40", "event-99");
+      assertThat(Logs.eventIds(some.subList(1, 4)))
+          .containsExactly("event-2", "event-39", "event-40");
+      assertThat(some.getLast().position()).isEqualTo(100);
+      assertThat(some).isEqualTo(log.at(new long[] {2, 3, 40, 41, 100}));
+      assertThatThrownBy(() -> log.at(new long[] {99, 101}).getLast())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("101");
+    }
+  }
+
+  @Test
+  void glimpse_recordsOfEveryKind_sayWhatTheEntriesSay() throws Exception {
+    var entries =
+        List.of(
+            Logs.usage("a", 10),
+            Logs.fact("outcomes", "b", 5),
+            new Entry.User(new byte[] {1}),
+            new Entry.Correction("acme", "a", new byte[] {1, 2}, new byte[] {3}),
+            new Entry.GiveBack("acme", "reservation"),
+            new Entry.Seal(1, 4));
+    try (var log = Logs.open(dir);
+        var cursor = log.read(1);
+        var whole = log.read(1)) {
+      log.append(entries).get();
+      for (var entry : entries) {
+        var glimpse = cursor.glimpse(SOON).orElseThrow();
+        assertThat(glimpse.position()).isEqualTo(whole.next(SOON).orElseThrow().position());
+        assertThat(glimpse.table()).isEqualTo(entry.table());
+        assertThat(glimpse.rows()).isEqualTo(entry.rows().size());
+        assertThat(glimpse.isAccepted()).isEqualTo(entry instanceof Entry.Accepted);
+        assertThat(glimpse.receivedMillis())
+            .isEqualTo(entry instanceof Entry.Accepted accepted ? accepted.receivedMillis() : 0);
+      }
+    }
+  }
+
+  @Test
   void cursor_fromAPosition_beginsThere() throws Exception {
     try (var log = Logs.open(dir)) {
       log.append(List.of(Logs.usage("a", 10), Logs.usage("b", 10), Logs.usage("c", 10))).get();
