@@ -1,16 +1,17 @@
 package dev.tollgate.ingest;
 
+import com.google.common.base.Splitter;
 import dev.tollgate.embedded.EmbeddedClickHouse;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.testkit.Stores;
-import dev.tollgate.time.TimeSource;
-import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 
 /// A ClickHouse of a test's own, which is killed and started again: process after process over one
@@ -18,7 +19,6 @@ import java.util.Random;
 final class Engine implements AutoCloseable {
   private static final String DATABASE = "killed";
   private static final long PASSWORD_SEED = 7;
-  private static final Duration NOTE_WITHIN = Duration.ofSeconds(90);
 
   private final Path dir;
   private final CutProxy proxy;
@@ -41,38 +41,59 @@ final class Engine implements AutoCloseable {
     Await.until("ClickHouse is gone", () -> !server.isRunning());
   }
 
-  /// The same, as soon as it has noted the token of an insert into the table: the rows come into
-  /// place a fraction of a millisecond later.
-  void killNoting(String table) {
-    var notes = notes(table).toFile();
-    var before = size(notes);
-    var start = TimeSource.SYSTEM.nanoTime();
-    while (size(notes) == before) {
-      if (TimeSource.SYSTEM.nanoTime() - start > NOTE_WITHIN.toNanos()) {
-        throw new AssertionError("no insert into " + table + " within " + NOTE_WITHIN);
+  /// Inserts into a table, to be killed where ClickHouse has noted their token and their rows are
+  /// not in place: that is so for a fraction of a millisecond.
+  final class Noting {
+    private final Path place;
+    private int before;
+
+    Noting(String table) {
+      place = place(table);
+    }
+
+    /// From now on nobody has an answer.
+    void begin() {
+      proxy.become(CutProxy.Mode.ANSWERS_LOST);
+      before = notes(place).size();
+    }
+
+    /// kill -9, once something is noted. Where the kill came later than it should, takes rows out
+    /// of their place: nobody was told that they are there.
+    void kill() throws IOException {
+      Await.until("an insert", () -> notes(place).size() > before);
+      Engine.this.kill();
+      proxy.become(CutProxy.Mode.OPEN);
+      var noted = notes(place);
+      for (var note : noted.subList(before, noted.size())) {
+        var rows = place.resolve(Splitter.on('\t').splitToList(note).get(1));
+        if (Files.exists(rows)) {
+          Files.move(rows, dir.resolve("taken-" + rows.getFileName()));
+        }
       }
     }
-    kill();
   }
 
-  private Path notes(String table) {
+  private Path place(String table) {
     try (var clickHouse = connect()) {
       return clickHouse
           .query(
               "SELECT data_paths[1] AS path FROM system.tables"
                   + " WHERE database = currentDatabase() AND name = {table:String}",
               Map.of("table", table),
-              row -> Path.of(row.text("path"), "deduplication_logs"))
+              row -> Path.of(row.text("path")))
           .getFirst();
     }
   }
 
-  private static long size(File directory) {
-    var size = 0L;
-    for (var file : Objects.requireNonNull(directory.listFiles())) {
-      size += file.length();
+  /* One for each part, the oldest first: an operation, the part's name and the token. */
+  private static List<String> notes(Path place) {
+    try {
+      return Files.readAllLines(place.resolve("deduplication_logs/deduplication_log_1.txt"));
+    } catch (NoSuchFileException nothingYet) {
+      return List.of();
+    } catch (IOException failure) {
+      throw new UncheckedIOException(failure);
     }
-    return size;
   }
 
   /// Starts it after a kill; returns when it answers.
