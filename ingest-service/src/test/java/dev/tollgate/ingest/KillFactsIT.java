@@ -123,7 +123,10 @@ class KillFactsIT {
                 .map(sent ->
                     CompletableFuture.runAsync(() -> load(child.port(), tenant, sent), threads))
                 .toList();
-        var killAfter = 300 + random.nextInt(1_200);
+        var acked = (kill + 1) * PER_REQUEST * 5;
+        Await.until(
+            "some of every kind", () -> all.stream().allMatch(sent -> sent.acked.size() >= acked));
+        var killAfter = random.nextInt(1_200);
         CompletableFuture.runAsync(
                 () -> kill(child),
                 CompletableFuture.delayedExecutor(killAfter, TimeUnit.MILLISECONDS))

@@ -128,7 +128,7 @@ class LandingTest {
             .filter(position -> position % 2 == remainder)
             .mapToObj(position -> new Logged(position, usage((int) position)))
             .toList();
-    return new Batch("log-a", Tables.columns(), POSITIONS + remainder, entries).parts().getFirst();
+    return Batch.of("log-a", Tables.columns(), POSITIONS + remainder, entries).parts().getFirst();
   }
 
   private static Entry usage(int number) {
