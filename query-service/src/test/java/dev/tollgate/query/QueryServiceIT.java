@@ -272,8 +272,25 @@ class QueryServiceIT {
     assertThat(bad.body())
         .contains("FIELD_INVALID", "kind", "reference", "nearest: team", "as_of_time")
         .contains("settle_window");
-    var sql = range + "'kind':'x\\');DROP--','reference':'REFERENCE_REQUEST','groupBy':['tags.x\\';--']}";
+    var sql =
+        range + "'kind':'x\\');DROP--','reference':'REFERENCE_REQUEST','groupBy':['tags.x\\';--']}";
     assertThat(post(sql, path).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void getRetryWaste_overHttp_isJsonOrATable() throws Exception {
+    var range = "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z'";
+    var path = "/v1/retryWaste:query";
+
+    var good = post(range + "}", path);
+    assertThat(good.statusCode()).as(good.body()).isEqualTo(200);
+    assertThat(good.body()).contains("SOURCE_RAW", "asOfTime");
+    assertThat(post(range + ",'groupBy':['model']}", path + "?format=csv").body())
+        .startsWith("model,waste_cost.amount")
+        .endsWith("\r\n");
+    var bad = post("{'endTime':'2026-09-01T00:00:00Z','groupBy':['modle']}", path);
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body()).contains("FIELD_INVALID", "start_time", "nearest: model");
   }
 
   @Test

@@ -72,8 +72,7 @@ public final class GetRetryWasteRpc {
       row.setWasteShare(Wire.share(line.waste(), line.get(WasteSum.COST)));
     }
     if (line.get(WasteSum.EVENTS).signum() > 0) {
-      row.setRetryRate(
-          Wire.share(line.get(WasteSum.SUPERSEDED_EVENTS), line.get(WasteSum.EVENTS)));
+      row.setRetryRate(Wire.share(line.get(WasteSum.SUPERSEDED_EVENTS), line.get(WasteSum.EVENTS)));
     }
     return row;
   }
