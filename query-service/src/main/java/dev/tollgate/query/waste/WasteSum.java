@@ -17,7 +17,12 @@ enum WasteSum {
   ERRORS(Sum.ERRORS, ""),
   UNPRICED_EVENTS(Sum.UNPRICED_EVENTS, "");
 
-  private static final String SUPERSEDED = "(f.final != '' AND f.final != r.event_id)";
+  /* A correction is of an attempt that took place at another time, if it says so. */
+  private static final String SUPERSEDED =
+      "(f.last > (greatest(r.attempt, 1),"
+          + " if(toUnixTimestamp64Milli(r.origin_time) = 0, r.event_time, r.origin_time),"
+          + " r.event_id))";
+
   private static final String FAILED = "(r.terminal_status NOT IN ('SUCCESS', 'CANCELLED'))";
 
   private final Sum sum;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.NullMarked;
 final class RecomputedWaste {
   private static final Comparator<Entry> LAST =
       Comparator.<Entry>comparingInt(entry -> Math.max(entry.attempt(), 1))
-          .thenComparing(Entry::time)
+          .thenComparing(Entry::happened)
           .thenComparing(
               Entry::eventId,
               (one, other) ->
@@ -81,7 +81,7 @@ final class RecomputedWaste {
   private void add(Sums into, Entry entry) {
     var cost = BigInteger.valueOf(entry.costPicos()).multiply(BigInteger.valueOf(entry.sign()));
     var last = finals.getOrDefault(entry.logicalRequest(), entry);
-    var superseded = !last.eventId().equals(entry.eventId());
+    var superseded = LAST.compare(last, entry) > 0;
     into.cost = into.cost.add(cost);
     into.events += entry.sign();
     into.unpriced += entry.isUnpriced() ? entry.sign() : 0;
