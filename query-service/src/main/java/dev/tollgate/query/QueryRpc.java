@@ -1,23 +1,48 @@
 package dev.tollgate.query;
 
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.proto.query.v1.GetCostPerOutcomeRequest;
+import dev.tollgate.proto.query.v1.GetCostPerOutcomeResponse;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
+import dev.tollgate.proto.query.v1.GetRetryWasteRequest;
+import dev.tollgate.proto.query.v1.GetRetryWasteResponse;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceImplBase;
+import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.GetCostRpc;
+import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
+import dev.tollgate.query.waste.GetRetryWasteRpc;
 import io.grpc.stub.StreamObserver;
 
 /// The methods of `QueryService`, each handed to the package that answers it.
 final class QueryRpc extends QueryServiceImplBase {
   private final GetCostRpc getCost;
+  private final GetCostPerOutcomeRpc getCostPerOutcome;
+  private final GetRetryWasteRpc getRetryWaste;
 
-  QueryRpc(GetCostRpc getCost) {
-    this.getCost = getCost;
+  QueryRpc(Answering answering) {
+    this.getCost = new GetCostRpc(answering);
+    this.getCostPerOutcome = new GetCostPerOutcomeRpc(answering);
+    this.getRetryWaste = new GetRetryWasteRpc(answering);
   }
 
   @Override
   public void getCost(GetCostRequest request, StreamObserver<GetCostResponse> observer) {
     observer.onNext(getCost.answer(request, Caller.current()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getCostPerOutcome(
+      GetCostPerOutcomeRequest request, StreamObserver<GetCostPerOutcomeResponse> observer) {
+    observer.onNext(getCostPerOutcome.answer(request, Caller.current()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getRetryWaste(
+      GetRetryWasteRequest request, StreamObserver<GetRetryWasteResponse> observer) {
+    observer.onNext(getRetryWaste.answer(request, Caller.current()));
     observer.onCompleted();
   }
 }

@@ -4,7 +4,6 @@ import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.answer.Answering;
-import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
@@ -51,7 +50,7 @@ public final class QueryService implements AutoCloseable {
             readiness::ready,
             meters,
             time,
-            List.of(new QueryRpc(new GetCostRpc(answering))));
+            List.of(new QueryRpc(answering)));
     return new QueryService(clickHouse, authentication, readiness, server);
   }
 

@@ -2,8 +2,10 @@ package dev.tollgate.query;
 
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
+import dev.tollgate.query.outcome.OutcomeStatements;
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.user.UserStatements;
+import dev.tollgate.query.waste.WasteStatements;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -14,7 +16,12 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
-      List.of(CostStatements::of, UserStatements::of, WatermarkStatements::of);
+      List.of(
+          CostStatements::of,
+          OutcomeStatements::of,
+          UserStatements::of,
+          WasteStatements::of,
+          WatermarkStatements::of);
 
   private EveryStatement() {}
 

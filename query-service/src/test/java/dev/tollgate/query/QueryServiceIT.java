@@ -253,6 +253,47 @@ class QueryServiceIT {
   }
 
   @Test
+  void getCostPerOutcome_overHttp_isJsonOrATable() throws Exception {
+    var range = "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z',";
+    var question = range + "'kind':'resolved','reference':'REFERENCE_SESSION'}";
+    var path = "/v1/outcomeCosts:query";
+
+    var good = post(question, path);
+    assertThat(good.statusCode()).as(good.body()).isEqualTo(200);
+    assertThat(good.body()).contains("SOURCE_ROLLUP", "2026-09-08T00:00:00Z", "COHORT_STATE_");
+    assertThat(post(question, path + "?format=csv").body()).endsWith("\r\n");
+    var bad =
+        post(
+            range
+                + "'kind':'no good','groupBy':['taem'],'asOfTime':'2099-01-01T00:00:00Z',"
+                + "'settleWindow':'-1s'}",
+            path);
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body())
+        .contains("FIELD_INVALID", "kind", "reference", "nearest: team", "as_of_time")
+        .contains("settle_window");
+    var sql =
+        range + "'kind':'x\\');DROP--','reference':'REFERENCE_REQUEST','groupBy':['tags.x\\';--']}";
+    assertThat(post(sql, path).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void getRetryWaste_overHttp_isJsonOrATable() throws Exception {
+    var range = "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z'";
+    var path = "/v1/retryWaste:query";
+
+    var good = post(range + "}", path);
+    assertThat(good.statusCode()).as(good.body()).isEqualTo(200);
+    assertThat(good.body()).contains("SOURCE_RAW", "asOfTime");
+    assertThat(post(range + ",'groupBy':['model']}", path + "?format=csv").body())
+        .startsWith("model,")
+        .endsWith("\r\n");
+    var bad = post("{'endTime':'2026-09-01T00:00:00Z','groupBy':['modle']}", path);
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body()).contains("FIELD_INVALID", "start_time", "nearest: model");
+  }
+
+  @Test
   void getCost_otherBadFields_areFieldInvalid() {
     invalid("granularity", request -> request.setGranularityValue(99));
     invalid("time_zone", request -> request.setTimeZone("Mars/Olympus"));

@@ -15,6 +15,7 @@ import dev.tollgate.query.page.QuestionTokens;
 import dev.tollgate.query.user.UserLedger;
 import dev.tollgate.query.user.Users;
 import dev.tollgate.time.TimeSource;
+import java.time.Instant;
 import java.util.function.Function;
 
 /// What all methods need to answer: the ledger, users, page tokens, and the bounds within which a
@@ -47,6 +48,11 @@ public final class Answering {
 
   public Users users() {
     return users;
+  }
+
+  /// The time before which a question's `as_of_time` must lie.
+  public Instant now() {
+    return time.now();
   }
 
   /// The page tokens of a question.

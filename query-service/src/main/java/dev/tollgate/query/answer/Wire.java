@@ -8,6 +8,8 @@ import dev.tollgate.proto.query.v1.Source;
 import dev.tollgate.query.statement.LedgerSource;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.TreeSet;
@@ -31,6 +33,21 @@ public final class Wire {
   /// An amount in units of the currency that has 12 digits after the point.
   public static Money money(String currency, BigDecimal units) {
     return Money.newBuilder().setCurrencyCode(currency).setAmount(units.toPlainString()).build();
+  }
+
+  /// An amount in picos divided by a count, rounded half even to 12 digits.
+  ///
+  /// @param count above 0
+  public static Money per(String currency, BigInteger picos, BigInteger count) {
+    return money(
+        currency,
+        new BigDecimal(picos, Picos.SCALE)
+            .divide(new BigDecimal(count), Picos.SCALE, RoundingMode.HALF_EVEN));
+  }
+
+  /// A part of a whole that is above 0, as the double that is nearest to it.
+  public static double share(BigInteger part, BigInteger whole) {
+    return new BigDecimal(part).divide(new BigDecimal(whole), MathContext.DECIMAL128).doubleValue();
   }
 
   public static Source source(LedgerSource source) {

@@ -17,6 +17,7 @@ import dev.tollgate.query.scope.Scope;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -53,6 +54,14 @@ public final class AskedFields {
   /// A time in this century, which must be there.
   public Instant time(String field, boolean present, Timestamp value) {
     return fields.instant(field, present, value, TIME_MIN, TIME_MAX);
+  }
+
+  /// The time of `as_of_time`, in whole milliseconds; empty where there is none.
+  public Optional<Instant> asOf(boolean present, Timestamp value, Instant now) {
+    return present
+        ? Optional.of(fields.instant("as_of_time", true, value, TIME_MIN, now))
+            .map(time -> time.truncatedTo(ChronoUnit.MILLIS))
+        : Optional.empty();
   }
 
   /// From `start_time` to before `end_time`, as [#time] has read them, under the conditions of

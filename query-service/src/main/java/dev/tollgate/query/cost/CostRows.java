@@ -1,19 +1,17 @@
 package dev.tollgate.query.cost;
 
-import dev.tollgate.money.Picos;
 import dev.tollgate.proto.query.v1.CostRow;
 import dev.tollgate.proto.query.v1.Measure;
 import dev.tollgate.proto.query.v1.Quantiles;
 import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.statement.Sum;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 
 /// Lines as rows of an answer: the measures that were asked for, and those that follow from sums.
 final class CostRows {
-  private static final BigDecimal TOKENS = BigDecimal.valueOf(1_000);
+  private static final BigInteger TOKENS = BigInteger.valueOf(1_000);
 
   private final CostQuestion question;
 
@@ -71,16 +69,15 @@ final class CostRows {
       case MEASURE_COST_PER_1000_TOKENS -> {
         var tokens = sums.get(Sum.INPUT_TOKENS).add(sums.get(Sum.OUTPUT_TOKENS));
         if (tokens.signum() > 0) {
-          var cost = cost(line).multiply(TOKENS);
-          row.setCostPer1000Tokens(
-              Wire.money(line.currency(), divided(cost, new BigDecimal(tokens))));
+          var cost = sums.get(Sum.COST).multiply(TOKENS);
+          row.setCostPer1000Tokens(Wire.per(line.currency(), cost, tokens));
         }
       }
       case MEASURE_COST_PER_REQUEST -> {
         var requests = requests(line);
         if (requests > 0) {
           row.setCostPerRequest(
-              Wire.money(line.currency(), divided(cost(line), BigDecimal.valueOf(requests))));
+              Wire.per(line.currency(), sums.get(Sum.COST), BigInteger.valueOf(requests)));
         }
       }
       case MEASURE_LATENCY -> row.setLatency(quantiles(latency.whole()));
@@ -98,14 +95,6 @@ final class CostRows {
 
   private static long requests(CostLine line) {
     return line.sums().count(Sum.EVENTS) - line.sums().count(Sum.RETRIES);
-  }
-
-  private static BigDecimal cost(CostLine line) {
-    return new BigDecimal(line.sums().get(Sum.COST), Picos.SCALE);
-  }
-
-  private static BigDecimal divided(BigDecimal cost, BigDecimal by) {
-    return cost.divide(by, Picos.SCALE, RoundingMode.HALF_EVEN);
   }
 
   private static Quantiles quantiles(Latency.Times times) {

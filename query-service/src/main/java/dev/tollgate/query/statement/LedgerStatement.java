@@ -170,7 +170,12 @@ public final class LedgerStatement {
 
   /// The conditions of the scope but for tenant and time, each after an AND.
   public String filters() {
-    return IntStream.range(0, scope.conditions().size())
+    return filters(0);
+  }
+
+  /// As above, of the conditions of that number and later ones: those that a caller pins come last.
+  public String filters(int first) {
+    return IntStream.range(first, scope.conditions().size())
         .mapToObj(i -> "AND " + filter(scope.conditions().get(i), i))
         .collect(Collectors.joining("\n  "));
   }

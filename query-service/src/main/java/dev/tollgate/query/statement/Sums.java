@@ -30,6 +30,10 @@ public record Sums(Map<Sum, BigInteger> values) {
     return get(sum).longValueExact();
   }
 
+  public boolean isZero() {
+    return values.values().stream().allMatch(value -> value.signum() == 0);
+  }
+
   public Sums plus(Sums other) {
     var values = new EnumMap<Sum, BigInteger>(Sum.class);
     values.putAll(this.values);

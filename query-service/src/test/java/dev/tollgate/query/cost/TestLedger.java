@@ -61,6 +61,19 @@ public final class TestLedger implements AutoCloseable {
     insert("usage_events", events);
   }
 
+  /// Stores rows as their table has them; columns that a row does not name have their defaults.
+  public void insert(String table, List<Map<String, Object>> rows) throws Exception {
+    var lines = new StringBuilder();
+    for (var row : rows) {
+      lines.append(JSON.writeValueAsString(row)).append('\n');
+    }
+    insert(table, lines);
+  }
+
+  public ClickHouse clickHouse() {
+    return clickHouse;
+  }
+
   private void insert(String table, StringBuilder lines) throws Exception {
     var settings = new InsertSettings().serverSetting("async_insert", "0");
     clickHouse

@@ -47,10 +47,14 @@ public final class TenantPredicate {
 
   private void look() {
     for (var i = 0; i < tokens.size(); i++) {
-      if (is(i, "FROM") || is(i, "JOIN")) {
+      if (is(i, "FROM") || (is(i, "JOIN") && !isOfArrays(i))) {
         table(i);
       }
     }
+  }
+
+  private boolean isOfArrays(int join) {
+    return join > 0 && is(join - 1, "ARRAY");
   }
 
   private void table(int from) {

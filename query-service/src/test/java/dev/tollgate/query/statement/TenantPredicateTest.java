@@ -15,6 +15,7 @@ class TenantPredicateTest {
         "SELECT a FROM t AS r WHERE r.x IN (1, 2) AND r.tenant_id = {tenant:String} GROUP BY a",
         "SELECT a FROM t AS r WHERE r.tenant_id = {tenant:String} AND (r.x = 1 OR r.y = 2)",
         "SELECT a FROM (SELECT a FROM t AS r WHERE r.tenant_id = {tenant:String}) AS s",
+        "SELECT b FROM t AS r ARRAY JOIN r.a AS b WHERE r.tenant_id = {tenant:String}",
         "SELECT a FROM t AS r INNER JOIN u AS s ON r.k = s.k"
             + " WHERE r.tenant_id = {tenant:String} AND s.tenant_id = {tenant:String}",
       })
@@ -39,6 +40,7 @@ class TenantPredicateTest {
         "SELECT a FROM t AS r GROUP BY a HAVING a = 1 AND r.tenant_id = {tenant:String}",
         "SELECT a FROM t AS r, u AS s WHERE r.tenant_id = {tenant:String}",
         "SELECT a FROM t AS r JOIN u AS s ON r.k = s.k WHERE r.tenant_id = {tenant:String}",
+        "SELECT b FROM t AS r ARRAY JOIN r.a AS b WHERE r.x = 1",
         "SELECT a FROM (SELECT a FROM t AS r) AS s WHERE s.tenant_id = {tenant:String}",
         "SELECT a FROM t AS r WHERE r.tenant_id = {tenant:String} UNION ALL SELECT a FROM t AS r",
         "SELECT a FROM t AS r WHERE r.tenant_id = {tenant:String}"

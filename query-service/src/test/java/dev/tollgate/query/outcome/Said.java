@@ -1,0 +1,39 @@
+package dev.tollgate.query.outcome;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.NullMarked;
+
+/// An outcome as a test makes it up.
+@NullMarked
+public record Said(
+    String tenant,
+    String id,
+    Instant time,
+    Instant received,
+    String kind,
+    String result,
+    String supersedes,
+    Map<String, String> dimensions,
+    String currency,
+    long valuePicos) {
+  public String value(String dimension) {
+    return dimensions.getOrDefault(dimension, "");
+  }
+
+  Map<String, Object> row() {
+    var row = new LinkedHashMap<String, Object>();
+    row.put("tenant_id", tenant);
+    row.put("outcome_id", id);
+    row.put("outcome_time", Entry.text(time));
+    row.put("received_time", Entry.text(received));
+    row.put("kind", kind);
+    row.put("result", result);
+    row.put("supersedes", supersedes);
+    row.putAll(dimensions);
+    row.put("currency", currency);
+    row.put("value_picos", valuePicos);
+    return row;
+  }
+}
