@@ -1,6 +1,6 @@
 -- How much of what one tenant's calls within a time range had: attempts, requests, sessions, users, ...
 -- Parameters: tenant; start and end, in whole milliseconds; what the places need.
--- $columns and $tail are the groups, $filters are conditions. What is distinct is counted of charges,
+-- $columns and $keys are the groups, $filters are conditions. What is distinct is counted of charges,
 -- as they were reported. One row per group.
 SELECT
   $columns
@@ -17,4 +17,4 @@ WHERE r.tenant_id = {tenant:String}
   AND r.event_time >= {start:DateTime64(3, 'UTC')}
   AND r.event_time < {end:DateTime64(3, 'UTC')}
   $filters
-$tail
+GROUP BY $keys r.tenant_id

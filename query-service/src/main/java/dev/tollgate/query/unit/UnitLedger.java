@@ -25,7 +25,9 @@ final class UnitLedger {
     var whole =
         question.groups().isEmpty()
             ? units.getOrDefault(List.of(), Units.NONE)
-            : ledger.read(UnitStatement.units(question.whole()), Units::read).getFirst();
+            : ledger.read(UnitStatement.units(question.whole()), Units::read).stream()
+                .findFirst()
+                .orElse(Units.NONE);
     return Economics.of(lines(question), units, whole, users(question));
   }
 

@@ -62,13 +62,12 @@ final class UnitStatement {
   /// How many units there are: one row per group.
   static Statement units(UnitQuestion question) {
     var parts = new LedgerStatement(question.scope());
-    var names = String.join(", ", LedgerStatement.groups(question.groups()));
     return parts.fill(
         UNITS,
         Map.of(
             "columns", parts.groupColumns(question.groups()),
             "filters", parts.filters(),
-            "tail", names.isEmpty() ? "" : "GROUP BY " + names));
+            "keys", LedgerStatement.groupNames(question.groups())));
   }
 
   /// What the dearest users cost: one row per currency.
