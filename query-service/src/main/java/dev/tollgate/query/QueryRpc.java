@@ -7,10 +7,13 @@ import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
 import dev.tollgate.proto.query.v1.GetRetryWasteRequest;
 import dev.tollgate.proto.query.v1.GetRetryWasteResponse;
+import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
+import dev.tollgate.proto.query.v1.GetUnitEconomicsResponse;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceImplBase;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
+import dev.tollgate.query.unit.GetUnitEconomicsRpc;
 import dev.tollgate.query.waste.GetRetryWasteRpc;
 import io.grpc.stub.StreamObserver;
 
@@ -19,11 +22,13 @@ final class QueryRpc extends QueryServiceImplBase {
   private final GetCostRpc getCost;
   private final GetCostPerOutcomeRpc getCostPerOutcome;
   private final GetRetryWasteRpc getRetryWaste;
+  private final GetUnitEconomicsRpc getUnitEconomics;
 
   QueryRpc(Answering answering) {
     this.getCost = new GetCostRpc(answering);
     this.getCostPerOutcome = new GetCostPerOutcomeRpc(answering);
     this.getRetryWaste = new GetRetryWasteRpc(answering);
+    this.getUnitEconomics = new GetUnitEconomicsRpc(answering);
   }
 
   @Override
@@ -43,6 +48,13 @@ final class QueryRpc extends QueryServiceImplBase {
   public void getRetryWaste(
       GetRetryWasteRequest request, StreamObserver<GetRetryWasteResponse> observer) {
     observer.onNext(getRetryWaste.answer(request, Caller.current()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getUnitEconomics(
+      GetUnitEconomicsRequest request, StreamObserver<GetUnitEconomicsResponse> observer) {
+    observer.onNext(getUnitEconomics.answer(request, Caller.current()));
     observer.onCompleted();
   }
 }

@@ -4,6 +4,7 @@ import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
 import dev.tollgate.query.outcome.OutcomeStatements;
 import dev.tollgate.query.statement.Statement;
+import dev.tollgate.query.unit.UnitStatements;
 import dev.tollgate.query.user.UserStatements;
 import dev.tollgate.query.waste.WasteStatements;
 import java.util.List;
@@ -19,6 +20,7 @@ final class EveryStatement {
       List.of(
           CostStatements::of,
           OutcomeStatements::of,
+          UnitStatements::of,
           UserStatements::of,
           WasteStatements::of,
           WatermarkStatements::of);

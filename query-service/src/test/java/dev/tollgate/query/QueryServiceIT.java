@@ -294,6 +294,22 @@ class QueryServiceIT {
   }
 
   @Test
+  void getUnitEconomics_overHttp_isJsonOrATable() throws Exception {
+    var range = "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z'";
+    var path = "/v1/unitEconomics:query";
+
+    var good = post(range + ",'scope':'COST_SCOPE_FULL','revenueKind':'sale'}", path);
+    assertThat(good.statusCode()).as(good.body()).isEqualTo(200);
+    assertThat(good.body()).contains("SOURCE_RAW", "asOfTime");
+    assertThat(post(range + ",'groupBy':['model']}", path + "?format=csv").body())
+        .startsWith("model,")
+        .endsWith("\r\n");
+    var bad = post(range + ",'groupBy':['modle'],'scope':9,'revenueKind':'no good'}", path);
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body()).contains("FIELD_INVALID", "scope", "nearest: model", "revenue_kind");
+  }
+
+  @Test
   void getCost_otherBadFields_areFieldInvalid() {
     invalid("granularity", request -> request.setGranularityValue(99));
     invalid("time_zone", request -> request.setTimeZone("Mars/Olympus"));

@@ -34,7 +34,7 @@ final class Connections implements AutoCloseable {
           QuotaServiceGrpc.SERVICE_NAME,
           List.of("CheckQuota", "Settle", "Release", "Extend", "ExplainQuota", "GetAllowance"),
           QueryServiceGrpc.SERVICE_NAME,
-          List.of("GetCost", "GetCostPerOutcome", "GetRetryWaste"),
+          List.of("GetCost", "GetCostPerOutcome", "GetRetryWaste", "GetUnitEconomics"),
           BudgetServiceGrpc.SERVICE_NAME,
           List.of("GetBudget", "ListBudgets"),
           PricingServiceGrpc.SERVICE_NAME,

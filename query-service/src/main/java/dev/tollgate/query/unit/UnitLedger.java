@@ -1,0 +1,80 @@
+package dev.tollgate.query.unit;
+
+import dev.tollgate.kernel.clickhouse.Row;
+import dev.tollgate.query.ledger.Ledger;
+import dev.tollgate.query.statement.LedgerStatement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What the ledger says about units. Blocks; safe for concurrent use.
+final class UnitLedger {
+  private final Ledger ledger;
+
+  UnitLedger(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  Economics economics(UnitQuestion question) {
+    var units = new HashMap<List<String>, Units>();
+    ledger
+        .read(
+            UnitStatement.units(question), row -> Map.entry(group(question, row), Units.read(row)))
+        .forEach(each -> units.put(each.getKey(), each.getValue()));
+    var whole =
+        question.groups().isEmpty()
+            ? units.getOrDefault(List.of(), Units.NONE)
+            : ledger.read(UnitStatement.units(question.whole()), Units::read).stream()
+                .findFirst()
+                .orElse(Units.NONE);
+    return Economics.of(lines(question), units, whole, users(question));
+  }
+
+  private List<UnitLine> lines(UnitQuestion question) {
+    var lines = new ArrayList<UnitLine>();
+    lines.addAll(
+        ledger.read(
+            UnitStatement.calls(question),
+            row ->
+                UnitLine.model(
+                    group(question, row),
+                    row.text("currency"),
+                    row.bigInteger("cost"),
+                    row.integer("unpriced_events"))));
+    if (question.full()) {
+      lines.addAll(
+          ledger.read(
+              UnitStatement.lines(question),
+              row ->
+                  UnitLine.other(
+                      group(question, row), row.text("currency"), row.bigInteger("cost"))));
+    }
+    question
+        .revenueKind()
+        .ifPresent(kind ->
+            lines.addAll(
+                ledger.read(
+                    UnitStatement.revenue(question, kind),
+                    row ->
+                        UnitLine.revenue(
+                            group(question, row), row.text("currency"), row.bigInteger("cost")))));
+    return lines;
+  }
+
+  private List<UserLine> users(UnitQuestion question) {
+    return ledger.read(
+        UnitStatement.users(question),
+        row ->
+            new UserLine(
+                row.text("currency"),
+                row.integer("users"),
+                row.integer("top"),
+                row.bigInteger("cost"),
+                row.bigInteger("top_cost")));
+  }
+
+  private static List<String> group(UnitQuestion question, Row row) {
+    return LedgerStatement.groups(question.groups()).stream().map(row::text).toList();
+  }
+}

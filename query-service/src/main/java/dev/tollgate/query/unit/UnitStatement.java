@@ -1,0 +1,78 @@
+package dev.tollgate.query.unit;
+
+import dev.tollgate.query.statement.LedgerSource;
+import dev.tollgate.query.statement.LedgerStatement;
+import dev.tollgate.query.statement.Statement;
+import dev.tollgate.query.statement.Sum;
+import dev.tollgate.query.statement.Template;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Composes the statements that answer a `UnitQuestion`: their texts come from resources, from
+/// `LedgerStatement` and `Sum`, and every value of a request is a parameter.
+final class UnitStatement {
+  private static final Template CALLS = Template.read("cost_raw");
+  private static final Template LINES = Template.read("unit_lines");
+  private static final Template REVENUE = Template.read("unit_revenue");
+  private static final Template UNITS = Template.read("units");
+  private static final Template USERS = Template.read("unit_users");
+
+  private UnitStatement() {}
+
+  /// What calls cost: one row per group and currency.
+  static Statement calls(UnitQuestion question) {
+    var parts = new LedgerStatement(question.scope());
+    var measures =
+        Stream.of(Sum.COST, Sum.UNPRICED_EVENTS)
+            .map(sum -> "sum(" + sum.of(LedgerSource.EVENTS) + ") AS " + sum.column())
+            .collect(Collectors.joining(",\n  "));
+    return parts.fill(
+        CALLS,
+        Map.of(
+            "columns", parts.groupColumns(question.groups()),
+            "measures", measures,
+            "filters", parts.filters(),
+            "keys", LedgerStatement.groupNames(question.groups()),
+            "tail", ""));
+  }
+
+  /// What is paid besides calls: one row per group and currency.
+  static Statement lines(UnitQuestion question) {
+    return amounts(LINES, question, new LedgerStatement(question.scope()));
+  }
+
+  /// What outcomes of a kind were worth: one row per group and currency.
+  static Statement revenue(UnitQuestion question, String kind) {
+    var parts = new LedgerStatement(question.scope());
+    parts.put("kind", kind);
+    return amounts(REVENUE, question, parts);
+  }
+
+  private static Statement amounts(
+      Template template, UnitQuestion question, LedgerStatement parts) {
+    return parts.fill(
+        template,
+        Map.of(
+            "columns", parts.groupColumns(question.groups()),
+            "filters", parts.filters(),
+            "keys", LedgerStatement.groupNames(question.groups())));
+  }
+
+  /// How many units there are: one row per group.
+  static Statement units(UnitQuestion question) {
+    var parts = new LedgerStatement(question.scope());
+    return parts.fill(
+        UNITS,
+        Map.of(
+            "columns", parts.groupColumns(question.groups()),
+            "filters", parts.filters(),
+            "keys", LedgerStatement.groupNames(question.groups())));
+  }
+
+  /// What the dearest users cost: one row per currency.
+  static Statement users(UnitQuestion question) {
+    var parts = new LedgerStatement(question.scope());
+    return parts.fill(USERS, Map.of("filters", parts.filters()));
+  }
+}

@@ -1,0 +1,26 @@
+-- What one tenant's successes of a kind within a time range were worth.
+-- Parameters: tenant; start and end, in whole milliseconds; kind; what the places need.
+-- $columns and $keys are the groups, $filters are conditions. One row per group and currency.
+SELECT
+  $columns
+  r.currency AS currency,
+  sum(toInt128(r.value_picos)) AS cost
+FROM outcomes AS r
+WHERE r.tenant_id = {tenant:String}
+  AND r.outcome_time >= {start:DateTime64(3, 'UTC')}
+  AND r.outcome_time < {end:DateTime64(3, 'UTC')}
+  AND r.kind = {kind:String}
+  AND r.result = 'SUCCESS'
+  AND r.currency != ''
+  AND r.outcome_id GLOBAL NOT IN (
+    SELECT s.supersedes FROM outcomes AS s
+    WHERE s.tenant_id = {tenant:String} AND s.supersedes != '')
+  AND (
+    r.supersedes = ''
+    OR (r.supersedes, r.outcome_id) GLOBAL IN (
+      SELECT s.supersedes AS superseded, argMax(s.outcome_id, (s.outcome_time, s.outcome_id))
+      FROM outcomes AS s
+      WHERE s.tenant_id = {tenant:String} AND s.supersedes != ''
+      GROUP BY superseded))
+  $filters
+GROUP BY $keys currency

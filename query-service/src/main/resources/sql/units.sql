@@ -1,0 +1,20 @@
+-- How much of what one tenant's calls within a time range had: attempts, requests, sessions, users, ...
+-- Parameters: tenant; start and end, in whole milliseconds; what the places need.
+-- $columns and $keys are the groups, $filters are conditions. What is distinct is counted of charges,
+-- as they were reported. One row per group.
+SELECT
+  $columns
+  sum(toInt64(r.sign)) AS events,
+  sum(toInt64(r.sign) * (r.attempt <= 1)) AS requests,
+  sum(toInt64(r.sign) * (r.terminal_status = 'SUCCESS')) AS successes,
+  sum((r.input_tokens + r.output_tokens) * r.sign) AS tokens,
+  uniqExactIf(r.interaction, r.interaction != '' AND r.entry_seq = 0) AS interactions,
+  uniqExactIf(r.session, r.session != '' AND r.entry_seq = 0) AS sessions,
+  uniqExactIf(r.user, r.user != '' AND r.entry_seq = 0) AS users,
+  uniqExactIf(r.feature, r.feature != '' AND r.entry_seq = 0) AS features
+FROM usage_events AS r
+WHERE r.tenant_id = {tenant:String}
+  AND r.event_time >= {start:DateTime64(3, 'UTC')}
+  AND r.event_time < {end:DateTime64(3, 'UTC')}
+  $filters
+GROUP BY $keys r.tenant_id

@@ -1,0 +1,332 @@
+package dev.tollgate.query.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.protobuf.Timestamp;
+import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.proto.common.v1.Money;
+import dev.tollgate.proto.common.v1.Role;
+import dev.tollgate.proto.query.v1.CostScope;
+import dev.tollgate.proto.query.v1.Filter;
+import dev.tollgate.proto.query.v1.FilterOperator;
+import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
+import dev.tollgate.proto.query.v1.TopUsers;
+import dev.tollgate.proto.query.v1.UnitEconomicsRow;
+import dev.tollgate.query.admit.Limits;
+import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.outcome.Entry;
+import dev.tollgate.query.outcome.MadeLedger;
+import dev.tollgate.query.outcome.Said;
+import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.secret.Secret;
+import dev.tollgate.seed.Seeds;
+import dev.tollgate.testkit.Stores;
+import dev.tollgate.testkit.StoresExtension;
+import dev.tollgate.time.FakeTime;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@NullMarked
+@ExtendWith(StoresExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GetUnitEconomicsIT {
+  private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
+  private static final int DAY = 86_400;
+
+  private final TestLedger ledger;
+  private final String tenant;
+  private final GetUnitEconomicsRpc rpc;
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<Said> outcomes = new ArrayList<>();
+  private final List<Paid> paid = new ArrayList<>();
+
+  GetUnitEconomicsIT(Stores stores) {
+    this.ledger = TestLedger.open(stores);
+    this.tenant = stores.tenant();
+    var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
+    var tokens = new PageTokens(new Secret("key"));
+    this.rpc = new GetUnitEconomicsRpc(new Answering(ledger.clickHouse(), limits, tokens, TIME));
+  }
+
+  /// The same kinds of events for a neighbour, so that a leak would move every sum.
+  @BeforeAll
+  void fill() throws Exception {
+    for (var each : List.of(tenant, tenant + "-neighbour")) {
+      var random = new Random(13);
+      var made = new MadeLedger(random, each);
+      var some = made.entries(600);
+      var said = made.outcomes(200);
+      var lines = lines(random, made, each);
+      MadeLedger.fill(ledger, some, said);
+      ledger.insert("cost_lines", lines.stream().map(Paid::row).toList());
+      entries.addAll(some);
+      outcomes.addAll(said);
+      paid.addAll(lines);
+    }
+  }
+
+  private static List<Paid> lines(RandomGenerator random, MadeLedger made, String tenant) {
+    var lines = new ArrayList<Paid>();
+    for (var i = 0; i < 80; i++) {
+      var start = made.time().minus(Duration.ofDays(random.nextInt(10)));
+      var length = random.nextInt(3) == 0 ? 0 : random.nextLong(1, 30L * DAY * 1_000);
+      var supersedes = random.nextInt(4) == 0 ? "c" + random.nextInt(85) : "";
+      var dimensions = new HashMap<String, String>();
+      for (var name : List.of("feature", "model", "team", "customer_tier")) {
+        dimensions.put(name, made.value());
+      }
+      lines.add(
+          new Paid(
+              tenant,
+              "c" + i,
+              start,
+              start.plusMillis(length),
+              made.time(),
+              supersedes.equals("c" + i) ? "" : supersedes,
+              dimensions,
+              random.nextInt(5) == 0 ? "EUR" : "USD",
+              random.nextInt(10) == 0
+                  ? Long.MAX_VALUE
+                  : random.nextLong(-1_000_000_000_000L, 9_000_000_000_000L)));
+    }
+    return lines;
+  }
+
+  @AfterAll
+  void close() {
+    ledger.close();
+  }
+
+  @Test
+  void answer_anyQuestion_isWhatPlainJavaRecomputes() {
+    Seeds.check(
+        "unit questions against a recomputation",
+        100,
+        1_000,
+        (seed, random) -> {
+          var request = request(random);
+          var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();
+          var answer =
+              rpc.answer(request, new Caller("key", Set.of(Role.ROLE_READER), tenant, pins));
+
+          assertThat(answer.getRowsList().stream().map(row -> text(request, row)))
+              .as(request.toString())
+              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, true).rows());
+          assertThat(answer.getTotalsList().stream().map(row -> text(request, row)))
+              .as(request.toString())
+              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, false).rows());
+          assertThat(answer.getTopUsersList().stream().map(GetUnitEconomicsIT::text))
+              .containsExactlyElementsOf(recomputed(request, pins, false).users());
+          assertShares(answer.getRowsList(), answer.getTotalsList());
+        });
+  }
+
+  private RecomputedUnits recomputed(
+      GetUnitEconomicsRequest request, Map<String, String> pins, boolean grouped) {
+    return new RecomputedUnits(
+        entries.stream().filter(each -> each.tenant().equals(tenant)).toList(),
+        outcomes.stream().filter(each -> each.tenant().equals(tenant)).toList(),
+        paid.stream().filter(each -> each.tenant().equals(tenant)).toList(),
+        value -> kept(value, request, pins),
+        request,
+        grouped);
+  }
+
+  /// The amounts add up exactly; so do the shares, but for what a double can't say.
+  private static void assertShares(List<UnitEconomicsRow> rows, List<UnitEconomicsRow> totals) {
+    for (var total : totals) {
+      var of =
+          rows.stream()
+              .filter(row ->
+                  row.getCost().getCurrencyCode().equals(total.getCost().getCurrencyCode()))
+              .toList();
+      assertThat(of.stream().map(row -> amount(row.getCost())).reduce(BigDecimal::add))
+          .hasValue(amount(total.getCost()));
+      if (total.hasCostShare()) {
+        assertThat(of.stream().mapToDouble(UnitEconomicsRow::getCostShare).sum())
+            .isEqualTo(1, within(1e-9));
+      }
+    }
+  }
+
+  /// A month of GPUs for 31 dollars, of which the day costs one; calls of 2 dollars by two users.
+  @Test
+  void answer_fullScope_addsTheDaysPartOfWhatIsPaid() throws Exception {
+    var who = tenant + "-full";
+    MadeLedger.fill(
+        ledger,
+        List.of(call(who, "e1", "ada"), call(who, "e2", "ben")),
+        List.of(
+            new Said(
+                who,
+                "o1",
+                Instant.parse("2026-05-03T23:00:00Z"),
+                Instant.parse("2026-05-03T23:00:00Z"),
+                "sale",
+                "SUCCESS",
+                "",
+                Map.of("session", "s", "customer_tier", "free"),
+                "USD",
+                8_000_000_000_000L)));
+    ledger.insert(
+        "cost_lines",
+        List.of(
+            new Paid(
+                    who,
+                    "gpu",
+                    Instant.parse("2026-05-01T00:00:00Z"),
+                    Instant.parse("2026-06-01T00:00:00Z"),
+                    Instant.parse("2026-05-01T00:00:00Z"),
+                    "",
+                    Map.of("customer_tier", "free"),
+                    "USD",
+                    31_000_000_000_000L)
+                .row()));
+    var request =
+        GetUnitEconomicsRequest.newBuilder()
+            .setStartTime(seconds(Instant.parse("2026-05-03T00:00:00Z").getEpochSecond()))
+            .setEndTime(seconds(Instant.parse("2026-05-04T00:00:00Z").getEpochSecond()))
+            .addGroupBy("customer_tier")
+            .setScope(CostScope.COST_SCOPE_FULL)
+            .setRevenueKind("sale")
+            .build();
+
+    var answer = rpc.answer(request, new Caller("key", Set.of(Role.ROLE_READER), who, Map.of()));
+
+    var row = answer.getRows(0);
+    assertThat(row.getGroup(0)).isEqualTo("free");
+    assertThat(row.getModelCost().getAmount()).isEqualTo("3.000000000000");
+    assertThat(row.getOtherCost().getAmount()).isEqualTo("1.000000000000");
+    assertThat(row.getCostPerActiveUser().getAmount()).isEqualTo("2.000000000000");
+    assertThat(row.getCostPer1000Tokens().getAmount()).isEqualTo("1000.000000000000");
+    assertThat(row.getMargin().getAmount()).isEqualTo("4.000000000000");
+    assertThat(row.getMarginShare()).isEqualTo(0.5);
+    assertThat(row.hasCostPerSession()).isFalse();
+    assertThat(answer.getTopUsers(0).getShare()).isEqualTo(2.0 / 3);
+    assertThat(answer.getTotals(0)).isEqualTo(row.toBuilder().clearGroup().build());
+  }
+
+  private static Entry call(String who, String id, String user) {
+    var time = Instant.parse("2026-05-03T10:00:00Z");
+    return new Entry(
+        who,
+        id,
+        0,
+        time,
+        Instant.EPOCH,
+        time,
+        Map.of("user", user, "customer_tier", "free"),
+        "USD",
+        user.equals("ada") ? 1_000_000_000_000L : 2_000_000_000_000L,
+        "PRICED",
+        "SUCCESS",
+        "",
+        1,
+        1,
+        1);
+  }
+
+  private static GetUnitEconomicsRequest request(RandomGenerator random) {
+    var from = MadeLedger.START.getEpochSecond() + random.nextInt(15 * DAY);
+    var request =
+        GetUnitEconomicsRequest.newBuilder()
+            .setStartTime(seconds(from))
+            .setEndTime(seconds(from + 1 + random.nextInt(10 * DAY)))
+            .setScopeValue(random.nextInt(3));
+    if (random.nextBoolean()) {
+      request.setRevenueKind(random.nextBoolean() ? "resolved" : "converted");
+    }
+    var names = List.of("feature", "model", "customer_tier", "team", "endpoint");
+    var first = random.nextInt(names.size());
+    request.addAllGroupBy(
+        names.subList(first, Math.min(names.size(), first + random.nextInt(3))));
+    if (random.nextInt(3) == 0) {
+      request.addFilters(
+          Filter.newBuilder()
+              .setDimension("model")
+              .setOperatorValue(random.nextInt(3))
+              .addAllValues(List.of("a", random.nextBoolean() ? "" : "b")));
+    }
+    return request.build();
+  }
+
+  private static boolean kept(
+      Function<String, String> value, GetUnitEconomicsRequest request, Map<String, String> pins) {
+    return pins.entrySet().stream()
+            .allMatch(pin -> value.apply(pin.getKey()).equals(pin.getValue()))
+        && request.getFiltersList().stream()
+            .allMatch(filter ->
+                filter.getValuesList().contains(value.apply(filter.getDimension()))
+                    != (filter.getOperator() == FilterOperator.FILTER_OPERATOR_NOT_IN));
+  }
+
+  private static String text(GetUnitEconomicsRequest request, UnitEconomicsRow row) {
+    var text = new ArrayList<String>();
+    text.add(
+        row.getGroupList()
+            + " "
+            + row.getCost().getCurrencyCode()
+            + " "
+            + row.getCost().getAmount()
+            + " = "
+            + row.getModelCost().getAmount());
+    if (row.hasOtherCost()) {
+      text.add("+ " + row.getOtherCost().getAmount());
+    }
+    text.add(row.getEvents() + " events");
+    text.add(unit("request", row.getRequests(), row.getCostPerRequest()));
+    text.add(unit("success", row.getSuccesses(), row.getCostPerSuccess()));
+    text.add(unit("interaction", row.getInteractions(), row.getCostPerInteraction()));
+    text.add(unit("session", row.getSessions(), row.getCostPerSession()));
+    text.add(unit("user", row.getActiveUsers(), row.getCostPerActiveUser()));
+    text.add(unit("feature", row.getFeatures(), row.getCostPerFeature()));
+    text.add(unit("tokens", row.getTokens(), row.getCostPer1000Tokens()));
+    assertThat(row.hasRevenue()).isEqualTo(!request.getRevenueKind().isEmpty());
+    if (row.hasRevenue()) {
+      text.add("revenue " + row.getRevenue().getAmount() + " margin " + row.getMargin().getAmount());
+    }
+    text.add("unpriced " + row.getUnpricedEvents());
+    return String.join(", ", text);
+  }
+
+  private static String unit(String name, long count, Money cost) {
+    return name + " " + count + " " + (cost.getAmount().isEmpty() ? "none" : cost.getAmount());
+  }
+
+  private static String text(TopUsers users) {
+    return users.getCost().getCurrencyCode()
+        + " "
+        + users.getTop()
+        + " of "
+        + users.getUsers()
+        + ": "
+        + users.getTopCost().getAmount()
+        + " of "
+        + users.getCost().getAmount();
+  }
+
+  private static BigDecimal amount(Money money) {
+    return new BigDecimal(money.getAmount());
+  }
+
+  private static Timestamp seconds(long seconds) {
+    return Timestamp.newBuilder().setSeconds(seconds).build();
+  }
+}

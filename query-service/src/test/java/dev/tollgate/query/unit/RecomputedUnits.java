@@ -1,0 +1,253 @@
+package dev.tollgate.query.unit;
+
+import dev.tollgate.proto.query.v1.CostScope;
+import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
+import dev.tollgate.query.outcome.Entry;
+import dev.tollgate.query.outcome.Said;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.NullMarked;
+
+/// An answer to `GetUnitEconomics`, computed from what was made up, without the product's code.
+@NullMarked
+final class RecomputedUnits {
+  private static final Comparator<String> BYTES =
+      (one, other) ->
+          Arrays.compareUnsigned(
+              one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
+
+  private static final class Money {
+    BigInteger model = BigInteger.ZERO;
+    BigInteger other = BigInteger.ZERO;
+    BigInteger revenue = BigInteger.ZERO;
+    long unpriced;
+  }
+
+  private static final class Counts {
+    long events;
+    long requests;
+    long successes;
+    long tokens;
+    final Map<String, Set<String>> distinct = new HashMap<>();
+
+    long distinct(String name) {
+      return distinct.getOrDefault(name, Set.of()).size();
+    }
+  }
+
+  private final GetUnitEconomicsRequest request;
+  private final Instant start;
+  private final Instant end;
+  private final boolean grouped;
+  private final Map<List<String>, Map<String, Money>> money = new HashMap<>();
+  private final Map<List<String>, Counts> counts = new HashMap<>();
+  private final Map<String, Map<String, BigInteger>> users = new TreeMap<>();
+
+  /// @param grouped whether of groups, and not of all together
+  /// @param kept whether filters and pins keep what has such dimensions
+  RecomputedUnits(
+      List<Entry> entries,
+      List<Said> outcomes,
+      List<Paid> paid,
+      Predicate<Function<String, String>> kept,
+      GetUnitEconomicsRequest request,
+      boolean grouped) {
+    this.request = request;
+    this.grouped = grouped;
+    this.start = instant(request.getStartTime());
+    this.end = instant(request.getEndTime());
+    for (var entry : entries) {
+      if (kept.test(entry::value) && isIn(entry.time())) {
+        add(entry);
+      }
+    }
+    if (request.getScope() == CostScope.COST_SCOPE_FULL) {
+      for (var line : counting(paid)) {
+        var part = part(line);
+        if (kept.test(line::value) && touches(line)) {
+          var into = into(line::value, line.currency());
+          into.other = into.other.add(part);
+        }
+      }
+    }
+    if (!request.getRevenueKind().isEmpty()) {
+      for (var said : effective(outcomes)) {
+        if (kept.test(said::value)
+            && isIn(said.time())
+            && said.kind().equals(request.getRevenueKind())
+            && said.result().equals("SUCCESS")
+            && !said.currency().isEmpty()) {
+          var into = into(said::value, said.currency());
+          into.revenue = into.revenue.add(BigInteger.valueOf(said.valuePicos()));
+        }
+      }
+    }
+  }
+
+  private void add(Entry entry) {
+    var cost =
+        BigInteger.valueOf(entry.costPicos()).multiply(BigInteger.valueOf(entry.sign()));
+    var into = into(entry::value, entry.currency());
+    into.model = into.model.add(cost);
+    into.unpriced += entry.isUnpriced() ? entry.sign() : 0;
+    var count = counts.computeIfAbsent(group(entry::value), any -> new Counts());
+    count.events += entry.sign();
+    count.requests += entry.attempt() > 1 ? 0 : entry.sign();
+    count.successes += entry.terminalStatus().equals("SUCCESS") ? entry.sign() : 0;
+    count.tokens += (entry.inputTokens() + entry.outputTokens()) * entry.sign();
+    for (var name : List.of("interaction", "session", "user", "feature")) {
+      if (entry.seq() == 0 && !entry.value(name).isEmpty()) {
+        count.distinct.computeIfAbsent(name, any -> new HashSet<>()).add(entry.value(name));
+      }
+    }
+    if (!entry.value("user").isEmpty()) {
+      users
+          .computeIfAbsent(entry.currency(), any -> new HashMap<>())
+          .merge(entry.value("user"), cost, BigInteger::add);
+    }
+  }
+
+  private boolean isIn(Instant time) {
+    return !time.isBefore(start) && time.isBefore(end);
+  }
+
+  private boolean touches(Paid line) {
+    return line.start().equals(line.end())
+        ? isIn(line.start())
+        : line.start().isBefore(end) && line.end().isAfter(start);
+  }
+
+  /* What falls before an instant is cut off toward zero; a part is the difference of two. */
+  private BigInteger part(Paid line) {
+    return line.start().equals(line.end())
+        ? BigInteger.valueOf(line.amountPicos())
+        : before(line, end).subtract(before(line, start));
+  }
+
+  private static BigInteger before(Paid line, Instant time) {
+    var total = line.end().toEpochMilli() - line.start().toEpochMilli();
+    var elapsed = Math.clamp(time.toEpochMilli() - line.start().toEpochMilli(), 0, total);
+    return new BigDecimal(line.amountPicos())
+        .multiply(BigDecimal.valueOf(elapsed))
+        .divide(BigDecimal.valueOf(total), 0, RoundingMode.DOWN)
+        .toBigInteger();
+  }
+
+  private static List<Paid> counting(List<Paid> lines) {
+    var latest = Comparator.comparing(Paid::received).thenComparing(Paid::id, BYTES);
+    return lines.stream()
+        .filter(line -> lines.stream().noneMatch(each -> each.supersedes().equals(line.id())))
+        .filter(line ->
+            line.supersedes().isEmpty()
+                || lines.stream()
+                    .filter(each -> each.supersedes().equals(line.supersedes()))
+                    .allMatch(each -> latest.compare(each, line) <= 0))
+        .toList();
+  }
+
+  private static List<Said> effective(List<Said> outcomes) {
+    var latest = Comparator.comparing(Said::time).thenComparing(Said::id, BYTES);
+    return outcomes.stream()
+        .filter(said -> outcomes.stream().noneMatch(each -> each.supersedes().equals(said.id())))
+        .filter(said ->
+            said.supersedes().isEmpty()
+                || outcomes.stream()
+                    .filter(each -> each.supersedes().equals(said.supersedes()))
+                    .allMatch(each -> latest.compare(each, said) <= 0))
+        .toList();
+  }
+
+  private Money into(Function<String, String> value, String currency) {
+    return money.computeIfAbsent(group(value), any -> new TreeMap<>())
+        .computeIfAbsent(currency, any -> new Money());
+  }
+
+  private List<String> group(Function<String, String> value) {
+    return grouped ? request.getGroupByList().stream().map(value).toList() : List.of();
+  }
+
+  /// The rows, each as a text, in no order.
+  List<String> rows() {
+    var rows = new ArrayList<String>();
+    money.forEach((group, byCurrency) ->
+        byCurrency.forEach((currency, of) ->
+            rows.add(text(group, currency, of, counts.getOrDefault(group, new Counts())))));
+    return rows;
+  }
+
+  /// What the dearest users make up in each currency.
+  List<String> users() {
+    var texts = new ArrayList<String>();
+    users.forEach((currency, costs) -> {
+      var sorted = costs.values().stream().sorted(Comparator.reverseOrder()).toList();
+      var top = (sorted.size() + 99) / 100;
+      texts.add(
+          currency
+              + " "
+              + top
+              + " of "
+              + sorted.size()
+              + ": "
+              + text(sum(sorted.subList(0, top)))
+              + " of "
+              + text(sum(sorted)));
+    });
+    return texts;
+  }
+
+  private static BigInteger sum(List<BigInteger> amounts) {
+    return amounts.stream().reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  private String text(List<String> group, String currency, Money of, Counts counts) {
+    var cost = of.model.add(of.other);
+    var text = new ArrayList<String>();
+    text.add(group + " " + currency + " " + text(cost) + " = " + text(of.model));
+    if (request.getScope() == CostScope.COST_SCOPE_FULL) {
+      text.add("+ " + text(of.other));
+    }
+    text.add("%d events".formatted(counts.events));
+    text.add("request " + counts.requests + " " + per(cost, counts.requests));
+    text.add("success " + counts.successes + " " + per(cost, counts.successes));
+    for (var name : List.of("interaction", "session", "user", "feature")) {
+      text.add(name + " " + counts.distinct(name) + " " + per(cost, counts.distinct(name)));
+    }
+    var thousandfold = cost.multiply(BigInteger.valueOf(1_000));
+    text.add("tokens " + counts.tokens + " " + per(thousandfold, counts.tokens));
+    if (!request.getRevenueKind().isEmpty()) {
+      text.add("revenue " + text(of.revenue) + " margin " + text(of.revenue.subtract(cost)));
+    }
+    text.add("unpriced " + of.unpriced);
+    return String.join(", ", text);
+  }
+
+  private static String per(BigInteger picos, long count) {
+    return count <= 0
+        ? "none"
+        : new BigDecimal(picos, 12)
+            .divide(BigDecimal.valueOf(count), 12, RoundingMode.HALF_EVEN)
+            .toPlainString();
+  }
+
+  private static String text(BigInteger picos) {
+    return new BigDecimal(picos, 12).toPlainString();
+  }
+
+  private static Instant instant(com.google.protobuf.Timestamp timestamp) {
+    return Instant.ofEpochSecond(timestamp.getSeconds(), timestamp.getNanos());
+  }
+}

@@ -1,0 +1,41 @@
+package dev.tollgate.query.unit;
+
+import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.scope.Condition;
+import dev.tollgate.query.scope.Scope;
+import dev.tollgate.query.statement.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+
+/// Every kind of statement that a question about units can lead to.
+@NullMarked
+public final class UnitStatements {
+  private static final Instant START = Instant.parse("2026-08-01T00:00:00Z");
+  private static final Instant END = Instant.parse("2026-08-03T00:00:00.001Z");
+
+  private UnitStatements() {}
+
+  public static List<Statement> of(String tenant) {
+    var names = new ArrayList<>(Dimension.names());
+    names.add("tags.cost_owner");
+    var all = names.stream().map(name -> Dimension.of(name).orElseThrow()).toList();
+    var conditions = all.stream().map(each -> Condition.in(each, List.of("x' OR 1 = 1"))).toList();
+    var plain = new Scope(tenant, START, END, List.of());
+    return Stream.of(
+            new UnitQuestion(plain, List.of(), true, Optional.empty()),
+            new UnitQuestion(plain.withConditions(conditions), all, true, Optional.empty()))
+        .flatMap(each ->
+            Stream.of(
+                UnitStatement.calls(each),
+                UnitStatement.lines(each),
+                UnitStatement.revenue(each, "a' OR '"),
+                UnitStatement.units(each),
+                UnitStatement.units(each.whole()),
+                UnitStatement.users(each)))
+        .toList();
+  }
+}
