@@ -6,6 +6,7 @@ import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.query.search.SearchUsageRpc;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -51,7 +52,7 @@ public final class QueryService implements AutoCloseable {
             readiness::ready,
             meters,
             time,
-            List.of(new QueryRpc(new GetCostRpc(answering))));
+            List.of(new QueryRpc(new GetCostRpc(answering), new SearchUsageRpc(answering))));
     return new QueryService(clickHouse, authentication, readiness, server);
   }
 
