@@ -2,6 +2,7 @@ package dev.tollgate.query;
 
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
+import dev.tollgate.query.search.SearchStatements;
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.user.UserStatements;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
-      List.of(CostStatements::of, UserStatements::of, WatermarkStatements::of);
+      List.of(CostStatements::of, SearchStatements::of, UserStatements::of, WatermarkStatements::of);
 
   private EveryStatement() {}
 
