@@ -28,17 +28,18 @@ class TableTest {
     var answer =
         GetCostResponse.newBuilder()
             .addRows(row("search", "-3").setEvents(2).setInputTokens(9_007_199_254_740_993L))
-            .addRows(row("=cmd|' /C calc'!A0", "a,\"b\"\n").setLowerBound(true))
+            .addRows(row("=cmd|' /C calc'!A0", "a,\"b\"\n").setLowerBound(true).setRetries(7))
             .build();
 
     assertThat(csv(answer))
         .isEqualTo(
             """
-            team,tags.=x,cost.currency_code,cost.amount,events,input_tokens,unpriced_events,\
-            lower_bound,other\r
-            search,-3,USD,-1.500000000000,2,9007199254740993,0,false,false\r
+            team,tags.=x,cost.currency_code,cost.amount,events,input_tokens,cache_read_tokens,\
+            cache_write_tokens,output_tokens,reasoning_tokens,errors,unpriced_events,\
+            lower_bound,retries,other\r
+            search,-3,USD,-1.500000000000,2,9007199254740993,0,0,0,0,0,0,false,,false\r
             '=cmd|' /C calc'!A0,"a,""b""
-            ",USD,-1.500000000000,0,,0,true,false\r
+            ",USD,-1.500000000000,0,0,0,0,0,0,0,0,true,7,false\r
             """);
   }
 
