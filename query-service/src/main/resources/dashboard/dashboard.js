@@ -17,6 +17,7 @@ const at = id => document.getElementById(id);
 let filters = [];
 let shown = null;      // What the figures on the page were asked with, and what came back.
 let searched = null;   // The same of the requests.
+let drawn = null;      // What the chart shows, and how wide.
 let pending = new AbortController();
 
 // --- Elements ---------------------------------------------------------------------------------------
@@ -160,7 +161,7 @@ function range() {
 
 function fitting([start, end]) {
   const days = (end - start) / 86400000;
-  return days <= 2 ? 'HOUR' : days <= 92 ? 'DAY' : days <= 400 ? 'WEEK' : 'MONTH';
+  return days <= 2 ? 'GRANULARITY_HOUR' : days <= 92 ? 'GRANULARITY_DAY' : days <= 400 ? 'GRANULARITY_WEEK' : 'GRANULARITY_MONTH';
 }
 
 function scope() {
@@ -173,9 +174,9 @@ function filterOf(written) {
   const parts = /^\s*([^=!^]+?)\s*([!^]?=)(.*)$/.exec(written);
   if (!parts) throw new Refused(400, 'FIELD_INVALID', written + ' (expected: dimension=value, != or ^= for "begins with")');
   const [, dimension, sign, raw] = parts;
-  const operator = { '=': 'IN', '!=': 'NOT_IN', '^=': 'PREFIX' }[sign];
+  const operator = { '=': 'FILTER_OPERATOR_IN', '!=': 'FILTER_OPERATOR_NOT_IN', '^=': 'FILTER_OPERATOR_PREFIX' }[sign];
   return { text: dimension + sign + raw.trim(),
-    asked: { dimension, operator: 'FILTER_OPERATOR_' + operator, values: [raw.trim()] } };
+    asked: { dimension, operator, values: [raw.trim()] } };
 }
 
 function addFilter(written) {
@@ -197,6 +198,7 @@ async function show() {
   pending.abort();
   pending = new AbortController();
   at('failure').hidden = true;
+  at('status').classList.remove('failed');
   at('figures').setAttribute('aria-busy', 'true');
   at('status').textContent = 'Asking the ledger …';
   closeRequests();
@@ -205,11 +207,12 @@ async function show() {
     const group = at('group').value.trim();
     const step = at('step').value || fitting(range());
     const compared = { ...asked, timeZone: ZONE, comparison: 'COMPARISON_PREVIOUS_PERIOD',
-      measures: ['COST', 'EVENTS', 'ERRORS', 'UNPRICED_EVENTS', 'TOKENS', 'REQUESTS'].map(name => 'MEASURE_' + name) };
+      measures: ['MEASURE_COST', 'MEASURE_EVENTS', 'MEASURE_ERRORS', 'MEASURE_UNPRICED_EVENTS', 'MEASURE_TOKENS',
+        'MEASURE_REQUESTS'] };
     const missing = { dimension: group, operator: 'FILTER_OPERATOR_MISSING' };
     const [groups, series, unattributed] = await Promise.all([
       json(COSTS, { ...compared, groupBy: [group], top: TOP }),
-      json(COSTS, { ...asked, timeZone: ZONE, groupBy: [group], top: SERIES, granularity: 'GRANULARITY_' + step,
+      json(COSTS, { ...asked, timeZone: ZONE, groupBy: [group], top: SERIES, granularity: step,
         measures: ['MEASURE_COST'] }),
       json(COSTS, { ...asked, timeZone: ZONE, filters: [...asked.filters, missing], measures: ['MEASURE_COST'] }),
     ]);
@@ -335,11 +338,13 @@ function keyOf(row) { return row.other ? 'other' : '=' + row.group[0]; }
 function buckets(rows) {
   const times = new Set(rows.map(row => Date.parse(row.startTime)));
   const [start, end] = [new Date(shown.asked.startTime), Date.parse(shown.asked.endTime)];
-  const next = { HOUR: d => new Date(+d + 3600000), DAY: d => midnight(1, d), WEEK: d => midnight(7, d),
-    MONTH: d => new Date(d.getFullYear(), d.getMonth() + 1, 1) }[shown.step];
-  let time = { HOUR: start, DAY: midnight(0, start), WEEK: midnight(-((start.getDay() + 6) % 7), start),
-    MONTH: new Date(start.getFullYear(), start.getMonth(), 1) }[shown.step];
-  for (let i = 0; +time < end && i < 1000; i++, time = next(time)) times.add(+time);
+  const [first, next] = {
+    GRANULARITY_HOUR: [start, d => new Date(+d + 3600000)],
+    GRANULARITY_DAY: [midnight(0, start), d => midnight(1, d)],
+    GRANULARITY_WEEK: [midnight(-((start.getDay() + 6) % 7), start), d => midnight(7, d)],
+    GRANULARITY_MONTH: [new Date(start.getFullYear(), start.getMonth(), 1), d => new Date(d.getFullYear(), d.getMonth() + 1, 1)],
+  }[shown.step];
+  for (let time = first, i = 0; +time < end && i < 1000; i++, time = next(time)) times.add(+time);
   return [...times].sort((a, b) => a - b);
 }
 
@@ -351,7 +356,8 @@ function stepOf(max) {
 }
 
 function bars(columns, titles, code) {
-  const width = Math.max(300, at('chart').clientWidth || 300);
+  const width = Math.max(280, at('chart').clientWidth);
+  drawn = { columns, titles, code, width: at('chart').clientWidth };
   const height = 260;
   const max = columns.reduce((most, column) => column.sum > most ? column.sum : most, 1n);
   const step = stepOf(max);
@@ -395,7 +401,7 @@ function moment(time) {
 }
 function tick(time) {
   const date = new Date(time);
-  return shown.step === 'HOUR' ? two(date.getHours()) + ':00' : shown.step === 'MONTH' ? day(date).slice(0, 7) : day(date).slice(5);
+  return shown.step === 'GRANULARITY_HOUR' ? two(date.getHours()) + ':00' : shown.step === 'GRANULARITY_MONTH' ? day(date).slice(0, 7) : day(date).slice(5);
 }
 
 // --- Requests ---------------------------------------------------------------------------------------
@@ -516,7 +522,7 @@ function enter() {
 function signOut(failure) {
   pending.abort();
   sessionStorage.clear();
-  shown = null;
+  shown = drawn = null;
   closeRequests();
   ['cost', 'change', 'unattributed', 'unattributed-cost', 'calls', 'calls-more', 'unpriced', 'unpriced-more', 'chart',
     'legend', 'chart-table', 'groups', 'basis', 'found', 'one-fields'].forEach(id => fill(id));
@@ -557,7 +563,8 @@ function start() {
     { ...shown.compared, groupBy: [shown.group], pageSize: 10000 }, 'cost-by-' + shown.group.replaceAll('.', '-') + '.csv', 'status'));
   at('requests-csv').addEventListener('click', () => download(USAGE,
     { ...searched.asked, order: at('order').value, pageSize: 1000 }, 'requests.csv', 'requests-note'));
-  new ResizeObserver(() => { if (shown && !at('figures').hidden) draw(); }).observe(document.body);
+  new ResizeObserver(() => { if (drawn && at('chart').clientWidth !== drawn.width) bars(drawn.columns, drawn.titles, drawn.code); })
+    .observe(at('chart'));
   window.addEventListener('hashchange', () => { recall(); if (sessionStorage.getItem('key')) show(); });
   recall();
   enter();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
-      List.of(CostStatements::of, SearchStatements::of, UserStatements::of, WatermarkStatements::of);
+      List.of(
+          CostStatements::of, SearchStatements::of, UserStatements::of, WatermarkStatements::of);
 
   private EveryStatement() {}
 

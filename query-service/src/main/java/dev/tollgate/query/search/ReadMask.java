@@ -27,6 +27,13 @@ record ReadMask(FieldMask wanted) {
 
   /// What of the row is to be shown.
   UsageRow shown(UsageRow row) {
-    return wanted.getPathsCount() == 0 ? row : FieldMaskUtil.trim(wanted, row);
+    if (wanted.getPathsCount() == 0) {
+      return row;
+    }
+    var some = UsageRow.newBuilder();
+    // Else what is unset would become a set 0.
+    var unsetStaysUnset = new FieldMaskUtil.MergeOptions().setReplacePrimitiveFields(true);
+    FieldMaskUtil.merge(wanted, row, some, unsetStaysUnset);
+    return some.build();
   }
 }

@@ -67,13 +67,12 @@ public final class TestLedger implements AutoCloseable {
     var users = new StringBuilder();
     for (var entry : entries) {
       var stored = new LinkedHashMap<>(entry);
-      var tenant = entry.get("tenant_id").toString();
+      var tenant = entry.getOrDefault("tenant_id", "").toString();
       var name = entry.getOrDefault("user", "").toString();
       stored.put("user", surrogate(tenant, name));
       events.append(JSON.writeValueAsString(stored)).append('\n');
       if (!name.isEmpty()) {
-        var user =
-            Map.of("tenant_id", tenant, "surrogate", surrogate(tenant, name), "name", name);
+        var user = Map.of("tenant_id", tenant, "surrogate", surrogate(tenant, name), "name", name);
         users.append(JSON.writeValueAsString(user)).append('\n');
       }
     }

@@ -60,18 +60,10 @@ record MadeEvent(
       var newStatus = STATUSES.get(random.nextInt(STATUSES.size()));
       var newCurrency = random.nextInt(3) == 0 ? "CHF" : currency;
       entries.add(
-          new Entry(
-              1, "REVERSAL", -1, counted, currency, charge.costPicos, status, charge.book));
+          new Entry(1, "REVERSAL", -1, counted, currency, charge.costPicos, status, charge.book));
       entries.add(
           new Entry(
-              2,
-              "ADJUST",
-              1,
-              counted,
-              newCurrency,
-              cost(random, newStatus),
-              newStatus,
-              "acme@2"));
+              2, "ADJUST", 1, counted, newCurrency, cost(random, newStatus), newStatus, "acme@2"));
     }
     return new MadeEvent(
         tenant,

@@ -24,8 +24,7 @@ public final class SearchStatements {
     for (var name : Dimension.names()) {
       conditions.add(Condition.in(Dimension.of(name).orElseThrow(), List.of(TEXT)));
     }
-    conditions.add(
-        Condition.in(Dimension.of("tags.cost_owner").orElseThrow(), List.of("a' OR '")));
+    conditions.add(Condition.in(Dimension.of("tags.cost_owner").orElseThrow(), List.of("a' OR '")));
     var statements = new ArrayList<Statement>();
     var floor = Optional.of(new SearchQuestion.Floor(TEXT, BigInteger.TWO.pow(62)));
     var after = Optional.of(new Position(TEXT, 1, TEXT, BigInteger.TWO.pow(100)));

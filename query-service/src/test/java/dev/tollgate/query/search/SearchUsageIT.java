@@ -160,8 +160,7 @@ class SearchUsageIT {
     assertThat(row.getServedFrom()).isEqualTo(ServedFrom.SERVED_FROM_MODEL);
     assertThat(row.hasLatency()).isEqualTo(event.latencyMillis() > 0);
     assertThat(Durations.toMillis(row.getLatency())).isEqualTo(event.latencyMillis());
-    assertThat(Durations.toMillis(row.getTimeToFirstToken()))
-        .isEqualTo(event.latencyMillis() / 3);
+    assertThat(Durations.toMillis(row.getTimeToFirstToken())).isEqualTo(event.latencyMillis() / 3);
     assertThat(row.hasQualityScore()).isEqualTo(event.quality() >= 0);
     assertThat(row.getQualityScore()).isEqualTo(Math.max(0, event.quality()));
     var dimensions = row.getDimensions();
@@ -238,8 +237,7 @@ class SearchUsageIT {
             .build();
     var masked = rpc(LIMITS).answer(request, caller(tenant, Map.of()));
     var whole =
-        rpc(LIMITS)
-            .answer(request.toBuilder().clearReadMask().build(), caller(tenant, Map.of()));
+        rpc(LIMITS).answer(request.toBuilder().clearReadMask().build(), caller(tenant, Map.of()));
 
     for (var i = 0; i < 5; i++) {
       var row = whole.getRows(i);
@@ -270,9 +268,7 @@ class SearchUsageIT {
         caller(tenant, Map.of()),
         "page_token");
     refused(
-        next.toBuilder().setPageToken(token + "A").build(),
-        caller(tenant, Map.of()),
-        "page_token");
+        next.toBuilder().setPageToken(token + "A").build(), caller(tenant, Map.of()), "page_token");
     refused(
         next.toBuilder().setPageToken("x".repeat(100_000)).build(),
         caller(tenant, Map.of()),
@@ -287,7 +283,7 @@ class SearchUsageIT {
             .addTerminalStatusesValue(99)
             .addChargeStatuses(ChargeStatus.CHARGE_STATUS_PRICED)
             .addChargeStatuses(ChargeStatus.CHARGE_STATUS_PRICED)
-            .addChargeStatusesValue(0)
+            .addChargeStatuses(ChargeStatus.CHARGE_STATUS_UNSPECIFIED)
             .setMinCost(Money.newBuilder().setCurrencyCode("usd").setAmount("1e3"))
             .setReadMask(FieldMask.newBuilder().addPaths("cots").addPaths("usage.input"))
             .addFilters(Filter.newBuilder().setDimension("taem").addValues("a"))
@@ -372,8 +368,7 @@ class SearchUsageIT {
       var leaking = statement.sql().replace("r.tenant_id = {tenant:String}", "1 = 1");
       assertThat(leaking).isNotEqualTo(statement.sql());
     }
-    var question =
-        SearchRequest.read(all().build(), caller("nobody", Map.of())).question();
+    var question = SearchRequest.read(all().build(), caller("nobody", Map.of())).question();
     for (var statement :
         List.of(
             SearchStatement.page(question, Optional.empty(), 10),
@@ -393,8 +388,7 @@ class SearchUsageIT {
   }
 
   private void refused(SearchUsageRequest request, Caller caller, String... fields) {
-    var failure =
-        catchThrowableOfType(Failure.class, () -> rpc(LIMITS).answer(request, caller));
+    var failure = catchThrowableOfType(Failure.class, () -> rpc(LIMITS).answer(request, caller));
     assertThat(failure.reason()).isEqualTo(Reason.FIELD_INVALID);
     for (var field : fields) {
       assertThat(failure.violations()).anyMatch(violation -> violation.field().equals(field));

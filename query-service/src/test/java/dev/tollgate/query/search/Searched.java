@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.NullMarked;
 
-/// The answer to a search, found by going through all made events one by one: no SQL, and nothing of
-/// what the service does.
+/// The answer to a search, found by going through all made events one by one: no SQL, and nothing
+/// of what the service does.
 @NullMarked
 final class Searched {
   private static final Set<String> UNPRICED = Set.of("UNPRICED_MODEL", "USAGE_INVALID");
@@ -26,8 +26,8 @@ final class Searched {
     BigInteger cost(String kind) {
       return entries.stream()
           .filter(entry -> kind.isEmpty() || entry.kind().equals(kind))
-          .map(entry -> BigInteger.valueOf(entry.costPicos()).multiply(
-              BigInteger.valueOf(entry.sign())))
+          .map(entry ->
+              BigInteger.valueOf(entry.costPicos()).multiply(BigInteger.valueOf(entry.sign())))
           .reduce(BigInteger.ZERO, BigInteger::add);
     }
 
@@ -47,7 +47,7 @@ final class Searched {
     }
 
     MadeEvent.Entry latest() {
-      return entries.stream().max(Comparator.comparing(MadeEvent.Entry::seq)).orElseThrow();
+      return entries.stream().max(Comparator.comparingInt(MadeEvent.Entry::seq)).orElseThrow();
     }
   }
 
@@ -57,10 +57,7 @@ final class Searched {
   private final SearchUsageRequest request;
 
   Searched(
-      List<MadeEvent> events,
-      String tenant,
-      Map<String, String> pins,
-      SearchUsageRequest request) {
+      List<MadeEvent> events, String tenant, Map<String, String> pins, SearchUsageRequest request) {
     this.events = events;
     this.tenant = tenant;
     this.pins = pins;
@@ -112,16 +109,17 @@ final class Searched {
             .toList();
     return event.tenant().equals(tenant)
         && pins.entrySet().stream()
-            .allMatch(pin -> event.dimensions().get(pin.getKey()).equals(pin.getValue()))
+            .allMatch(pin -> pin.getValue().equals(event.dimensions().get(pin.getKey())))
         && request.getFiltersList().stream()
-            .allMatch(filter ->
-                filter.getValuesList().contains(value(event, filter.getDimension())))
+            .allMatch(
+                filter -> filter.getValuesList().contains(value(event, filter.getDimension())))
         && (ends.isEmpty() || ends.contains(event.terminalStatus()));
   }
 
   private static String value(MadeEvent event, String dimension) {
-    return event.dimensions().getOrDefault(
-        dimension.equals("tags.tier") ? "feature" : dimension, "");
+    return event
+        .dimensions()
+        .getOrDefault(dimension.equals("tags.tier") ? "feature" : dimension, "");
   }
 
   private boolean wanted(Line line) {
