@@ -50,15 +50,15 @@ function text(value) {
   return (value < 0n ? '-' : '') + digits.slice(0, -12) + '.' + digits.slice(-12);
 }
 
-function grouped(digits) { return digits.replace(/\B(?=(\d{3})+$)/g, ' '); }
+function grouped(digits) { return digits.replace(/\B(?=(\d{3})+$)/g, '\u202f'); }
 
 // An amount, exactly: what follows the second digit after the point is small, zeros at its end are left out.
-function amount(money, bound) {
+function amount(money, bound, unit = ' ' + money.currencyCode) {
   const [whole, part = ''] = money.amount.split('.');
   const rest = part.slice(2).replace(/0+$/, '');
   return make('span', { title: (bound ? 'at least ' : '') + money.amount + ' ' + money.currencyCode },
-    bound ? make('span', { class: 'mark', 'aria-label': 'at least' }, '≥ ') : '',
-    grouped(whole) + '.' + part.slice(0, 2).padEnd(2, '0'), make('small', {}, rest + ' ' + money.currencyCode));
+    bound ? make('span', { class: 'mark', 'aria-label': 'at least' }, '≥\u202f') : '',
+    grouped(whole) + '.' + part.slice(0, 2).padEnd(2, '0'), make('small', {}, rest + unit));
 }
 
 function short(value) {
@@ -221,7 +221,7 @@ async function show() {
     remember();
   } catch (failure) {
     at('status').textContent = '';
-    if (failure.name !== 'AbortError') { shown = null; at('figures').hidden = true; }
+    if (failure.name !== 'AbortError') { shown = drawn = null; at('figures').hidden = true; }
     fail('failure', failure);
   } finally {
     at('figures').removeAttribute('aria-busy');
@@ -275,14 +275,14 @@ function name(row, group) { return row.other ? 'all others' : row.group[0] === '
 
 function table(rows, total, group) {
   const sum = picos(total.cost.amount);
-  const head = [group, 'Cost', 'Share', 'Before', 'Calls', 'Failed', 'Tokens in', 'out', 'Not priced', ''];
-  const line = (row, title, last) => make('tr', {}, title,
-    make('td', {}, amount(row.cost, row.lowerBound)),
+  const head = [group, '', 'Cost, ' + total.cost.currencyCode, 'Share', 'Change', 'Calls', 'Failed', 'Tokens in', 'out', 'Not priced'];
+  const line = (row, title, link) => make('tr', {}, title, make('td', {}, link),
+    make('td', {}, amount(row.cost, row.lowerBound, '')),
     make('td', { class: 'share' }, percent(picos(row.cost.amount), sum), bar(ratio(picos(row.cost.amount), sum))),
     make('td', {}, change(picos(row.cost.amount), picos(row.previousCost.amount))),
     make('td', {}, whole(row.events)), make('td', {}, whole(row.errors)),
     make('td', {}, whole(row.inputTokens)), make('td', {}, whole(row.outputTokens)),
-    make('td', {}, whole(row.unpricedEvents)), make('td', {}, last));
+    make('td', {}, whole(row.unpricedEvents)));
   fill('groups',
     make('thead', {}, make('tr', {}, ...head.map(each => make('th', { scope: 'col' }, each)))),
     make('tbody', {}, ...rows.map(row => {
@@ -563,7 +563,7 @@ function start() {
     { ...shown.compared, groupBy: [shown.group], pageSize: 10000 }, 'cost-by-' + shown.group.replaceAll('.', '-') + '.csv', 'status'));
   at('requests-csv').addEventListener('click', () => download(USAGE,
     { ...searched.asked, order: at('order').value, pageSize: 1000 }, 'requests.csv', 'requests-note'));
-  new ResizeObserver(() => { if (drawn && at('chart').clientWidth !== drawn.width) bars(drawn.columns, drawn.titles, drawn.code); })
+  new ResizeObserver(() => { if (shown && drawn && at('chart').clientWidth !== drawn.width) bars(drawn.columns, drawn.titles, drawn.code); })
     .observe(at('chart'));
   window.addEventListener('hashchange', () => { recall(); if (sessionStorage.getItem('key')) show(); });
   recall();
