@@ -480,7 +480,7 @@ async function download(route, question, file, note) {
     const answer = await ask(route, question, 'text/csv');
     const link = make('a', { href: URL.createObjectURL(await answer.blob()), download: file });
     link.click();
-    URL.revokeObjectURL(link.href);
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
     if (answer.headers.get('tollgate-next-page-token')) {
       at(note).textContent = 'The sheet has the first ' + whole(question.pageSize) + ' rows; there are more.';
     }
