@@ -1,6 +1,8 @@
 package dev.tollgate.query;
 
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.http.PublicFile;
+import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.query.v1.GetCostPerOutcomeRequest;
 import dev.tollgate.proto.query.v1.GetCostPerOutcomeResponse;
 import dev.tollgate.proto.query.v1.GetCostRequest;
@@ -10,25 +12,37 @@ import dev.tollgate.proto.query.v1.GetRetryWasteResponse;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsResponse;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceImplBase;
+import dev.tollgate.proto.query.v1.SearchUsageRequest;
+import dev.tollgate.proto.query.v1.SearchUsageResponse;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.GetCostRpc;
+import dev.tollgate.query.dashboard.Dashboard;
 import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
+import dev.tollgate.query.search.SearchUsageRpc;
 import dev.tollgate.query.unit.GetUnitEconomicsRpc;
 import dev.tollgate.query.waste.GetRetryWasteRpc;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 
-/// The methods of `QueryService`, each handed to the package that answers it.
-final class QueryRpc extends QueryServiceImplBase {
+/// The methods of `QueryService`, each handed to the package that answers it, and the dashboard.
+final class QueryRpc extends QueryServiceImplBase implements Routed {
   private final GetCostRpc getCost;
   private final GetCostPerOutcomeRpc getCostPerOutcome;
   private final GetRetryWasteRpc getRetryWaste;
   private final GetUnitEconomicsRpc getUnitEconomics;
+  private final SearchUsageRpc searchUsage;
 
   QueryRpc(Answering answering) {
     this.getCost = new GetCostRpc(answering);
     this.getCostPerOutcome = new GetCostPerOutcomeRpc(answering);
     this.getRetryWaste = new GetRetryWasteRpc(answering);
     this.getUnitEconomics = new GetUnitEconomicsRpc(answering);
+    this.searchUsage = new SearchUsageRpc(answering);
+  }
+
+  @Override
+  public List<PublicFile> files() {
+    return Dashboard.files();
   }
 
   @Override
@@ -55,6 +69,13 @@ final class QueryRpc extends QueryServiceImplBase {
   public void getUnitEconomics(
       GetUnitEconomicsRequest request, StreamObserver<GetUnitEconomicsResponse> observer) {
     observer.onNext(getUnitEconomics.answer(request, Caller.current()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void searchUsage(
+      SearchUsageRequest request, StreamObserver<SearchUsageResponse> observer) {
+    observer.onNext(searchUsage.answer(request, Caller.current()));
     observer.onCompleted();
   }
 }

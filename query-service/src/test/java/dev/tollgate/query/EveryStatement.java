@@ -3,6 +3,7 @@ package dev.tollgate.query;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
 import dev.tollgate.query.outcome.OutcomeStatements;
+import dev.tollgate.query.search.SearchStatements;
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.unit.UnitStatements;
 import dev.tollgate.query.user.UserStatements;
@@ -20,6 +21,7 @@ final class EveryStatement {
       List.of(
           CostStatements::of,
           OutcomeStatements::of,
+          SearchStatements::of,
           UnitStatements::of,
           UserStatements::of,
           WasteStatements::of,

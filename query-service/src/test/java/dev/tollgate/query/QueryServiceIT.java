@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,60 @@ class QueryServiceIT {
     var bad = post("{'startTime':'1900-01-01T00:00:00Z','groupBy':['taem']}");
     assertThat(bad.statusCode()).isEqualTo(400);
     assertThat(bad.body()).contains("FIELD_INVALID", "start_time", "end_time", "nearest: team");
+  }
+
+  @Test
+  void dashboard_asksOnlyForRoutesThatThereAre_asAnybodyMaySee() throws Exception {
+    var page = get("/dashboard");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("content-type")).hasValue("text/html; charset=utf-8");
+    assertThat(get("/").body()).isEqualTo(page.body());
+    var script = get("/dashboard/dashboard.js");
+    assertThat(script.headers().firstValue("content-type"))
+        .hasValue("text/javascript; charset=utf-8");
+    assertThat(get("/dashboard/dashboard.css").headers().firstValue("content-type"))
+        .hasValue("text/css; charset=utf-8");
+    assertThat(page.headers().firstValue("content-security-policy").orElseThrow())
+        .contains("default-src 'none'", "connect-src 'self'")
+        .doesNotContain("unsafe", "*");
+    var routes =
+        Pattern.compile("'(/v1/[^']+)'")
+            .matcher(script.body())
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    var openApi = get("/openapi.json").body();
+    assertThat(routes).containsExactly("/v1/costs:query", "/v1/usage:search");
+    assertThat(routes).allSatisfy(route -> assertThat(openApi).contains("\"" + route + "\":"));
+    assertThat(get("/dashboard/../dashboard.js").statusCode()).isEqualTo(404);
+  }
+
+  /// What the dashboard asks, as it asks it.
+  @Test
+  void searchUsage_asJsonAndAsASheet_showsWhatTheMaskNames() throws Exception {
+    var question =
+        "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z',"
+            + "'order':'SEARCH_ORDER_DEAREST_FIRST','pageSize':50,'pageToken':'','filters':"
+            + "[{'dimension':'team','operator':'FILTER_OPERATOR_IN','values':['a']}],"
+            + "'readMask':'eventId,cost,dimensions.team'}";
+    var json = post(question, "/v1/usage:search");
+    assertThat(json.statusCode()).as(json.body()).isEqualTo(200);
+    assertThat(json.body()).contains("\"rows\":[]", "\"totals\":[]", "SOURCE_RAW");
+    var sheet = post(question, "/v1/usage:search?format=csv");
+    assertThat(sheet.statusCode()).as(sheet.body()).isEqualTo(200);
+    assertThat(sheet.headers().firstValue("content-type").orElseThrow()).startsWith("text/csv");
+
+    var bad = post("{'readMask':'cots','minCost':{'amount':'x'}}", "/v1/usage:search");
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body()).contains("FIELD_INVALID", "read_mask.paths[0]", "min_cost.amount");
+    assertThat(get("/v1/usage:search").statusCode()).isEqualTo(405);
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    var uri = URI.create("http://127.0.0.1:" + service.httpPort() + path);
+    try (var http = HttpClient.newHttpClient()) {
+      return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+    }
   }
 
   private HttpResponse<String> post(String json) throws Exception {

@@ -2,6 +2,7 @@ package dev.tollgate.cli;
 
 import dev.tollgate.cli.standalone.Part;
 import dev.tollgate.cli.standalone.Standalone;
+import dev.tollgate.query.dashboard.Dashboard;
 import dev.tollgate.secret.Secret;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -29,7 +30,8 @@ record Installation(Standalone standalone, Path data) {
     for (var part : Part.values()) {
       out.printf("%-18s %-18s %s%n", part.title(), standalone.grpc(part), standalone.http(part));
     }
-    out.printf("%nData and log   %s%n", data);
+    out.printf("%nDashboard      %s%s%n", standalone.http(Part.QUERY), Dashboard.PATH);
+    out.printf("Data and log   %s%n", data);
     out.printf("Operator key   %s%n", standalone.keys().operator().reveal());
     out.flush();
   }

@@ -74,6 +74,25 @@ public final class TestLedger implements AutoCloseable {
     return clickHouse;
   }
 
+  /// Stores entries as the ledger's columns have them; a user is named by the name.
+  public void insertEntries(List<Map<String, Object>> entries) throws Exception {
+    var events = new StringBuilder();
+    var users = new StringBuilder();
+    for (var entry : entries) {
+      var stored = new LinkedHashMap<>(entry);
+      var tenant = entry.getOrDefault("tenant_id", "").toString();
+      var name = entry.getOrDefault("user", "").toString();
+      stored.put("user", surrogate(tenant, name));
+      events.append(JSON.writeValueAsString(stored)).append('\n');
+      if (!name.isEmpty()) {
+        var user = Map.of("tenant_id", tenant, "surrogate", surrogate(tenant, name), "name", name);
+        users.append(JSON.writeValueAsString(user)).append('\n');
+      }
+    }
+    insert("control_users", users);
+    insert("usage_events", events);
+  }
+
   private void insert(String table, StringBuilder lines) throws Exception {
     var settings = new InsertSettings().serverSetting("async_insert", "0");
     clickHouse
@@ -94,7 +113,7 @@ public final class TestLedger implements AutoCloseable {
 
   /// What stands for the name, of this ledger's own making: readers know none but those that it
   /// names.
-  static String surrogate(String tenant, String name) {
+  public static String surrogate(String tenant, String name) {
     try {
       var hash = MessageDigest.getInstance("SHA-256");
       hash.update(tenant.getBytes(StandardCharsets.UTF_8));
@@ -126,7 +145,7 @@ public final class TestLedger implements AutoCloseable {
   }
 
   /// Forgets whose the name's surrogate is.
-  void erase(String tenant, String name) {
+  public void erase(String tenant, String name) {
     clickHouse.query(
         """
         INSERT INTO control_erasures (tenant_id, surrogate)

@@ -154,8 +154,8 @@ class GetUnitEconomicsIT {
     for (var total : totals) {
       var of =
           rows.stream()
-              .filter(row ->
-                  row.getCost().getCurrencyCode().equals(total.getCost().getCurrencyCode()))
+              .filter(
+                  row -> row.getCost().getCurrencyCode().equals(total.getCost().getCurrencyCode()))
               .toList();
       assertThat(of.stream().map(row -> amount(row.getCost())).reduce(BigDecimal::add))
           .hasValue(amount(total.getCost()));
@@ -255,8 +255,7 @@ class GetUnitEconomicsIT {
     }
     var names = List.of("feature", "model", "customer_tier", "team", "endpoint");
     var first = random.nextInt(names.size());
-    request.addAllGroupBy(
-        names.subList(first, Math.min(names.size(), first + random.nextInt(3))));
+    request.addAllGroupBy(names.subList(first, Math.min(names.size(), first + random.nextInt(3))));
     if (random.nextInt(3) == 0) {
       request.addFilters(
           Filter.newBuilder()
@@ -300,7 +299,8 @@ class GetUnitEconomicsIT {
     text.add(unit("tokens", row.getTokens(), row.getCostPer1000Tokens()));
     assertThat(row.hasRevenue()).isEqualTo(!request.getRevenueKind().isEmpty());
     if (row.hasRevenue()) {
-      text.add("revenue " + row.getRevenue().getAmount() + " margin " + row.getMargin().getAmount());
+      text.add(
+          "revenue " + row.getRevenue().getAmount() + " margin " + row.getMargin().getAmount());
     }
     text.add("unpriced " + row.getUnpricedEvents());
     return String.join(", ", text);

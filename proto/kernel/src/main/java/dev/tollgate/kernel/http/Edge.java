@@ -94,6 +94,10 @@ final class Edge {
           route[0] = own.route().path();
           yield call(own.route(), asked);
         }
+        case Routes.Found.File found -> {
+          route[0] = found.file().path();
+          yield found.file().answer();
+        }
         case Routes.Found.WrongVerb wrong -> wrongVerb(asked, wrong.allowed());
         case Routes.Found.Nothing nothing -> own(asked);
       };

@@ -130,6 +130,7 @@ final class Mistakes {
           switch (field.getMessageType().getFullName()) {
             case "google.protobuf.Timestamp" -> "a time as 2026-08-01T00:00:00Z";
             case "google.protobuf.Duration" -> "a duration as 1.5s";
+            case "google.protobuf.FieldMask" -> "names of fields as eventId,cost";
             default -> field.getMessageType().getFullName();
           };
       case INT32, SINT32, SFIXED32, UINT32, FIXED32 -> "a whole number of 32 bits";

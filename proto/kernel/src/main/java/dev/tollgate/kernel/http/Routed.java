@@ -3,7 +3,13 @@ package dev.tollgate.kernel.http;
 import io.grpc.BindableService;
 import java.util.List;
 
-/// A service with routes beside those of its unary methods.
+/// A service with routes beside those of its unary methods, or with files for browsers.
 public interface Routed extends BindableService {
-  List<OwnRoute> routes();
+  default List<OwnRoute> routes() {
+    return List.of();
+  }
+
+  default List<PublicFile> files() {
+    return List.of();
+  }
 }

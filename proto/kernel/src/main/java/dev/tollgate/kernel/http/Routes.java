@@ -19,6 +19,8 @@ public final class Routes {
 
     record Own(OwnRoute route) implements Found {}
 
+    record File(PublicFile file) implements Found {}
+
     /// The path exists for other HTTP methods only.
     record WrongVerb(String allowed) implements Found {}
 
@@ -27,28 +29,32 @@ public final class Routes {
 
   private final List<Route> routes;
   private final List<OwnRoute> own;
+  private final List<PublicFile> files;
 
-  private Routes(List<Route> routes, List<OwnRoute> own) {
+  private Routes(List<Route> routes, List<OwnRoute> own, List<PublicFile> files) {
     this.routes = routes;
     this.own = own;
+    this.files = files;
   }
 
-  /// The routes of all unary methods that carry an annotation, and those that a service answers
-  /// itself.
+  /// The routes of all unary methods that carry an annotation, those that a service answers itself,
+  /// and its files.
   public static Routes of(List<? extends BindableService> services) {
     var routes = new ArrayList<Route>();
     var own = new ArrayList<OwnRoute>();
+    var files = new ArrayList<PublicFile>();
     for (var service : services) {
       for (var method : service.bindService().getServiceDescriptor().getMethods()) {
         routes.addAll(of(method));
       }
       if (service instanceof Routed routed) {
         own.addAll(routed.routes());
+        files.addAll(routed.files());
       }
     }
     // A literal path wins over one with a variable in the same place.
     routes.sort(Comparator.comparingInt(route -> route.path().variables().size()));
-    return new Routes(List.copyOf(routes), List.copyOf(own));
+    return new Routes(List.copyOf(routes), List.copyOf(own), List.copyOf(files));
   }
 
   private static List<Route> of(MethodDescriptor<?, ?> method) {
@@ -87,6 +93,14 @@ public final class Routes {
           return new Found.Own(route);
         }
         others.add("POST");
+      }
+    }
+    for (var file : files) {
+      if (file.path().equals(rawPath)) {
+        if (verb.equals("GET")) {
+          return new Found.File(file);
+        }
+        others.add("GET");
       }
     }
     for (var route : routes) {

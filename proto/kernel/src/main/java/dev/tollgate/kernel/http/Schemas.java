@@ -87,6 +87,8 @@ final class Schemas {
             case "google.protobuf.Duration" ->
                 type("string").put("pattern", "^-?[0-9]+(\\.[0-9]{1,9})?s$");
             case "google.protobuf.Struct" -> type("object");
+            // Paths with commas between them.
+            case "google.protobuf.FieldMask" -> type("string");
             default -> reference(field.getMessageType());
           };
     };

@@ -1,5 +1,6 @@
 package dev.tollgate.kernel.http;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.tollgate.proto.access.v1.AccessServiceGrpc;
 import dev.tollgate.proto.access.v1.ListTenantsRequest;
@@ -103,6 +104,12 @@ final class FakeServices {
                   new OwnRoute.Body("application/x-ndjson", OwnRoute.Form.LINES, type)),
               List.of(QuotaServiceGrpc.getCheckQuotaMethod()),
               Ingest::many));
+    }
+
+    @Override
+    public List<PublicFile> files() {
+      return List.of(
+          new PublicFile("/page.js", "text/javascript", ByteString.copyFromUtf8("let a;")));
     }
 
     private static Answer many(Asked asked, Channel calls) {

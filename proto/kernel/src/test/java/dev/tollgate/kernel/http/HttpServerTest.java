@@ -368,7 +368,8 @@ class HttpServerTest {
   @CsvSource({
     "DELETE, /v1/budgets, 'GET, POST, PUT'",
     "GET, /v1/quota:check, POST",
-    "POST, /healthz, GET"
+    "POST, /healthz, GET",
+    "POST, /page.js, GET"
   })
   void verb_wrong_is405WithAllow(String verb, String path, String allowed) throws Exception {
     var answer = send(request(path).method(verb, HttpRequest.BodyPublishers.noBody()));
@@ -674,6 +675,21 @@ class HttpServerTest {
     assertThat(raw("GET / HTTP/1.1\r\nx: " + "a".repeat(40_000)))
         .contains(" 431 ")
         .contains("\"reason\":\"REQUEST_TOO_LARGE\"");
+  }
+
+  @Test
+  void file_askedForWithoutACredential_isServedAndRunsNothingElse() throws Exception {
+    var uri = URI.create("http://127.0.0.1:" + http.port() + "/page.js");
+    var answer = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("let a;");
+    assertThat(answer.headers().firstValue("content-type")).hasValue("text/javascript");
+    assertThat(answer.headers().firstValue("x-content-type-options")).hasValue("nosniff");
+    assertThat(answer.headers().firstValue("referrer-policy")).hasValue("no-referrer");
+    assertThat(answer.headers().firstValue("content-security-policy").orElseThrow())
+        .contains("default-src 'none'; script-src 'self';", "frame-ancestors 'none'")
+        .doesNotContain("unsafe");
   }
 
   @Test
