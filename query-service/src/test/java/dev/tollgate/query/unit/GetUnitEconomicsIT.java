@@ -154,8 +154,8 @@ class GetUnitEconomicsIT {
     for (var total : totals) {
       var of =
           rows.stream()
-              .filter(row ->
-                  row.getCost().getCurrencyCode().equals(total.getCost().getCurrencyCode()))
+              .filter(
+                  row -> row.getCost().getCurrencyCode().equals(total.getCost().getCurrencyCode()))
               .toList();
       assertThat(of.stream().map(row -> amount(row.getCost())).reduce(BigDecimal::add))
           .hasValue(amount(total.getCost()));
@@ -244,19 +244,19 @@ class GetUnitEconomicsIT {
   }
 
   private static GetUnitEconomicsRequest request(RandomGenerator random) {
-    var from = MadeLedger.START.getEpochSecond() + random.nextInt(15 * DAY);
+    var grain = random.nextBoolean() ? 1 : 900;
+    var from = MadeLedger.START.getEpochSecond() + random.nextInt(15 * DAY / grain) * grain;
     var request =
         GetUnitEconomicsRequest.newBuilder()
             .setStartTime(seconds(from))
-            .setEndTime(seconds(from + 1 + random.nextInt(10 * DAY)))
+            .setEndTime(seconds(from + (1 + random.nextInt(10 * DAY / grain)) * grain))
             .setScopeValue(random.nextInt(3));
     if (random.nextBoolean()) {
       request.setRevenueKind(random.nextBoolean() ? "resolved" : "converted");
     }
     var names = List.of("feature", "model", "customer_tier", "team", "endpoint");
     var first = random.nextInt(names.size());
-    request.addAllGroupBy(
-        names.subList(first, Math.min(names.size(), first + random.nextInt(3))));
+    request.addAllGroupBy(names.subList(first, Math.min(names.size(), first + random.nextInt(3))));
     if (random.nextInt(3) == 0) {
       request.addFilters(
           Filter.newBuilder()
@@ -300,7 +300,8 @@ class GetUnitEconomicsIT {
     text.add(unit("tokens", row.getTokens(), row.getCostPer1000Tokens()));
     assertThat(row.hasRevenue()).isEqualTo(!request.getRevenueKind().isEmpty());
     if (row.hasRevenue()) {
-      text.add("revenue " + row.getRevenue().getAmount() + " margin " + row.getMargin().getAmount());
+      text.add(
+          "revenue " + row.getRevenue().getAmount() + " margin " + row.getMargin().getAmount());
     }
     text.add("unpriced " + row.getUnpricedEvents());
     return String.join(", ", text);

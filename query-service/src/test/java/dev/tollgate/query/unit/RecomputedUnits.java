@@ -99,8 +99,7 @@ final class RecomputedUnits {
   }
 
   private void add(Entry entry) {
-    var cost =
-        BigInteger.valueOf(entry.costPicos()).multiply(BigInteger.valueOf(entry.sign()));
+    var cost = BigInteger.valueOf(entry.costPicos()).multiply(BigInteger.valueOf(entry.sign()));
     var into = into(entry::value, entry.currency());
     into.model = into.model.add(cost);
     into.unpriced += entry.isUnpriced() ? entry.sign() : 0;
@@ -172,7 +171,8 @@ final class RecomputedUnits {
   }
 
   private Money into(Function<String, String> value, String currency) {
-    return money.computeIfAbsent(group(value), any -> new TreeMap<>())
+    return money
+        .computeIfAbsent(group(value), any -> new TreeMap<>())
         .computeIfAbsent(currency, any -> new Money());
   }
 
