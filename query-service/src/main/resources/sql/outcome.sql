@@ -1,11 +1,12 @@
 -- What the sessions, interactions, traces or requests cost that began within a time range, and what
 -- came of them, as one tenant's outcomes say.
--- Parameters: tenant; start and end, in whole milliseconds; kind, of the outcomes; what the places need.
--- $table is ref_cost or usage_events; $ref and $label name the reference in a row of it and in an
--- outcome; $measures adds up, $first and $last are the times of events, $values is the group that the
--- earliest of them has, by $key; $began keeps rows of what may have begun in the range, $filters are
--- conditions on events; $received leaves out what came too late; $successes and $failures count outcomes:
--- composed by OutcomeStatement. A reference is counted once, in the line of the first of its currencies.
+-- Parameters: tenant; start and end, in whole milliseconds; kind, of the outcomes; what the places
+-- need. $table is ref_cost or usage_events; $ref and $label name the reference in a row of it and
+-- in an outcome; $measures adds up, $first and $last are the times of events, $values is the group
+-- that the earliest of them has, by $key; $began keeps rows of what may have begun in the range,
+-- $filters are conditions on events; $received leaves out what came too late; $successes and
+-- $failures count outcomes: composed by OutcomeStatement. A reference is counted once, in the line
+-- of the first of its currencies.
 -- One row per group and currency; amounts in picos.
 SELECT
   c.values AS groups,

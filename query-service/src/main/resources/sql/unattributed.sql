@@ -1,5 +1,6 @@
--- What one tenant spent on whole days of UTC for what names no session, interaction or trace: all that
--- it spent, without what has one. Parameters: tenant; start and end; reference.
+-- What one tenant spent on whole days of UTC for what names no session, interaction or trace: all
+-- that it spent, without what has one.
+-- Parameters: tenant; start and end; reference.
 -- One row per currency; amounts in picos.
 SELECT
   a.currency AS currency,

@@ -1,7 +1,8 @@
--- What falls into a time range of one tenant's costs that are not calls, spread over their periods as
--- the table cost_lines says: f(end) - f(start), whole picos, cut off toward zero.
--- Parameters: tenant; start and end, in whole milliseconds; what the places need.
--- $columns and $keys are the groups, $filters are conditions. One row per group and currency.
+-- What falls into a time range of one tenant's costs that are not calls, spread over their periods
+-- as the table cost_lines says: f(end) - f(start), whole picos, cut off toward zero.
+-- Parameters: tenant; start and end, in whole milliseconds; what the places need. $columns and
+-- $keys are the groups, $filters are conditions.
+-- One row per group and currency.
 SELECT
   $columns
   r.currency AS currency,

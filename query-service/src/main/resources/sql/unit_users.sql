@@ -1,6 +1,8 @@
--- How much of what one tenant's users cost within a time range the dearest one in a hundred make up.
--- Parameters: tenant; start and end, in whole milliseconds; what the place needs.
--- $filters are conditions. One row per currency; amounts in picos.
+-- How much of what one tenant's users cost within a time range the dearest one in a hundred make
+-- up.
+-- Parameters: tenant; start and end, in whole milliseconds; what the place needs. $filters are
+-- conditions.
+-- One row per currency; amounts in picos.
 SELECT
   u.currency AS currency,
   count() AS users,

@@ -1,7 +1,9 @@
--- How much of what one tenant's calls within a time range had: attempts, requests, sessions, users, ...
--- Parameters: tenant; start and end, in whole milliseconds; what the places need.
--- $columns and $keys are the groups, $filters are conditions. What is distinct is counted of charges,
--- as they were reported. One row per group.
+-- How much of what one tenant's calls within a time range had: attempts, requests, sessions, users,
+-- ...
+-- Parameters: tenant; start and end, in whole milliseconds; what the places need. $columns and
+-- $keys are the groups, $filters are conditions. What is distinct is counted of charges, as they
+-- were reported.
+-- One row per group.
 SELECT
   $columns
   sum(toInt64(r.sign)) AS events,

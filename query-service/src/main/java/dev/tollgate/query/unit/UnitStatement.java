@@ -1,5 +1,6 @@
 package dev.tollgate.query.unit;
 
+import dev.tollgate.query.calendar.TimeBuckets;
 import dev.tollgate.query.statement.LedgerSource;
 import dev.tollgate.query.statement.LedgerStatement;
 import dev.tollgate.query.statement.Statement;
@@ -12,7 +13,8 @@ import java.util.stream.Stream;
 /// Composes the statements that answer a `UnitQuestion`: their texts come from resources, from
 /// `LedgerStatement` and `Sum`, and every value of a request is a parameter.
 final class UnitStatement {
-  private static final Template CALLS = Template.read("cost_raw");
+  private static final Template ROLLUP = Template.read("cost_rollup");
+  private static final Template EVENTS = Template.read("cost_raw");
   private static final Template LINES = Template.read("unit_lines");
   private static final Template REVENUE = Template.read("unit_revenue");
   private static final Template UNITS = Template.read("units");
@@ -20,15 +22,17 @@ final class UnitStatement {
 
   private UnitStatement() {}
 
-  /// What calls cost: one row per group and currency.
+  /// What calls cost, from the rollup where that has all that is needed: one row per group and
+  /// currency.
   static Statement calls(UnitQuestion question) {
     var parts = new LedgerStatement(question.scope());
+    var source = LedgerSource.of(question.scope(), question.groups(), TimeBuckets.NONE);
     var measures =
         Stream.of(Sum.COST, Sum.UNPRICED_EVENTS)
-            .map(sum -> "sum(" + sum.of(LedgerSource.EVENTS) + ") AS " + sum.column())
+            .map(sum -> "sum(" + sum.of(source) + ") AS " + sum.column())
             .collect(Collectors.joining(",\n  "));
     return parts.fill(
-        CALLS,
+        source == LedgerSource.ROLLUP ? ROLLUP : EVENTS,
         Map.of(
             "columns", parts.groupColumns(question.groups()),
             "measures", measures,

@@ -312,7 +312,8 @@ class GetCostPerOutcomeIT {
   }
 
   private static String text(OutcomeCostRow row) {
-    return "%s %s total %s attributed %s labelled %s unattributed %s refs %d of %d coverage %s +%d -%d per %s events %d retries %d errors %d other %d unpriced %d"
+    return ("%s %s total %s attributed %s labelled %s unattributed %s refs %d of %d coverage %s"
+            + " +%d -%d per %s events %d retries %d errors %d other %d unpriced %d")
         .formatted(
             row.getGroupList(),
             row.getTotalCost().getCurrencyCode(),

@@ -128,7 +128,9 @@ public final class MadeLedger {
   public List<Said> outcomes(int count) {
     var outcomes = new ArrayList<Said>();
     for (var i = 0; i < count; i++) {
-      var supersedes = random.nextInt(3) == 0 ? "o" + random.nextInt(count + 5) : "";
+      // Often one that others supersede, too.
+      var many = random.nextBoolean() ? 20 : count + 5;
+      var supersedes = random.nextInt(3) == 0 ? "o" + random.nextInt(many) : "";
       outcomes.add(
           new Said(
               tenant,

@@ -211,7 +211,8 @@ final class RecomputedOutcomes {
   }
 
   private static String text(List<String> group, String currency, Sums of, Counts counts) {
-    return "%s %s total %s attributed %s labelled %s unattributed %s refs %d of %d coverage %s +%d -%d per %s events %d retries %d errors %d other %d unpriced %d"
+    return ("%s %s total %s attributed %s labelled %s unattributed %s refs %d of %d coverage %s"
+            + " +%d -%d per %s events %d retries %d errors %d other %d unpriced %d")
         .formatted(
             group,
             currency,

@@ -244,11 +244,12 @@ class GetUnitEconomicsIT {
   }
 
   private static GetUnitEconomicsRequest request(RandomGenerator random) {
-    var from = MadeLedger.START.getEpochSecond() + random.nextInt(15 * DAY);
+    var grain = random.nextBoolean() ? 1L : 900L;
+    var from = MadeLedger.START.getEpochSecond() + random.nextLong(15 * DAY / grain) * grain;
     var request =
         GetUnitEconomicsRequest.newBuilder()
             .setStartTime(seconds(from))
-            .setEndTime(seconds(from + 1 + random.nextInt(10 * DAY)))
+            .setEndTime(seconds(from + (1 + random.nextLong(10 * DAY / grain)) * grain))
             .setScopeValue(random.nextInt(3));
     if (random.nextBoolean()) {
       request.setRevenueKind(random.nextBoolean() ? "resolved" : "converted");

@@ -25,7 +25,9 @@ public final class UnitStatements {
     var all = names.stream().map(name -> Dimension.of(name).orElseThrow()).toList();
     var conditions = all.stream().map(each -> Condition.in(each, List.of("x' OR 1 = 1"))).toList();
     var plain = new Scope(tenant, START, END, List.of());
+    var quarters = plain.within(START, START.plus(Scope.SLOT));
     return Stream.of(
+            new UnitQuestion(quarters, List.of(), true, Optional.empty()),
             new UnitQuestion(plain, List.of(), true, Optional.empty()),
             new UnitQuestion(plain.withConditions(conditions), all, true, Optional.empty()))
         .flatMap(each ->

@@ -190,7 +190,8 @@ class GetRetryWasteIT {
     var key = new ArrayList<>(row.getGroupList());
     key.add(row.getCost().getCurrencyCode());
     assertThat(row.getLowerBound()).isEqualTo(row.getUnpricedEvents() > 0);
-    return "%s waste %s = %s + %s of %s: %s; errors %s; %d superseded of %d: %s; %d finals, %d failed, %d unpriced"
+    return ("%s waste %s = %s + %s of %s: %s; errors %s; %d superseded of %d: %s;"
+            + " %d finals, %d failed, %d unpriced")
         .formatted(
             key,
             row.getWasteCost().getAmount(),

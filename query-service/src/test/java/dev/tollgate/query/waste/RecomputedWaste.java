@@ -118,7 +118,8 @@ final class RecomputedWaste {
 
   private static String text(List<String> key, Sums of) {
     var waste = of.superseded.add(of.failedFinal);
-    return "%s waste %s = %s + %s of %s: %s; errors %s; %d superseded of %d: %s; %d finals, %d failed, %d unpriced"
+    return ("%s waste %s = %s + %s of %s: %s; errors %s; %d superseded of %d: %s;"
+            + " %d finals, %d failed, %d unpriced")
         .formatted(
             key,
             money(waste),
