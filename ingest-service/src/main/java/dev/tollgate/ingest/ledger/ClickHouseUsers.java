@@ -58,7 +58,7 @@ public final class ClickHouseUsers implements Users {
             actor,
             "reason",
             reason);
-    clickHouse.query(ERASE, parameters, Map.of("async_insert", "0"), row -> row);
+    clickHouse.execute(ERASE, parameters, Map.of("async_insert", "0"));
   }
 
   /* Rewriting parts is dear where there is nothing to be deleted. */

@@ -133,7 +133,7 @@ class RebuildIT {
 
   /* Over the last thirty days. The tokens have the length of real ones, and open for nobody. */
   private void fill(int calls, int users) {
-    rows.clickHouse.query(
+    rows.clickHouse.execute(
         """
         INSERT INTO usage_events (tenant_id, event_id, entry_kind, sign, event_time, checked_at,
           user, currency, charge_status, quota_nanos, reservation_id, log_id, log_position)
@@ -145,8 +145,8 @@ class RebuildIT {
         """
             .replace("%%", "%"),
         Map.of("tenant", tenant, "calls", calls, "users", users),
-        row -> Boolean.TRUE);
-    rows.clickHouse.query(
+        Map.of());
+    rows.clickHouse.execute(
         """
         INSERT INTO control_users (tenant_id, surrogate, name)
         SELECT {tenant:String}, concat('u-', lower(hex(MD5(toString(number))))),
@@ -154,6 +154,6 @@ class RebuildIT {
         FROM numbers({users:UInt64})
         """,
         Map.of("tenant", tenant, "users", users),
-        row -> Boolean.TRUE);
+        Map.of());
   }
 }

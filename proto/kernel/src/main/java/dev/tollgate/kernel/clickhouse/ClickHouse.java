@@ -75,13 +75,21 @@ public final class ClickHouse implements AutoCloseable {
 
   /// Runs a statement that has no answer. Idempotence is the statement's own business.
   public void execute(String sql) {
+    execute(sql, Map.of(), Map.of());
+  }
+
+  /// As above. Values stand in the statement as `{name:Type}`.
+  public void execute(
+      String sql, Map<String, Object> parameters, Map<String, String> serverSettings) {
+    var written = Parameters.written(parameters);
     Answers.guarded(() -> {
-      client.query(sql, settings(Map.of())).get().close();
+      client.query(sql, written, settings(serverSettings)).get().close();
       return sql;
     });
   }
 
-  /// Reads all rows of the answer. Values stand in the statement as `{name:Type}`.
+  /// Reads all rows of the answer of a statement that has columns. Values stand in the statement as
+  /// `{name:Type}`.
   public <T> List<T> query(String sql, Map<String, Object> parameters, RowReader<T> reader) {
     return query(sql, parameters, Map.of(), reader);
   }
