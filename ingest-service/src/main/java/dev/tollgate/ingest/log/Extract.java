@@ -8,6 +8,7 @@ import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 
 /// Some of the log's records, in its order, by their positions: read from the log each time that
 /// they are looked at, so that it takes next to no memory. To be gone through from the first to the
@@ -44,7 +45,7 @@ final class Extract extends AbstractList<Logged> {
 
   @Override
   public Extract subList(int first, int end) {
-    java.util.Objects.checkFromToIndex(first, end, size());
+    Objects.checkFromToIndex(first, end, size());
     return new Extract(log, positions, from + first, from + end);
   }
 
