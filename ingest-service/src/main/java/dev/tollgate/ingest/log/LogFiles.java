@@ -56,7 +56,9 @@ final class LogFiles implements Closeable {
   /// Begins a segment. Its file has its name only when its header is safe on the disk.
   Segment create(SegmentHeader header) throws IOException {
     var file = dir.resolve("%020d%s".formatted(header.first(), SUFFIX));
-    var unfinished = spare.take().orElseGet(() -> dir.resolve(file.getFileName() + UNFINISHED));
+    var own = dir.resolve(file.getFileName() + UNFINISHED);
+    Files.deleteIfExists(own); // of a crash
+    var unfinished = spare.take().orElse(own);
     var bytes = header.toBytes();
     var end = bytes.remaining();
     try (var channel =

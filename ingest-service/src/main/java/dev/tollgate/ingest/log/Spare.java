@@ -17,7 +17,9 @@ final class Spare {
   private enum State {
     NONE,
     GROWING,
-    READY
+    READY,
+    /// Not tried again before the segment that is written now is full.
+    FAILED
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(Spare.class);
@@ -26,7 +28,7 @@ final class Spare {
   private final Path file;
   private final AtomicReference<State> state = new AtomicReference<>(State.NONE);
   private volatile boolean closed;
-  private Thread thread = new Thread(() -> {});
+  private volatile Thread thread = new Thread(() -> {});
 
   /// @param file deleted, where an earlier process has left it
   Spare(Path file) throws IOException {
@@ -34,7 +36,8 @@ final class Spare {
     Files.deleteIfExists(file);
   }
 
-  /// Begins to make one of so many bytes, in the background, unless there is one.
+  /// Begins to make one of so many bytes, in the background, unless there is one or it has failed
+  /// for this segment.
   void prepare(long bytes) {
     if (!closed && state.compareAndSet(State.NONE, State.GROWING)) {
       thread = Thread.ofPlatform().name("ingest-log-spare").daemon().start(() -> grow(bytes));
@@ -43,7 +46,11 @@ final class Spare {
 
   /// The file, which is the caller's from then on; empty where there is none yet.
   Optional<Path> take() {
-    return state.compareAndSet(State.READY, State.NONE) ? Optional.of(file) : Optional.empty();
+    if (state.compareAndSet(State.READY, State.NONE)) {
+      return Optional.of(file);
+    }
+    state.compareAndSet(State.FAILED, State.NONE);
+    return Optional.empty();
   }
 
   private void grow(long bytes) {
@@ -61,7 +68,7 @@ final class Spare {
       LOG.warn(
           "no file is ready for the log's next segment, which grows as it is written", failure);
       remove();
-      state.set(State.NONE);
+      state.set(State.FAILED);
     }
   }
 

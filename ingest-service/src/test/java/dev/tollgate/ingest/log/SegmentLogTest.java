@@ -7,6 +7,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.time.FakeTime;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -188,6 +189,19 @@ class SegmentLogTest {
             .isEqualTo(entry instanceof Entry.Accepted accepted ? accepted.receivedMillis() : 0);
       }
     }
+  }
+
+  @Test
+  void append_halfASegmentThatACrashLeft_isNoPartOfTheNext() throws Exception {
+    var left = dir.resolve("%020d.log.new".formatted(2));
+    Files.write(left, "nonsense".repeat(1_000).getBytes(StandardCharsets.US_ASCII));
+    try (var log = Logs.open(new LogSettings(dir, 2_000, 1L << 40, 0), new ArrayList<>())) {
+      log.append(List.of(Logs.usage("a", 3_000))).get();
+      log.append(List.of(Logs.usage("b", 10))).get();
+      assertThat(Logs.segments(dir)).hasSize(2);
+      assertThat(Files.size(Logs.segments(dir).getLast())).isLessThan(3_000);
+    }
+    assertThat(Logs.eventIds(Logs.replay(dir))).containsExactly("a", "b");
   }
 
   @Test
