@@ -1,5 +1,7 @@
 package dev.tollgate.query.admit;
 
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.env.Env;
 import java.time.Duration;
 import java.util.Map;
@@ -13,8 +15,10 @@ public record Limits(
     int runningPerTenant,
     int keptSeconds,
     long keptBytes) {
-  /// Rows of one answer: the largest page, and one to see that there are more.
-  private static final int RESULT_ROWS_MAX = 10_001;
+  private static final int ANSWER_ROWS_MAX = 10_000;
+
+  /* One to see that there are more. */
+  private static final int RESULT_ROWS_MAX = ANSWER_ROWS_MAX + 1;
 
   private static final long GIB = 1L << 30;
 
@@ -26,6 +30,17 @@ public record Limits(
         env.number("QUERIES_PER_TENANT", 8, 1, 1_000),
         env.number("ANSWERS_KEPT_SECONDS", 0, 0, 60),
         env.bytes("ANSWERS_KEPT_MAX", 64 << 20, 1 << 20, GIB));
+  }
+
+  /// Of an answer that has no pages.
+  ///
+  /// @throws Failure QUERY_TOO_LARGE where its rows are too many
+  public static void checkRows(int rows) {
+    if (rows > ANSWER_ROWS_MAX) {
+      throw Failure.of(
+          Reason.QUERY_TOO_LARGE,
+          "More than " + ANSWER_ROWS_MAX + " rows: group by less, or filter");
+    }
   }
 
   /// The same limits as ClickHouse knows them; it also may change nothing for us.

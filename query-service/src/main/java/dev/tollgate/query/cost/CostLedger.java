@@ -87,6 +87,6 @@ final class CostLedger {
   }
 
   private static List<String> group(CostQuestion question, Row row) {
-    return LedgerStatement.groups(question.groups()).stream().map(row::text).toList();
+    return LedgerStatement.group(row, question.groups());
   }
 }

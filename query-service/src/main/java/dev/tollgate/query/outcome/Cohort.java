@@ -1,7 +1,7 @@
 package dev.tollgate.query.outcome;
 
 import dev.tollgate.failure.Failure;
-import dev.tollgate.failure.Reason;
+import dev.tollgate.query.admit.Limits;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,7 +17,6 @@ import java.util.TreeMap;
 /// @param totals one per currency, each with the labels of the whole
 /// @param last when its latest event was
 record Cohort(List<OutcomeLine> lines, List<OutcomeLine> totals, Optional<Instant> last) {
-  private static final int LINES_MAX = 10_000;
   private static final Comparator<OutcomeLine> DEAREST_FIRST =
       Comparator.comparing(OutcomeLine::totalCost)
           .reversed()
@@ -43,10 +42,7 @@ record Cohort(List<OutcomeLine> lines, List<OutcomeLine> totals, Optional<Instan
       totals.merge(part.currency(), part.total(), OutcomeLine::plus);
     }
     lines.values().removeIf(OutcomeLine::isNothing);
-    if (lines.size() > LINES_MAX) {
-      throw Failure.of(
-          Reason.QUERY_TOO_LARGE, "More than " + LINES_MAX + " rows: group by less, or filter");
-    }
+    Limits.checkRows(lines.size());
     totals.keySet().retainAll(lines.values().stream().map(OutcomeLine::currency).toList());
     var labels = byGroup.values().stream().reduce(Labels.NONE, Labels::plus);
     return new Cohort(

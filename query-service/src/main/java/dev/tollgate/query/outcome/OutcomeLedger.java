@@ -44,7 +44,7 @@ final class OutcomeLedger {
 
   private static OutcomeLine unattributed(OutcomeQuestion question, Row row) {
     return OutcomeLine.unattributed(
-        LedgerStatement.groups(question.groups()).stream().map(row::text).toList(),
+        LedgerStatement.group(row, question.groups()),
         row.text("currency"),
         Sums.read(row, "", OutcomeStatement.UNATTRIBUTED));
   }

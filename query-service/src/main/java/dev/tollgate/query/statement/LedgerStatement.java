@@ -2,6 +2,7 @@ package dev.tollgate.query.statement;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.clickhouse.Row;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.query.calendar.Earlier;
 import dev.tollgate.query.calendar.TimeBuckets;
@@ -56,6 +57,11 @@ public final class LedgerStatement {
   /// The names of the columns that hold groups of the dimensions.
   public static List<String> groups(List<Dimension> groups) {
     return IntStream.range(0, groups.size()).mapToObj(LedgerStatement::group).toList();
+  }
+
+  /// The values of these columns in a row of an answer.
+  public static List<String> group(Row row, List<Dimension> groups) {
+    return groups(groups).stream().map(row::text).toList();
   }
 
   /// The name of the column with the values of the group of that number.

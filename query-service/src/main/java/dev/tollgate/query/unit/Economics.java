@@ -1,7 +1,7 @@
 package dev.tollgate.query.unit;
 
 import dev.tollgate.failure.Failure;
-import dev.tollgate.failure.Reason;
+import dev.tollgate.query.admit.Limits;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,7 +21,6 @@ record Economics(
     Map<List<String>, Units> units,
     Units whole,
     List<UserLine> users) {
-  private static final int LINES_MAX = 10_000;
   private static final Comparator<UnitLine> DEAREST_FIRST =
       Comparator.comparing(UnitLine::cost)
           .reversed()
@@ -49,10 +48,7 @@ record Economics(
       lines.merge(List.of(part.group(), part.currency()), part, UnitLine::plus);
       totals.merge(part.currency(), part.total(), UnitLine::plus);
     }
-    if (lines.size() > LINES_MAX) {
-      throw Failure.of(
-          Reason.QUERY_TOO_LARGE, "More than " + LINES_MAX + " rows: group by less, or filter");
-    }
+    Limits.checkRows(lines.size());
     var sorted = lines.values().stream().sorted(DEAREST_FIRST).toList();
     return new Economics(sorted, totals, units, whole, users);
   }

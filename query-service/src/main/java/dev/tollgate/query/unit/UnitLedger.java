@@ -75,6 +75,6 @@ final class UnitLedger {
   }
 
   private static List<String> group(UnitQuestion question, Row row) {
-    return LedgerStatement.groups(question.groups()).stream().map(row::text).toList();
+    return LedgerStatement.group(row, question.groups());
   }
 }

@@ -1,6 +1,8 @@
 package dev.tollgate.query.waste;
 
+import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.clickhouse.Row;
+import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.ledger.Ledger;
 import dev.tollgate.query.statement.LedgerStatement;
 import java.math.BigInteger;
@@ -23,10 +25,12 @@ final class WasteLedger {
   }
 
   /// One line per group and currency, the most waste first.
+  ///
+  /// @throws Failure QUERY_TOO_LARGE where they are too many
   List<WasteLine> lines(WasteQuestion question) {
-    return ledger.read(WasteStatement.of(question), row -> line(question, row)).stream()
-        .sorted(MOST_FIRST)
-        .toList();
+    var lines = ledger.read(WasteStatement.of(question), row -> line(question, row));
+    Limits.checkRows(lines.size());
+    return lines.stream().sorted(MOST_FIRST).toList();
   }
 
   private static WasteLine line(WasteQuestion question, Row row) {
@@ -34,9 +38,6 @@ final class WasteLedger {
     for (var sum : WasteSum.values()) {
       sums.put(sum, row.bigInteger(sum.column()));
     }
-    return new WasteLine(
-        LedgerStatement.groups(question.groups()).stream().map(row::text).toList(),
-        row.text("currency"),
-        sums);
+    return new WasteLine(LedgerStatement.group(row, question.groups()), row.text("currency"), sums);
   }
 }

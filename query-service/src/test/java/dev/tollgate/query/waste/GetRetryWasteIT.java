@@ -1,8 +1,11 @@
 package dev.tollgate.query.waste;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Timestamp;
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.Filter;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(StoresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GetRetryWasteIT {
+  private static final int ROWS_MAX = 10_000;
   private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
 
   private final TestLedger ledger;
@@ -129,6 +133,32 @@ class GetRetryWasteIT {
     assertThat(total.getWasteShare()).isEqualTo(0.4);
     assertThat(total.getErrorCost().getAmount()).isEqualTo("4.000000000000");
     assertThat(total.getRetryRate()).isEqualTo(0.25);
+  }
+
+  /// One more than the contract has room for.
+  @Test
+  void answer_tooManyRows_isRefused() throws Exception {
+    var who = tenant + "-many";
+    var calls = new ArrayList<Entry>();
+    for (int i = 0; i <= ROWS_MAX; i++) {
+      calls.add(call(who, "e" + i, "m" + i, "", 1, "ERROR", 1));
+    }
+    MadeLedger.fill(ledger, calls, List.of());
+    var caller = new Caller("key", Set.of(Role.ROLE_READER), who, Map.of());
+    var all = range().addGroupBy("model");
+    var rest =
+        all.clone()
+            .addFilters(
+                Filter.newBuilder()
+                    .setDimension("model")
+                    .setOperator(FilterOperator.FILTER_OPERATOR_NOT_IN)
+                    .addValues("m7"));
+
+    assertThat(rpc.answer(rest.build(), caller).getRowsCount()).isEqualTo(ROWS_MAX);
+    assertThatThrownBy(() -> rpc.answer(all.build(), caller))
+        .isInstanceOfSatisfying(
+            Failure.class,
+            failure -> assertThat(failure.reason()).isEqualTo(Reason.QUERY_TOO_LARGE));
   }
 
   private static Entry call(
