@@ -61,8 +61,9 @@ class DashboardTest {
     assertThat(found("'([a-z_]+)'", dimensions))
         .containsExactlyInAnyOrderElementsOf(Dimension.names());
     var known = new TreeSet<String>();
-    QueryServiceProto.getDescriptor()
-        .getEnumTypes()
+    QueryServiceProto.getDescriptor().getDependencies().stream()
+        .flatMap(file -> Stream.concat(Stream.of(file), file.getDependencies().stream()))
+        .flatMap(file -> file.getEnumTypes().stream())
         .forEach(type -> type.getValues().forEach(value -> known.add(value.getName())));
     var used =
         found(
