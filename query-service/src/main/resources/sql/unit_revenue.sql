@@ -1,5 +1,5 @@
--- What one tenant's successes of a kind within a time range were worth.
--- Parameters: tenant; start and end, in whole milliseconds; kind; what the places need.
+-- What one tenant's successes of some kinds within a time range were worth.
+-- Parameters: tenant; start and end, in whole milliseconds; kinds; what the places need.
 -- $columns and $keys are the groups, $filters are conditions. One row per group and currency.
 SELECT
   $columns
@@ -9,7 +9,7 @@ FROM outcomes AS r
 WHERE r.tenant_id = {tenant:String}
   AND r.outcome_time >= {start:DateTime64(3, 'UTC')}
   AND r.outcome_time < {end:DateTime64(3, 'UTC')}
-  AND r.kind = {kind:String}
+  AND r.kind IN {kinds:Array(String)}
   AND r.result = 'SUCCESS'
   AND r.currency != ''
   AND r.outcome_id GLOBAL NOT IN (

@@ -1,6 +1,9 @@
 package dev.tollgate.query;
 
 import dev.tollgate.query.cost.CostStatements;
+import dev.tollgate.query.deployment.DeploymentStatements;
+import dev.tollgate.query.health.HealthStatements;
+import dev.tollgate.query.impact.ImpactStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
 import dev.tollgate.query.outcome.OutcomeStatements;
 import dev.tollgate.query.search.SearchStatements;
@@ -20,6 +23,9 @@ final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
       List.of(
           CostStatements::of,
+          DeploymentStatements::of,
+          HealthStatements::of,
+          ImpactStatements::of,
           OutcomeStatements::of,
           SearchStatements::of,
           UnitStatements::of,

@@ -34,7 +34,7 @@ final class Connections implements AutoCloseable {
           QuotaServiceGrpc.SERVICE_NAME,
           List.of("CheckQuota", "Settle", "Release", "Extend", "ExplainQuota", "GetAllowance"),
           QueryServiceGrpc.SERVICE_NAME,
-          List.of("GetCost", "GetCostPerOutcome", "GetRetryWaste", "GetUnitEconomics"),
+          List.of("GetCost", "GetCostPerOutcome", "GetDeploymentImpact", "GetEndpointHealth", "GetRetryWaste", "GetRoi", "GetUnitEconomics"),
           BudgetServiceGrpc.SERVICE_NAME,
           List.of("GetBudget", "ListBudgets"),
           PricingServiceGrpc.SERVICE_NAME,

@@ -2,7 +2,6 @@ package dev.tollgate.query.cost;
 
 import dev.tollgate.proto.query.v1.CostRow;
 import dev.tollgate.proto.query.v1.Measure;
-import dev.tollgate.proto.query.v1.Quantiles;
 import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.statement.Sum;
 import java.math.BigInteger;
@@ -80,8 +79,8 @@ final class CostRows {
               Wire.per(line.currency(), sums.get(Sum.COST), BigInteger.valueOf(requests)));
         }
       }
-      case MEASURE_LATENCY -> row.setLatency(quantiles(latency.whole()));
-      case MEASURE_TIME_TO_FIRST_TOKEN -> row.setTimeToFirstToken(quantiles(latency.firstToken()));
+      case MEASURE_LATENCY -> row.setLatency(latency.whole().onWire());
+      case MEASURE_TIME_TO_FIRST_TOKEN -> row.setTimeToFirstToken(latency.firstToken().onWire());
       case MEASURE_COST,
           MEASURE_EVENTS,
           MEASURE_UNPRICED_EVENTS,
@@ -95,16 +94,5 @@ final class CostRows {
 
   private static long requests(CostLine line) {
     return line.sums().count(Sum.EVENTS) - line.sums().count(Sum.RETRIES);
-  }
-
-  private static Quantiles quantiles(Latency.Times times) {
-    var quantiles = Quantiles.newBuilder().setCalls(times.calls());
-    if (times.calls() > 0) {
-      quantiles
-          .setP50Millis(times.quantiles().get(0))
-          .setP90Millis(times.quantiles().get(1))
-          .setP99Millis(times.quantiles().get(2));
-    }
-    return quantiles.build();
   }
 }

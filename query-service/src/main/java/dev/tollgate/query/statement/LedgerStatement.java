@@ -37,6 +37,14 @@ public final class LedgerStatement {
     parameters.put("end", scope.end());
   }
 
+  /// With the parameter `tenant` alone.
+  public static LedgerStatement ofAnyTime(Scope scope) {
+    var statement = new LedgerStatement(scope);
+    statement.parameters.remove("start");
+    statement.parameters.remove("end");
+    return statement;
+  }
+
   /// A value that stands as `{name:Type}` in the statement.
   public void put(String name, Object value) {
     parameters.put(name, value);

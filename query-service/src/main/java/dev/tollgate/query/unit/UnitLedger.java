@@ -32,6 +32,13 @@ final class UnitLedger {
   }
 
   private List<UnitLine> lines(UnitQuestion question) {
+    var lines = new ArrayList<>(costs(question));
+    question.revenueKind().ifPresent(kind -> lines.addAll(revenue(question, List.of(kind))));
+    return lines;
+  }
+
+  /// What groups cost: of a group and currency there may be several.
+  List<UnitLine> costs(UnitQuestion question) {
     var lines = new ArrayList<UnitLine>();
     lines.addAll(
         ledger.read(
@@ -50,16 +57,26 @@ final class UnitLedger {
                   UnitLine.other(
                       group(question, row), row.text("currency"), row.bigInteger("cost"))));
     }
-    question
-        .revenueKind()
-        .ifPresent(kind ->
-            lines.addAll(
-                ledger.read(
-                    UnitStatement.revenue(question, kind),
-                    row ->
-                        UnitLine.revenue(
-                            group(question, row), row.text("currency"), row.bigInteger("cost")))));
     return lines;
+  }
+
+  /// What outcomes of some kinds were worth.
+  List<UnitLine> revenue(UnitQuestion question, List<String> kinds) {
+    return ledger.read(
+        UnitStatement.revenue(question, kinds),
+        row ->
+            UnitLine.revenue(group(question, row), row.text("currency"), row.bigInteger("cost")));
+  }
+
+  /// How many outcomes of some kinds each group has; one without any may be missing.
+  Map<List<String>, Labels> labels(UnitQuestion question, List<String> kinds) {
+    var labels = new HashMap<List<String>, Labels>();
+    ledger
+        .read(
+            UnitStatement.labels(question, kinds),
+            row -> Map.entry(group(question, row), Labels.read(row)))
+        .forEach(each -> labels.put(each.getKey(), each.getValue()));
+    return labels;
   }
 
   private List<UserLine> users(UnitQuestion question) {

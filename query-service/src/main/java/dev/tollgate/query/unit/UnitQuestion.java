@@ -15,7 +15,7 @@ import java.util.Optional;
 /// @param revenueKind of the outcomes that bring revenue
 record UnitQuestion(
     Scope scope, List<Dimension> groups, boolean full, Optional<String> revenueKind) {
-  private static final int KIND_MAX = 64;
+  static final int KIND_MAX = 64;
 
   UnitQuestion {
     groups = List.copyOf(groups);

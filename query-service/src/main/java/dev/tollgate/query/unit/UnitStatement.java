@@ -6,6 +6,7 @@ import dev.tollgate.query.statement.LedgerStatement;
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.statement.Sum;
 import dev.tollgate.query.statement.Template;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ final class UnitStatement {
   private static final Template EVENTS = Template.read("cost_raw");
   private static final Template LINES = Template.read("unit_lines");
   private static final Template REVENUE = Template.read("unit_revenue");
+  private static final Template LABELS = Template.read("roi_labels");
   private static final Template UNITS = Template.read("units");
   private static final Template USERS = Template.read("unit_users");
 
@@ -43,17 +45,24 @@ final class UnitStatement {
 
   /// What is paid besides calls: one row per group and currency.
   static Statement lines(UnitQuestion question) {
-    return amounts(LINES, question, new LedgerStatement(question.scope()));
+    return grouped(LINES, question, new LedgerStatement(question.scope()));
   }
 
-  /// What outcomes of a kind were worth: one row per group and currency.
-  static Statement revenue(UnitQuestion question, String kind) {
+  /// What outcomes of some kinds were worth: one row per group and currency.
+  static Statement revenue(UnitQuestion question, List<String> kinds) {
     var parts = new LedgerStatement(question.scope());
-    parts.put("kind", kind);
-    return amounts(REVENUE, question, parts);
+    parts.put("kinds", kinds);
+    return grouped(REVENUE, question, parts);
   }
 
-  private static Statement amounts(
+  /// How many outcomes of some kinds there are: one row per group.
+  static Statement labels(UnitQuestion question, List<String> kinds) {
+    var parts = new LedgerStatement(question.scope());
+    parts.put("kinds", kinds);
+    return grouped(LABELS, question, parts);
+  }
+
+  private static Statement grouped(
       Template template, UnitQuestion question, LedgerStatement parts) {
     return parts.fill(
         template,
@@ -65,13 +74,7 @@ final class UnitStatement {
 
   /// How many units there are: one row per group.
   static Statement units(UnitQuestion question) {
-    var parts = new LedgerStatement(question.scope());
-    return parts.fill(
-        UNITS,
-        Map.of(
-            "columns", parts.groupColumns(question.groups()),
-            "filters", parts.filters(),
-            "keys", LedgerStatement.groupNames(question.groups())));
+    return grouped(UNITS, question, new LedgerStatement(question.scope()));
   }
 
   /// What the dearest users cost: one row per currency.

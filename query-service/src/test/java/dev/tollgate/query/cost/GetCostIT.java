@@ -17,10 +17,10 @@ import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
 import dev.tollgate.proto.query.v1.Granularity;
 import dev.tollgate.proto.query.v1.Measure;
-import dev.tollgate.proto.query.v1.Quantiles;
 import dev.tollgate.proto.query.v1.Source;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.answer.QuantileAssert;
 import dev.tollgate.query.calendar.TimeBuckets;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.scope.Scope;
@@ -169,32 +169,12 @@ class GetCostIT {
     assertThat(row.hasTimeToFirstToken())
         .isEqualTo(measures.contains(Measure.MEASURE_TIME_TO_FIRST_TOKEN));
     if (row.hasLatency()) {
-      assertQuantiles(row.getLatency(), recomputed.times(row, grouped, false));
+      QuantileAssert.assertQuantiles(row.getLatency(), recomputed.times(row, grouped, false));
     }
     if (row.hasTimeToFirstToken()) {
-      assertQuantiles(row.getTimeToFirstToken(), recomputed.times(row, grouped, true));
+      QuantileAssert.assertQuantiles(
+          row.getTimeToFirstToken(), recomputed.times(row, grouped, true));
     }
-  }
-
-  private static void assertQuantiles(Quantiles quantiles, List<Integer> times) {
-    assertThat(quantiles.getCalls()).isEqualTo(times.size());
-    if (times.isEmpty()) {
-      assertThat(quantiles).isEqualTo(Quantiles.getDefaultInstance());
-      return;
-    }
-    assertQuantile(quantiles.getP50Millis(), 0.5, times);
-    assertQuantile(quantiles.getP90Millis(), 0.9, times);
-    assertQuantile(quantiles.getP99Millis(), 0.99, times);
-  }
-
-  /* Between two ranks either is right. */
-  private static void assertQuantile(double found, double quantile, List<Integer> times) {
-    var rank = quantile * (times.size() - 1);
-    var low = times.get((int) Math.floor(rank));
-    var high = times.get((int) Math.ceil(rank));
-    assertThat(Math.min(Math.abs(found - low) / low, Math.abs(found - high) / high))
-        .as(quantile + " of " + times + ": " + found)
-        .isLessThan(0.010_001);
   }
 
   @Test

@@ -29,7 +29,6 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -73,40 +72,13 @@ class GetUnitEconomicsIT {
       var made = new MadeLedger(random, each);
       var some = made.entries(600);
       var said = made.outcomes(200);
-      var lines = lines(random, made, each);
+      var lines = Paid.lines(random, made, each);
       MadeLedger.fill(ledger, some, said);
       ledger.insert("cost_lines", lines.stream().map(Paid::row).toList());
       entries.addAll(some);
       outcomes.addAll(said);
       paid.addAll(lines);
     }
-  }
-
-  private static List<Paid> lines(RandomGenerator random, MadeLedger made, String tenant) {
-    var lines = new ArrayList<Paid>();
-    for (var i = 0; i < 80; i++) {
-      var start = made.time().minus(Duration.ofDays(random.nextInt(10)));
-      var length = random.nextInt(3) == 0 ? 0 : random.nextLong(1, 30L * DAY * 1_000);
-      var supersedes = random.nextInt(4) == 0 ? "c" + random.nextInt(85) : "";
-      var dimensions = new HashMap<String, String>();
-      for (var name : List.of("feature", "model", "team", "customer_tier")) {
-        dimensions.put(name, made.value());
-      }
-      lines.add(
-          new Paid(
-              tenant,
-              "c" + i,
-              start,
-              start.plusMillis(length),
-              made.time(),
-              supersedes.equals("c" + i) ? "" : supersedes,
-              dimensions,
-              random.nextInt(5) == 0 ? "EUR" : "USD",
-              random.nextInt(10) == 0
-                  ? Long.MAX_VALUE
-                  : random.nextLong(-1_000_000_000_000L, 9_000_000_000_000L)));
-    }
-    return lines;
   }
 
   @AfterAll

@@ -1,9 +1,15 @@
 package dev.tollgate.query.unit;
 
 import dev.tollgate.query.outcome.Entry;
+import dev.tollgate.query.outcome.MadeLedger;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullMarked;
 
 /// A cost line as a test makes it up.
@@ -34,5 +40,33 @@ record Paid(
     row.put("currency", currency);
     row.put("amount_picos", amountPicos);
     return row;
+  }
+
+  /// Lines that overlap, supersede each other and are of any size.
+  static List<Paid> lines(RandomGenerator random, MadeLedger made, String tenant) {
+    var lines = new ArrayList<Paid>();
+    for (var i = 0; i < 80; i++) {
+      var start = made.time().minus(Duration.ofDays(random.nextInt(10)));
+      var length = random.nextInt(3) == 0 ? 0 : random.nextLong(1, Duration.ofDays(30).toMillis());
+      var supersedes = random.nextInt(4) == 0 ? "c" + random.nextInt(85) : "";
+      var dimensions = new HashMap<String, String>();
+      for (var name : List.of("feature", "model", "team", "customer_tier")) {
+        dimensions.put(name, made.value());
+      }
+      lines.add(
+          new Paid(
+              tenant,
+              "c" + i,
+              start,
+              start.plusMillis(length),
+              made.time(),
+              supersedes.equals("c" + i) ? "" : supersedes,
+              dimensions,
+              random.nextInt(5) == 0 ? "EUR" : "USD",
+              random.nextInt(10) == 0
+                  ? Long.MAX_VALUE
+                  : random.nextLong(-1_000_000_000_000L, 9_000_000_000_000L)));
+    }
+    return lines;
   }
 }

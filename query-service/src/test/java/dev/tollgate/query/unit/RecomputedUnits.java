@@ -158,7 +158,8 @@ final class RecomputedUnits {
         .toList();
   }
 
-  private static List<Said> effective(List<Said> outcomes) {
+  /// Those that count.
+  static List<Said> effective(List<Said> outcomes) {
     var latest = Comparator.comparing(Said::time).thenComparing(Said::id, BYTES);
     return outcomes.stream()
         .filter(said -> outcomes.stream().noneMatch(each -> each.supersedes().equals(said.id())))
@@ -187,6 +188,24 @@ final class RecomputedUnits {
         byCurrency.forEach((currency, of) ->
             rows.add(text(group, currency, of, counts.getOrDefault(group, new Counts())))));
     return rows;
+  }
+
+  /// What each group cost and brought in a currency.
+  void each(Visitor visitor) {
+    money.forEach((group, byCurrency) ->
+        byCurrency.forEach((currency, of) ->
+            visitor.visit(group, currency, of.model, of.other, of.revenue, of.unpriced)));
+  }
+
+  /// Takes the sums of a group in a currency.
+  interface Visitor {
+    void visit(
+        List<String> group,
+        String currency,
+        BigInteger model,
+        BigInteger other,
+        BigInteger revenue,
+        long unpriced);
   }
 
   /// What the dearest users make up in each currency.

@@ -34,7 +34,8 @@ public final class UnitStatements {
             Stream.of(
                 UnitStatement.calls(each),
                 UnitStatement.lines(each),
-                UnitStatement.revenue(each, "a' OR '"),
+                UnitStatement.revenue(each, List.of("a' OR '")),
+                UnitStatement.labels(each, List.of("a' OR '")),
                 UnitStatement.units(each),
                 UnitStatement.units(each.whole()),
                 UnitStatement.users(each)))

@@ -1,0 +1,311 @@
+package dev.tollgate.query.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.Timestamp;
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.proto.common.v1.Role;
+import dev.tollgate.proto.query.v1.CostScope;
+import dev.tollgate.proto.query.v1.Filter;
+import dev.tollgate.proto.query.v1.FilterOperator;
+import dev.tollgate.proto.query.v1.GetRoiRequest;
+import dev.tollgate.proto.query.v1.GetRoiResponse;
+import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
+import dev.tollgate.proto.query.v1.RoiRow;
+import dev.tollgate.query.admit.Limits;
+import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.outcome.Entry;
+import dev.tollgate.query.outcome.MadeLedger;
+import dev.tollgate.query.outcome.Said;
+import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.secret.Secret;
+import dev.tollgate.seed.Seeds;
+import dev.tollgate.testkit.Stores;
+import dev.tollgate.testkit.StoresExtension;
+import dev.tollgate.time.FakeTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@NullMarked
+@ExtendWith(StoresExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GetRoiIT {
+  private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
+  private static final long DAY = 86_400;
+  private static final List<String> KINDS = List.of("resolved", "converted", "never");
+
+  private final TestLedger ledger;
+  private final String tenant;
+  private final GetRoiRpc rpc;
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<Said> outcomes = new ArrayList<>();
+  private final List<Paid> paid = new ArrayList<>();
+
+  GetRoiIT(Stores stores) {
+    this.ledger = TestLedger.open(stores);
+    this.tenant = stores.tenant();
+    var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
+    var tokens = new PageTokens(new Secret("key"));
+    this.rpc = new GetRoiRpc(new Answering(ledger.clickHouse(), limits, tokens, TIME));
+  }
+
+  /// The same for a neighbour, so that a leak would move every sum.
+  @BeforeAll
+  void fill() throws Exception {
+    for (var each : List.of(tenant, tenant + "-neighbour")) {
+      var random = new Random(19);
+      var made = new MadeLedger(random, each);
+      var some = made.entries(400);
+      var said = made.outcomes(300);
+      var lines = Paid.lines(random, made, each);
+      MadeLedger.fill(ledger, some, said);
+      ledger.insert("cost_lines", lines.stream().map(Paid::row).toList());
+      entries.addAll(some);
+      outcomes.addAll(said);
+      paid.addAll(lines);
+    }
+  }
+
+  @AfterAll
+  void close() {
+    ledger.close();
+  }
+
+  @Test
+  void answer_anyQuestion_isWhatPlainJavaRecomputes() {
+    Seeds.check(
+        "questions about returns against a recomputation",
+        60,
+        600,
+        (seed, random) -> {
+          var request = request(random);
+          var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();
+          var answer = ask(request, tenant, pins);
+
+          assertThat(answer.getRowsList().stream().map(GetRoiIT::text))
+              .as(request.toString())
+              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, true).rows());
+          assertThat(answer.getTotalsList().stream().map(GetRoiIT::text))
+              .as(request.toString())
+              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, false).rows());
+        });
+  }
+
+  private RecomputedRoi recomputed(
+      GetRoiRequest request, Map<String, String> pins, boolean grouped) {
+    var mine = outcomes.stream().filter(each -> each.tenant().equals(tenant)).toList();
+    var recomputed = new RecomputedRoi(request, mine, value -> kept(value, request, pins), grouped);
+    // Costs once, then the revenue of each kind, both by what recomputes units.
+    recomputed.costs(units(request, "none", pins, grouped));
+    request
+        .getValueKindsList()
+        .forEach(kind -> recomputed.value(units(request, kind, pins, grouped)));
+    request
+        .getRevenueKindsList()
+        .forEach(kind -> recomputed.revenue(units(request, kind, pins, grouped)));
+    return recomputed;
+  }
+
+  private RecomputedUnits units(
+      GetRoiRequest request, String kind, Map<String, String> pins, boolean grouped) {
+    return new RecomputedUnits(
+        entries.stream().filter(each -> each.tenant().equals(tenant)).toList(),
+        outcomes.stream().filter(each -> each.tenant().equals(tenant)).toList(),
+        paid.stream().filter(each -> each.tenant().equals(tenant)).toList(),
+        value -> kept(value, request, pins),
+        GetUnitEconomicsRequest.newBuilder()
+            .setStartTime(request.getStartTime())
+            .setEndTime(request.getEndTime())
+            .addAllGroupBy(request.getGroupByList())
+            .setScope(CostScope.COST_SCOPE_FULL)
+            .setRevenueKind(kind)
+            .build(),
+        grouped);
+  }
+
+  /// 3 dollars spent; three of four tickets resolved, at 2 dollars each; one sale for 10.
+  @Test
+  void answer_fewOutcomes_isAdjustedForRisk() throws Exception {
+    var who = tenant + "-few";
+    var said = new ArrayList<Said>();
+    for (var i = 0; i < 4; i++) {
+      said.add(said(who, "t" + i, "resolved", i < 3 ? "SUCCESS" : "FAILURE", 2));
+    }
+    said.add(said(who, "s", "sale", "SUCCESS", 10));
+    MadeLedger.fill(ledger, List.of(call(who)), said);
+    var request =
+        GetRoiRequest.newBuilder()
+            .setStartTime(seconds(Instant.parse("2026-05-03T00:00:00Z").getEpochSecond()))
+            .setEndTime(seconds(Instant.parse("2026-05-04T00:00:00Z").getEpochSecond()))
+            .addGroupBy("feature")
+            .addValueKinds("resolved")
+            .addRevenueKinds("sale")
+            .build();
+
+    var answer = ask(request, who, Map.of());
+
+    var row = answer.getRows(0);
+    assertThat(row.getGroup(0)).isEqualTo("chat");
+    assertThat(row.getValue().getAmount()).isEqualTo("6.000000000000");
+    assertThat(row.getRevenue().getAmount()).isEqualTo("10.000000000000");
+    assertThat(row.getNetReturn().getAmount()).isEqualTo("13.000000000000");
+    assertThat(row.getRoi()).isEqualTo(13.0 / 3);
+    assertThat(row.getSuccessRate().getValue()).isEqualTo(0.8);
+    // Wilson's interval of 4 of 5 begins at 0.375534...
+    assertThat(row.getRiskAdjustedReturn().getAmount()).startsWith("7.5106");
+    assertThat(row.getRiskAdjustedRoi()).isBetween(1.5035, 1.5036);
+    assertThat(answer.getTotals(0)).isEqualTo(row.toBuilder().clearGroup().build());
+  }
+
+  private static Said said(String who, String id, String kind, String result, long value) {
+    var time = Instant.parse("2026-05-03T23:00:00Z");
+    return new Said(
+        who,
+        id,
+        time,
+        time,
+        kind,
+        result,
+        "",
+        Map.of("session", "s", "feature", "chat"),
+        "USD",
+        value * 1_000_000_000_000L);
+  }
+
+  private static Entry call(String who) {
+    var time = Instant.parse("2026-05-03T10:00:00Z");
+    return new Entry(
+        who,
+        "e",
+        0,
+        time,
+        Instant.EPOCH,
+        time,
+        Map.of("feature", "chat"),
+        "USD",
+        3_000_000_000_000L,
+        "PRICED",
+        "SUCCESS",
+        "",
+        1,
+        1,
+        1);
+  }
+
+  @Test
+  void answer_kindsMissingOrTwice_areRefused() {
+    var range =
+        GetRoiRequest.newBuilder()
+            .setStartTime(seconds(DAY * 20_000))
+            .setEndTime(seconds(DAY * 20_001));
+    assertInvalid(range.build(), "value_kinds: none (expected: a kind here or in revenue_kinds)");
+    assertInvalid(
+        range.clone().addValueKinds("sale").addRevenueKinds("sale").build(), "revenue_kinds[0]");
+    assertInvalid(range.clone().addValueKinds("").build(), "value_kinds[0]");
+    var many = range.clone();
+    for (var i = 0; i < 17; i++) {
+      many.addRevenueKinds("k" + i);
+    }
+    assertInvalid(many.build(), "revenue_kinds (size): 17");
+  }
+
+  private void assertInvalid(GetRoiRequest request, String text) {
+    assertThatThrownBy(() -> ask(request, tenant, Map.of()))
+        .isInstanceOfSatisfying(
+            Failure.class,
+            failure -> {
+              assertThat(failure.reason()).isEqualTo(Reason.FIELD_INVALID);
+              assertThat(failure.getMessage()).contains(text);
+            });
+  }
+
+  private GetRoiResponse ask(GetRoiRequest request, String who, Map<String, String> pins) {
+    return rpc.answer(request, new Caller("key", Set.of(Role.ROLE_READER), who, pins));
+  }
+
+  private static GetRoiRequest request(RandomGenerator random) {
+    var grain = random.nextBoolean() ? 1L : 900L;
+    var from = MadeLedger.START.getEpochSecond() + random.nextLong(15 * DAY / grain) * grain;
+    var request =
+        GetRoiRequest.newBuilder()
+            .setStartTime(seconds(from))
+            .setEndTime(seconds(from + (1 + random.nextLong(10 * DAY / grain)) * grain));
+    for (var kind : KINDS) {
+      switch (random.nextInt(3)) {
+        case 0 -> request.addValueKinds(kind);
+        case 1 -> request.addRevenueKinds(kind);
+        default -> {
+          // Not asked for.
+        }
+      }
+    }
+    if (request.getValueKindsCount() + request.getRevenueKindsCount() == 0) {
+      request.addValueKinds("resolved");
+    }
+    var names = List.of("feature", "model", "customer_tier", "team", "endpoint");
+    var first = random.nextInt(names.size());
+    request.addAllGroupBy(names.subList(first, Math.min(names.size(), first + random.nextInt(3))));
+    if (random.nextInt(3) == 0) {
+      request.addFilters(
+          Filter.newBuilder()
+              .setDimension("model")
+              .setOperatorValue(random.nextInt(3))
+              .addAllValues(List.of("a", random.nextBoolean() ? "" : "b")));
+    }
+    return request.build();
+  }
+
+  private static boolean kept(
+      Function<String, String> value, GetRoiRequest request, Map<String, String> pins) {
+    return pins.entrySet().stream()
+            .allMatch(pin -> value.apply(pin.getKey()).equals(pin.getValue()))
+        && request.getFiltersList().stream()
+            .allMatch(filter ->
+                filter.getValuesList().contains(value.apply(filter.getDimension()))
+                    != (filter.getOperator() == FilterOperator.FILTER_OPERATOR_NOT_IN));
+  }
+
+  private static String text(RoiRow row) {
+    assertThat(row.getLowerBound()).isEqualTo(row.getUnpricedEvents() > 0);
+    return "%s %s: %s + %s - (%s + %s = %s) = %s, roi %s; %d of %d; at risk %s, unpriced %d"
+        .formatted(
+            row.getGroupList(),
+            row.getCost().getCurrencyCode(),
+            row.getValue().getAmount(),
+            row.getRevenue().getAmount(),
+            row.getModelCost().getAmount(),
+            row.getOtherCost().getAmount(),
+            row.getCost().getAmount(),
+            row.getNetReturn().getAmount(),
+            row.hasRoi() ? "%.9f".formatted(row.getRoi()) : "none",
+            row.getSuccesses(),
+            row.getSuccesses() + row.getFailures(),
+            row.hasRiskAdjustedReturn()
+                ? RecomputedRoi.rounded(row.getRiskAdjustedReturn().getAmount())
+                    + " "
+                    + (row.hasRiskAdjustedRoi() ? "roi" : "none")
+                : "none",
+            row.getUnpricedEvents());
+  }
+
+  private static Timestamp seconds(long seconds) {
+    return Timestamp.newBuilder().setSeconds(seconds).build();
+  }
+}

@@ -1,0 +1,156 @@
+package dev.tollgate.query.unit;
+
+import dev.tollgate.proto.query.v1.GetRoiRequest;
+import dev.tollgate.query.outcome.Said;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.NullMarked;
+
+/// An answer to `GetRoi`, computed from what was made up, without the product's code.
+@NullMarked
+final class RecomputedRoi {
+  private static final class Money {
+    BigInteger model = BigInteger.ZERO;
+    BigInteger other = BigInteger.ZERO;
+    BigInteger value = BigInteger.ZERO;
+    BigInteger revenue = BigInteger.ZERO;
+    long unpriced;
+  }
+
+  private final Map<List<String>, Map<String, Money>> money = new HashMap<>();
+  private final Map<List<String>, long[]> labels = new HashMap<>();
+
+  RecomputedRoi(
+      GetRoiRequest request,
+      List<Said> outcomes,
+      Predicate<Function<String, String>> kept,
+      boolean grouped) {
+    var start = Instant.ofEpochSecond(request.getStartTime().getSeconds());
+    var end = Instant.ofEpochSecond(request.getEndTime().getSeconds());
+    for (var said : RecomputedUnits.effective(outcomes)) {
+      var asked =
+          request.getValueKindsList().contains(said.kind())
+              || request.getRevenueKindsList().contains(said.kind());
+      if (asked
+          && kept.test(said::value)
+          && !said.time().isBefore(start)
+          && said.time().isBefore(end)
+          && !said.result().equals("REVERSED")) {
+        List<String> group =
+            grouped ? request.getGroupByList().stream().map(said::value).toList() : List.of();
+        labels
+            .computeIfAbsent(group, any -> new long[2])[said.result().equals("SUCCESS") ? 0 : 1]++;
+      }
+    }
+  }
+
+  void costs(RecomputedUnits units) {
+    units.each((group, currency, model, other, revenue, unpriced) -> {
+      var into = into(group, currency);
+      into.model = into.model.add(model);
+      into.other = into.other.add(other);
+      into.unpriced += unpriced;
+    });
+  }
+
+  void value(RecomputedUnits units) {
+    units.each((group, currency, model, other, revenue, unpriced) -> {
+      var into = into(group, currency);
+      into.value = into.value.add(revenue);
+    });
+  }
+
+  void revenue(RecomputedUnits units) {
+    units.each((group, currency, model, other, revenue, unpriced) -> {
+      var into = into(group, currency);
+      into.revenue = into.revenue.add(revenue);
+    });
+  }
+
+  private Money into(List<String> group, String currency) {
+    return money
+        .computeIfAbsent(group, any -> new TreeMap<>())
+        .computeIfAbsent(currency, any -> new Money());
+  }
+
+  /// The rows, each as a text, in no order.
+  List<String> rows() {
+    var rows = new ArrayList<String>();
+    money.forEach((group, byCurrency) ->
+        byCurrency.forEach((currency, of) ->
+            rows.add(text(group, currency, of, labels.getOrDefault(group, new long[2])))));
+    return rows;
+  }
+
+  private static String text(List<String> group, String currency, Money of, long[] said) {
+    var cost = of.model.add(of.other);
+    var gross = of.value.add(of.revenue);
+    var net = gross.subtract(cost);
+    var roi =
+        cost.signum() > 0
+            ? "%.9f"
+                .formatted(
+                    new BigDecimal(net)
+                        .divide(new BigDecimal(cost), MathContext.DECIMAL128)
+                        .doubleValue())
+            : "none";
+    return "%s %s: %s + %s - (%s + %s = %s) = %s, roi %s; %d of %d; at risk %s, unpriced %d"
+        .formatted(
+            group,
+            currency,
+            text(of.value),
+            text(of.revenue),
+            text(of.model),
+            text(of.other),
+            text(cost),
+            text(net),
+            roi,
+            said[0],
+            said[0] + said[1],
+            said[0] > 0
+                ? atRisk(gross, said[0], said[0] + said[1])
+                    + " "
+                    + (cost.signum() > 0 ? "roi" : "none")
+                : "none",
+            of.unpriced);
+  }
+
+  /* Wilson's lower bound as the root of the equation that defines it, (p - w)² = z² w (1 - w) / n,
+  not by the formula for it. */
+  private static String atRisk(BigInteger gross, long hits, long trials) {
+    var seen = (double) hits / trials;
+    var z = 1.959963984540054;
+    var low = 0.0;
+    var high = seen;
+    for (var i = 0; i < 200; i++) {
+      var middle = (low + high) / 2;
+      var off = (seen - middle) * (seen - middle) - z * z * middle * (1 - middle) / trials;
+      if (off > 0) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    var amount = new BigDecimal(gross, 12).multiply(BigDecimal.valueOf(low / seen));
+    return rounded(amount.toPlainString());
+  }
+
+  /// To six digits after the point, as far as two ways to find a root agree.
+  static String rounded(String amount) {
+    return new BigDecimal(amount).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
+  }
+
+  private static String text(BigInteger picos) {
+    return new BigDecimal(picos, 12).toPlainString();
+  }
+}
