@@ -3,7 +3,8 @@
 -- deployed and resumed is left out; what the place needs. $filters are conditions.
 -- One row per side: `after` is 0 or 1. A request is of the side of its first attempt. Of each
 -- currency, `costs` has what all requests cost, and `squares` the sum of the squares of what each
--- did; in picos.
+-- did; in picos. They are summed together, as a key whose values are all 0 is left out: apart, one
+-- list could lack a currency that the other has.
 SELECT
   q.after AS after,
   count() AS requests,
@@ -11,11 +12,10 @@ SELECT
   sum(q.errors) AS errors,
   sum(q.tokens) AS tokens,
   sum(q.unpriced) AS unpriced_events,
-  sumMap(q.costs.1, q.costs.2) AS summed,
-  sumMap(q.costs.1, arrayMap(cost -> toInt256(cost) * cost, q.costs.2)) AS squared,
+  sumMap(q.costs.1, q.costs.2, arrayMap(cost -> toInt256(cost) * cost, q.costs.2)) AS summed,
   summed.1 AS currencies,
   summed.2 AS costs,
-  squared.2 AS squares
+  summed.3 AS squares
 FROM (
   SELECT
     r.logical_request_id AS logical_request,

@@ -30,6 +30,12 @@ public record Deployment(
         row.text("address"));
   }
 
+  /// With another name for the user.
+  public Deployment withUser(String user) {
+    return new Deployment(
+        id, time, service, dimensions.toBuilder().setUser(user).build(), description, url);
+  }
+
   /// Its value of a dimension or tag; empty where it states none.
   public String value(Dimension dimension) {
     return dimension.read(dimensions);

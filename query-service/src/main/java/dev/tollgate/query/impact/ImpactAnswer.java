@@ -1,5 +1,6 @@
 package dev.tollgate.query.impact;
 
+import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.money.Picos;
 import dev.tollgate.proto.query.v1.DeploymentRef;
 import dev.tollgate.proto.query.v1.Filter;
@@ -11,7 +12,6 @@ import dev.tollgate.proto.query.v1.Interval;
 import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.deployment.Deployment;
 import dev.tollgate.query.estimate.Proportion;
-import dev.tollgate.query.scope.Condition;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -33,11 +33,11 @@ final class ImpactAnswer {
         .build();
   }
 
-  static Filter filter(Condition condition) {
+  static Filter filter(Dimension dimension, Deployment deployment) {
     return Filter.newBuilder()
-        .setDimension(condition.dimension().name())
+        .setDimension(dimension.name())
         .setOperator(FilterOperator.FILTER_OPERATOR_IN)
-        .addAllValues(condition.values())
+        .addValues(deployment.value(dimension))
         .build();
   }
 

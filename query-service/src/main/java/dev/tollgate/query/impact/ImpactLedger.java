@@ -20,8 +20,10 @@ final class ImpactLedger {
         .forEach(each -> sides.put(each.getKey(), each.getValue()));
     ledger
         .read(ImpactStatement.times(compared), row -> Map.entry(isAfter(row), Pace.read(row)))
+        // A side may have calls and no request: what was tried again began on the other one.
         .forEach(each ->
-            sides.computeIfPresent(each.getKey(), (after, side) -> side.with(each.getValue())));
+            sides.put(
+                each.getKey(), sides.getOrDefault(each.getKey(), Side.NONE).with(each.getValue())));
     return new Sides(sides.getOrDefault(false, Side.NONE), sides.getOrDefault(true, Side.NONE));
   }
 

@@ -231,6 +231,68 @@ class GetDeploymentImpactIT {
         .containsExactly("service", "same");
   }
 
+  /// A retry after the deployment of what began before it: no request there, but a call that took
+  /// its time. Dollars that come to nothing in sum are a currency nevertheless.
+  @Test
+  void answer_sideOfRetriesAlone_hasCallsAndNoRequests() throws Exception {
+    var who = tenant + "-retry";
+    var made = new ArrayList<MadeCall>();
+    made.add(call(who, "first", -60, "EUR", 3));
+    made.add(call(who, "again", 60, "EUR", 4));
+    made.add(call(who, "credit", -50, "USD", -7));
+    made.add(call(who, "debit", -40, "USD", 7));
+    ledger.insertEntries(made.stream().map(MadeCall::row).toList());
+    ledger.insertEntries(List.of(named(who, "ada")));
+    ledger.insert(
+        "deployments",
+        List.of(
+            deployment(
+                who, "d", 0, Map.of("feature", "chat", "user", TestLedger.surrogate(who, "ada")))));
+
+    var answer =
+        rpc.answer(
+            GetDeploymentImpactRequest.newBuilder()
+                .setDeploymentId("d")
+                .addMatch("feature")
+                .build(),
+            new Caller("key", Set.of(Role.ROLE_READER), who, Map.of()));
+
+    assertThat(answer.getDeployment().getDimensions().getUser()).isEqualTo("ada");
+    assertThat(answer.getBefore().getRequests()).isEqualTo(3);
+    assertThat(answer.getAfter().getRequests()).isZero();
+    assertThat(answer.getAfter().getLatency().getCalls()).isEqualTo(1);
+    assertThat(answer.getCostsList())
+        .extracting(GetDeploymentImpactIT::text)
+        .containsExactly(
+            "EUR 7.000000000000 -> 0.000000000000, a request 2.333333333333 -> none",
+            "USD 0.000000000000 -> 0.000000000000, a request 0.000000000000 -> none");
+  }
+
+  private static MadeCall call(String who, String id, int after, String currency, int units) {
+    return new MadeCall(
+        who,
+        id,
+        0,
+        DEPLOYED.plusSeconds(after),
+        Map.of("feature", "chat"),
+        currency,
+        units * 1_000_000_000_000L,
+        "PRICED",
+        "SUCCESS",
+        currency.equals("EUR") ? "one" : "",
+        100,
+        50,
+        1);
+  }
+
+  /* An event of another feature, through which the ledger learns the name. */
+  private static Map<String, Object> named(String who, String user) {
+    var row = new HashMap<>(call(who, "other", -30, "USD", 1).row());
+    row.put("feature", "search");
+    row.put("user", user);
+    return row;
+  }
+
   @Test
   void answer_unknownOrHiddenDeployment_isUnknown() {
     for (var pins : List.of(Map.<String, String>of(), Map.of("team", "a"))) {
