@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// How endpoints did in a range.
@@ -38,8 +39,9 @@ record Health(
         .toList();
   }
 
-  long illHours(List<String> group) {
-    return ill.stream().filter(hour -> hour.group().equals(group)).count();
+  /// How many of its hours are ill, by endpoint; none where it is missing.
+  Map<List<String>, Long> illHours() {
+    return ill.stream().collect(Collectors.groupingBy(CallHour::group, Collectors.counting()));
   }
 
   /// The ill hours, each with all endpoints that were ill then, earliest first.

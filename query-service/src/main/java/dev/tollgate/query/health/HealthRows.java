@@ -21,9 +21,12 @@ final class HealthRows {
   /// What people call each endpoint.
   private final Map<List<String>, List<String>> shown;
 
+  private final Map<List<String>, Long> illHours;
+
   HealthRows(Health health, Map<List<String>, List<String>> shown) {
     this.health = health;
     this.shown = Map.copyOf(shown);
+    this.illHours = health.illHours();
   }
 
   /// One per currency in which the endpoint has entries.
@@ -54,7 +57,7 @@ final class HealthRows {
           .setCancelled(whole.cancelled())
           .setLatency(whole.latency().onWire())
           .setTimeToFirstToken(whole.firstToken().onWire())
-          .setIllHours(Math.toIntExact(health.illHours(group)));
+          .setIllHours(Math.toIntExact(illHours.getOrDefault(group, 0L)));
       if (whole.calls() > 0) {
         row.setErrorRate((double) whole.errors() / whole.calls())
             .setRateLimitedShare((double) whole.rateLimited() / whole.calls());
