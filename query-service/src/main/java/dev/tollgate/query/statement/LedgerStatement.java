@@ -31,18 +31,18 @@ public final class LedgerStatement {
 
   /// With the parameters `tenant`, `start` and `end`.
   public LedgerStatement(Scope scope) {
+    this(scope, Map.of("start", scope.start(), "end", scope.end()));
+  }
+
+  private LedgerStatement(Scope scope, Map<String, Object> times) {
     this.scope = scope;
     parameters.put("tenant", scope.tenant());
-    parameters.put("start", scope.start());
-    parameters.put("end", scope.end());
+    parameters.putAll(times);
   }
 
   /// With the parameter `tenant` alone.
   public static LedgerStatement ofAnyTime(Scope scope) {
-    var statement = new LedgerStatement(scope);
-    statement.parameters.remove("start");
-    statement.parameters.remove("end");
-    return statement;
+    return new LedgerStatement(scope, Map.of());
   }
 
   /// A value that stands as `{name:Type}` in the statement.
