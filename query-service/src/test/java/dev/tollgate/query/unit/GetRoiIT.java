@@ -32,13 +32,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,35 +50,17 @@ class GetRoiIT {
   private static final List<String> KINDS = List.of("resolved", "converted", "never");
 
   private final TestLedger ledger;
+  private final MadeUnits made;
   private final String tenant;
   private final GetRoiRpc rpc;
-  private final List<Entry> entries = new ArrayList<>();
-  private final List<Said> outcomes = new ArrayList<>();
-  private final List<Paid> paid = new ArrayList<>();
 
-  GetRoiIT(Stores stores) {
+  GetRoiIT(Stores stores) throws Exception {
     this.ledger = TestLedger.open(stores);
     this.tenant = stores.tenant();
+    this.made = MadeUnits.store(ledger, tenant, 19, 400, 300);
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
     var tokens = new PageTokens(new Secret("key"));
     this.rpc = new GetRoiRpc(new Answering(ledger.clickHouse(), limits, tokens, TIME));
-  }
-
-  /// The same for a neighbour, so that a leak would move every sum.
-  @BeforeAll
-  void fill() throws Exception {
-    for (var each : List.of(tenant, tenant + "-neighbour")) {
-      var random = new Random(19);
-      var made = new MadeLedger(random, each);
-      var some = made.entries(400);
-      var said = made.outcomes(300);
-      var lines = Paid.lines(random, made, each);
-      MadeLedger.fill(ledger, some, said);
-      ledger.insert("cost_lines", lines.stream().map(Paid::row).toList());
-      entries.addAll(some);
-      outcomes.addAll(said);
-      paid.addAll(lines);
-    }
   }
 
   @AfterAll
@@ -110,8 +90,8 @@ class GetRoiIT {
 
   private RecomputedRoi recomputed(
       GetRoiRequest request, Map<String, String> pins, boolean grouped) {
-    var mine = outcomes.stream().filter(each -> each.tenant().equals(tenant)).toList();
-    var recomputed = new RecomputedRoi(request, mine, value -> kept(value, request, pins), grouped);
+    var recomputed =
+        new RecomputedRoi(request, made.outcomes(), value -> kept(value, request, pins), grouped);
     // Costs once, then the revenue of each kind, both by what recomputes units.
     recomputed.costs(units(request, "none", pins, grouped));
     request
@@ -125,11 +105,7 @@ class GetRoiIT {
 
   private RecomputedUnits units(
       GetRoiRequest request, String kind, Map<String, String> pins, boolean grouped) {
-    return new RecomputedUnits(
-        entries.stream().filter(each -> each.tenant().equals(tenant)).toList(),
-        outcomes.stream().filter(each -> each.tenant().equals(tenant)).toList(),
-        paid.stream().filter(each -> each.tenant().equals(tenant)).toList(),
-        value -> kept(value, request, pins),
+    return made.recomputed(
         GetUnitEconomicsRequest.newBuilder()
             .setStartTime(request.getStartTime())
             .setEndTime(request.getEndTime())
@@ -137,6 +113,7 @@ class GetRoiIT {
             .setScope(CostScope.COST_SCOPE_FULL)
             .setRevenueKind(kind)
             .build(),
+        value -> kept(value, request, pins),
         grouped);
   }
 

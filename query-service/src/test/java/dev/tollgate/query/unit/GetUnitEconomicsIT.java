@@ -31,13 +31,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,35 +48,17 @@ class GetUnitEconomicsIT {
   private static final int DAY = 86_400;
 
   private final TestLedger ledger;
+  private final MadeUnits made;
   private final String tenant;
   private final GetUnitEconomicsRpc rpc;
-  private final List<Entry> entries = new ArrayList<>();
-  private final List<Said> outcomes = new ArrayList<>();
-  private final List<Paid> paid = new ArrayList<>();
 
-  GetUnitEconomicsIT(Stores stores) {
+  GetUnitEconomicsIT(Stores stores) throws Exception {
     this.ledger = TestLedger.open(stores);
     this.tenant = stores.tenant();
+    this.made = MadeUnits.store(ledger, tenant, 13, 600, 200);
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
     var tokens = new PageTokens(new Secret("key"));
     this.rpc = new GetUnitEconomicsRpc(new Answering(ledger.clickHouse(), limits, tokens, TIME));
-  }
-
-  /// The same kinds of events for a neighbour, so that a leak would move every sum.
-  @BeforeAll
-  void fill() throws Exception {
-    for (var each : List.of(tenant, tenant + "-neighbour")) {
-      var random = new Random(13);
-      var made = new MadeLedger(random, each);
-      var some = made.entries(600);
-      var said = made.outcomes(200);
-      var lines = Paid.lines(random, made, each);
-      MadeLedger.fill(ledger, some, said);
-      ledger.insert("cost_lines", lines.stream().map(Paid::row).toList());
-      entries.addAll(some);
-      outcomes.addAll(said);
-      paid.addAll(lines);
-    }
   }
 
   @AfterAll
@@ -112,13 +92,7 @@ class GetUnitEconomicsIT {
 
   private RecomputedUnits recomputed(
       GetUnitEconomicsRequest request, Map<String, String> pins, boolean grouped) {
-    return new RecomputedUnits(
-        entries.stream().filter(each -> each.tenant().equals(tenant)).toList(),
-        outcomes.stream().filter(each -> each.tenant().equals(tenant)).toList(),
-        paid.stream().filter(each -> each.tenant().equals(tenant)).toList(),
-        value -> kept(value, request, pins),
-        request,
-        grouped);
+    return made.recomputed(request, value -> kept(value, request, pins), grouped);
   }
 
   /// The amounts add up exactly; so do the shares, but for what a double can't say.
