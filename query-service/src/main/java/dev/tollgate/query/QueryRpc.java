@@ -1,15 +1,18 @@
 package dev.tollgate.query;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.http.PublicFile;
 import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.compare.CompareModelsRpc;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.dashboard.Dashboard;
 import dev.tollgate.query.health.GetEndpointHealthRpc;
 import dev.tollgate.query.impact.GetDeploymentImpactRpc;
 import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
+import dev.tollgate.query.plan.PlanWorkloadRpc;
 import dev.tollgate.query.search.SearchUsageRpc;
 import dev.tollgate.query.unit.GetRoiRpc;
 import dev.tollgate.query.unit.GetUnitEconomicsRpc;
@@ -26,9 +29,11 @@ import java.util.function.BiFunction;
 /// The methods of `QueryService`, each handed to the package that answers it, and the dashboard.
 final class QueryRpc implements BindableService, Routed {
   private final Answering answering;
+  private final PriceBooks books;
 
-  QueryRpc(Answering answering) {
+  QueryRpc(Answering answering, PriceBooks books) {
     this.answering = answering;
+    this.books = books;
   }
 
   @Override
@@ -46,6 +51,9 @@ final class QueryRpc implements BindableService, Routed {
 
   private List<ServerMethodDefinition<?, ?>> methods() {
     return List.of(
+        method(
+            QueryServiceGrpc.getCompareModelsMethod(),
+            new CompareModelsRpc(answering, books)::answer),
         method(QueryServiceGrpc.getGetCostMethod(), new GetCostRpc(answering)::answer),
         method(
             QueryServiceGrpc.getGetCostPerOutcomeMethod(),
@@ -61,6 +69,9 @@ final class QueryRpc implements BindableService, Routed {
         method(
             QueryServiceGrpc.getGetUnitEconomicsMethod(),
             new GetUnitEconomicsRpc(answering)::answer),
+        method(
+            QueryServiceGrpc.getPlanWorkloadMethod(),
+            new PlanWorkloadRpc(answering, books)::answer),
         method(QueryServiceGrpc.getSearchUsageMethod(), new SearchUsageRpc(answering)::answer));
   }
 

@@ -46,7 +46,7 @@ public final class QueryService implements AutoCloseable {
                   readiness::ready,
                   meters,
                   time,
-                  List.of(new QueryRpc(answering))));
+                  List.of(new QueryRpc(answering, books))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;

@@ -2,6 +2,7 @@ package dev.tollgate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.common.v1.Role;
@@ -36,7 +37,6 @@ import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.LivesFromZero;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.books.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;

@@ -4,6 +4,7 @@ import static dev.tollgate.quota.backtest.TestHistory.call;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.budget.Budget;
@@ -16,7 +17,6 @@ import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.books.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.seed.Seeds;
