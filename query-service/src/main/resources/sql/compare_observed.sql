@@ -1,6 +1,6 @@
 -- How one tenant's calls within a time range went.
--- Parameters and place as in compare_usage.sql. One row. Means and variances are not numbers where
--- there is nothing to make them of.
+-- Parameters and place as in compare_usage.sql. One row, none
+-- without calls. Means and variances are not numbers where there is nothing to make them of.
 SELECT
   count() AS calls,
   countIf(r.terminal_status = 'CANCELLED') AS cancelled,
@@ -24,3 +24,4 @@ WHERE r.tenant_id = {tenant:String}
   AND r.entry_seq = 0
   AND r.served_from != 'CACHE'
   $filters
+HAVING calls > 0

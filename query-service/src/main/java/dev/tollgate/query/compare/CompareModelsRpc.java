@@ -74,7 +74,9 @@ public final class CompareModelsRpc {
     return answering
         .ledger()
         .read(CompareStatement.observed(scope), Observed::read)
-        .getFirst()
+        .stream()
+        .findFirst()
+        .orElse(Observed.NONE)
         .onWire();
   }
 }

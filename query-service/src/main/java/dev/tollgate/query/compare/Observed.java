@@ -17,6 +17,9 @@ record Observed(
     Mean output,
     Times latency,
     Times firstToken) {
+  static final Observed NONE =
+      new Observed(0, 0, 0, new Mean(0, 0, 0), new Mean(0, 0, 0), Times.NONE, Times.NONE);
+
   static Observed read(Row row) {
     return new Observed(
         row.integer("calls"),
