@@ -71,18 +71,17 @@ final class QueryRpc implements BindableService, Routed {
             new GetUnitEconomicsRpc(answering)::answer),
         method(
             QueryServiceGrpc.getPlanWorkloadMethod(),
-            new PlanWorkloadRpc(answering, books)::answer),
+            new PlanWorkloadRpc(books, answering::now)::answer),
         method(QueryServiceGrpc.getSearchUsageMethod(), new SearchUsageRpc(answering)::answer));
   }
 
   private static <Q, R> ServerMethodDefinition<Q, R> method(
       MethodDescriptor<Q, R> method, BiFunction<Q, Caller, R> answer) {
     ServerCallHandler<Q, R> handler =
-        ServerCalls.asyncUnaryCall(
-            (request, observer) -> {
-              observer.onNext(answer.apply(request, Caller.current()));
-              observer.onCompleted();
-            });
+        ServerCalls.asyncUnaryCall((request, observer) -> {
+          observer.onNext(answer.apply(request, Caller.current()));
+          observer.onCompleted();
+        });
     return ServerMethodDefinition.create(method, handler);
   }
 }

@@ -5,21 +5,19 @@ import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.proto.query.v1.CompareModelsRequest;
 import dev.tollgate.proto.query.v1.CompareModelsResponse;
-import dev.tollgate.proto.query.v1.ModelObservation;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Wire;
-import dev.tollgate.query.scope.Scope;
 import dev.tollgate.query.statement.LedgerSource;
 
 /// `CompareModels`: reads the request, asks the ledger and the price books, writes the answer.
 public final class CompareModelsRpc {
-  private static final long ENTRIES_MAX = 1_000_000;
-
   private final Answering answering;
+  private final CompareLedger ledger;
   private final PriceBooks books;
 
   public CompareModelsRpc(Answering answering, PriceBooks books) {
     this.answering = answering;
+    this.ledger = new CompareLedger(answering.ledger());
     this.books = books;
   }
 
@@ -42,41 +40,25 @@ public final class CompareModelsRpc {
     var actual = new Actual();
     var comparisons =
         question.candidates().stream().map(candidate -> new Comparison(candidate, stack)).toList();
-    answering
-        .ledger()
-        .each(
-            CompareStatement.usage(question.usage()),
-            ENTRIES_MAX,
-            row -> {
-              var used = Used.read(row);
-              actual.add(used);
-              comparisons.forEach(comparison -> comparison.add(used));
-            });
+    ledger.each(
+        question.usage(),
+        used -> {
+          actual.add(used);
+          comparisons.forEach(comparison -> comparison.add(used));
+        });
     var answer =
         CompareModelsResponse.newBuilder()
-            .setActual(observed(question.usage()))
+            .setActual(ledger.observed(question.usage()).onWire())
             .setUnpricedEvents(actual.unpriced())
             .setPriceBook(stack.ref());
-    actual
-        .costs()
-        .forEach((currency, picos) -> answer.addActualCosts(Wire.money(currency, picos)));
+    actual.costs().forEach((currency, picos) -> answer.addActualCosts(Wire.money(currency, picos)));
     for (var comparison : comparisons) {
       var scope = question.observed(comparison.candidate());
-      answer.addComparisons(comparison.onWire().setObserved(observed(scope)));
+      answer.addComparisons(comparison.onWire().setObserved(ledger.observed(scope).onWire()));
     }
     var source = LedgerSource.EVENTS;
     return answer
         .setBasis(Wire.basis(basis, source, actual.costs().keySet(), actual.unpriced()))
         .build();
-  }
-
-  private ModelObservation observed(Scope scope) {
-    return answering
-        .ledger()
-        .read(CompareStatement.observed(scope), Observed::read)
-        .stream()
-        .findFirst()
-        .orElse(Observed.NONE)
-        .onWire();
   }
 }

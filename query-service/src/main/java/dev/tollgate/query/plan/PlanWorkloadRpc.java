@@ -4,18 +4,18 @@ import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.query.v1.PlanWorkloadRequest;
 import dev.tollgate.proto.query.v1.PlanWorkloadResponse;
-import dev.tollgate.query.answer.Answering;
 import java.time.Instant;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /// `PlanWorkload`: reads the request, asks the price books, writes the answer.
 public final class PlanWorkloadRpc {
-  private final Answering answering;
   private final PriceBooks books;
+  private final Supplier<Instant> now;
 
-  public PlanWorkloadRpc(Answering answering, PriceBooks books) {
-    this.answering = answering;
+  public PlanWorkloadRpc(PriceBooks books, Supplier<Instant> now) {
     this.books = books;
+    this.now = now;
   }
 
   public PlanWorkloadResponse answer(PlanWorkloadRequest request, Caller caller) {
@@ -25,7 +25,7 @@ public final class PlanWorkloadRpc {
         request.hasPriceTime()
             ? Instant.ofEpochSecond(
                 request.getPriceTime().getSeconds(), request.getPriceTime().getNanos())
-            : answering.now();
+            : now.get();
     var planned = new Planned(workload, stack, time);
     var sent = IntStream.rangeClosed(1, workload.messages()).mapToLong(workload::sent).sum();
     var back = workload.messages() * (workload.output() + workload.reasoning());

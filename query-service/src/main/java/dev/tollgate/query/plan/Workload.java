@@ -30,8 +30,7 @@ record Workload(
         new Workload(
             fields.count("sessions", wire.getSessions(), 1, SESSIONS_MAX),
             (int)
-                fields.count(
-                    "messages_per_session", wire.getMessagesPerSession(), 1, MESSAGES_MAX),
+                fields.count("messages_per_session", wire.getMessagesPerSession(), 1, MESSAGES_MAX),
             fields.count(
                 "input_tokens_per_message", wire.getInputTokensPerMessage(), 0, TOKENS_MAX),
             fields.count(
