@@ -19,7 +19,8 @@ class AllocationTest {
     assertThat(rows).hasSizeGreaterThanOrEqualTo(4);
     for (var row : rows) {
       var weights = new TreeMap<String, BigInteger>();
-      pairs(row.get("weights")).forEach((name, weight) -> weights.put(name, new BigInteger(weight)));
+      pairs(row.get("weights"))
+          .forEach((name, weight) -> weights.put(name, new BigInteger(weight)));
       var expected = new TreeMap<String, BigInteger>();
       pairs(row.get("expected_usd_12dp"))
           .forEach((name, amount) -> expected.put(name, picos(amount)));
@@ -75,23 +76,27 @@ class AllocationTest {
 
   @Test
   void byWeight_anything_addsUpAndIsWithinAPicoOfItsShare() {
-    Seeds.check("allocation", 1_000, 100_000, (_, random) -> {
-      var weights = new TreeMap<String, BigInteger>(Map.of("first", BigInteger.ONE));
-      for (var j = random.nextInt(20); j > 0; j--) {
-        weights.put("share-" + j, BigInteger.valueOf(random.nextLong(1L << 40)));
-      }
-      var amount = BigInteger.valueOf(random.nextLong()).multiply(BigInteger.valueOf(1 << 20));
-      var sum = weights.values().stream().reduce(BigInteger.ZERO, BigInteger::add);
+    Seeds.check(
+        "allocation",
+        1_000,
+        100_000,
+        (_, random) -> {
+          var weights = new TreeMap<String, BigInteger>(Map.of("first", BigInteger.ONE));
+          for (var j = random.nextInt(20); j > 0; j--) {
+            weights.put("share-" + j, BigInteger.valueOf(random.nextLong(1L << 40)));
+          }
+          var amount = BigInteger.valueOf(random.nextLong()).multiply(BigInteger.valueOf(1 << 20));
+          var sum = weights.values().stream().reduce(BigInteger.ZERO, BigInteger::add);
 
-      var parts = Allocation.byWeight(amount, weights);
+          var parts = Allocation.byWeight(amount, weights);
 
-      assertThat(parts.values().stream().reduce(BigInteger.ZERO, BigInteger::add))
-          .isEqualTo(amount);
-      for (var share : weights.keySet()) {
-        var exact = amount.multiply(weights.get(share));
-        assertThat(parts.get(share).multiply(sum).subtract(exact).abs()).isLessThan(sum);
-      }
-    });
+          assertThat(parts.values().stream().reduce(BigInteger.ZERO, BigInteger::add))
+              .isEqualTo(amount);
+          for (var share : weights.keySet()) {
+            var exact = amount.multiply(weights.get(share));
+            assertThat(parts.get(share).multiply(sum).subtract(exact).abs()).isLessThan(sum);
+          }
+        });
   }
 
   private static Map<String, String> pairs(String text) {
