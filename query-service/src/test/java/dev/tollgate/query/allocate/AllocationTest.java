@@ -92,11 +92,12 @@ class AllocationTest {
 
           assertThat(parts.values().stream().reduce(BigInteger.ZERO, BigInteger::add))
               .isEqualTo(amount);
-          for (var share : weights.keySet()) {
-            var exact = amount.multiply(weights.get(share));
-            assertThat(parts.get(share).multiply(sum).subtract(exact).abs()).isLessThan(sum);
-          }
-        });
+          assertThat(parts.keySet()).isEqualTo(weights.keySet());
+      parts.forEach((share, part) -> {
+        var exact = amount.multiply(weights.getOrDefault(share, BigInteger.ZERO));
+        assertThat(part.multiply(sum).subtract(exact).abs()).isLessThan(sum);
+      });
+    });
   }
 
   private static Map<String, String> pairs(String text) {
