@@ -4,6 +4,7 @@ import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
@@ -50,7 +51,7 @@ public final class QueryService implements AutoCloseable {
             readiness::ready,
             meters,
             time,
-            List.of(new QueryRpc(answering)));
+            List.of(new QueryRpc(answering), new OrgRpc(answering.trees())));
     return new QueryService(clickHouse, authentication, readiness, server);
   }
 
