@@ -93,11 +93,11 @@ class AllocationTest {
           assertThat(parts.values().stream().reduce(BigInteger.ZERO, BigInteger::add))
               .isEqualTo(amount);
           assertThat(parts.keySet()).isEqualTo(weights.keySet());
-      parts.forEach((share, part) -> {
-        var exact = amount.multiply(weights.getOrDefault(share, BigInteger.ZERO));
-        assertThat(part.multiply(sum).subtract(exact).abs()).isLessThan(sum);
-      });
-    });
+          parts.forEach((share, part) -> {
+            var exact = amount.multiply(weights.getOrDefault(share, BigInteger.ZERO));
+            assertThat(part.multiply(sum).subtract(exact).abs()).isLessThan(sum);
+          });
+        });
   }
 
   private static Map<String, String> pairs(String text) {
@@ -113,7 +113,7 @@ class AllocationTest {
     return new BigDecimal(units).movePointRight(12).toBigIntegerExact();
   }
 
-  private static TreeMap<String, BigInteger> amounts(Map<String, Integer> given) {
+  private static Map<String, BigInteger> amounts(Map<String, Integer> given) {
     var amounts = new TreeMap<String, BigInteger>();
     given.forEach((name, amount) -> amounts.put(name, BigInteger.valueOf(amount)));
     return amounts;
