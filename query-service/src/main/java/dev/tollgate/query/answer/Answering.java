@@ -10,9 +10,9 @@ import dev.tollgate.query.admit.Admission;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.ledger.Ledger;
 import dev.tollgate.query.ledger.Watermarks;
-import dev.tollgate.query.page.Binding;
 import dev.tollgate.query.org.OrgTrees;
 import dev.tollgate.query.org.OrgView;
+import dev.tollgate.query.page.Binding;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.page.QuestionTokens;
 import dev.tollgate.query.scope.Scope;
@@ -60,8 +60,8 @@ public final class Answering {
     return trees;
   }
 
-  /// The scope as the ledger's rows understand it: with surrogates in place of users, and where
-  /// its org tree, if it has one, puts teams.
+  /// The scope as the ledger's rows understand it: with surrogates in place of users, and where its
+  /// org tree, if it has one, puts teams.
   public Scope resolved(Scope scope) {
     return resolved(scope, scope.start());
   }

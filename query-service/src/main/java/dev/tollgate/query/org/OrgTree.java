@@ -59,7 +59,9 @@ public record OrgTree(List<OrgLink> links, long version, Instant updateTime, Str
         .filter(link -> link.level() == level && !link.from().isAfter(time))
         .forEach(link ->
             latest.merge(
-                link.child(), link, (one, other) -> one.from().isAfter(other.from()) ? one : other));
+                link.child(),
+                link,
+                (one, other) -> one.from().isAfter(other.from()) ? one : other));
     return latest;
   }
 }

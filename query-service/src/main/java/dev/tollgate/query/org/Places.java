@@ -9,8 +9,7 @@ import java.util.Map;
 ///
 /// @param epochs where they begin, in seconds, ascending; the first is 0
 /// @param parents by level, of the keys of children
-public record Places(
-    OrgView view, List<Long> epochs, Map<OrgLevel, Map<String, String>> parents) {
+public record Places(OrgView view, List<Long> epochs, Map<OrgLevel, Map<String, String>> parents) {
   /// As events state it.
   public static final Places NONE = asked(OrgView.AS_STATED);
 

@@ -223,9 +223,7 @@ public final class LedgerStatement {
     if (dimension.isTag()) {
       parameters.put(keyParameter, dimension.name().substring(Dimension.TAG_PREFIX.length()));
     }
-    return Placed.is(dimension)
-        ? placed(dimension)
-        : Columns.expression(dimension, keyParameter);
+    return Placed.is(dimension) ? placed(dimension) : Columns.expression(dimension, keyParameter);
   }
 
   private String placed(Dimension dimension) {
@@ -237,9 +235,7 @@ public final class LedgerStatement {
         "coalesce(nullIf("
             + parent(OrgLevel.DEPARTMENT, department)
             + ", ''), toString(r.`cost_center`))";
-    return dimension.equals(Placed.OWNER)
-        ? parent(OrgLevel.COST_CENTER, costCenter)
-        : costCenter;
+    return dimension.equals(Placed.OWNER) ? parent(OrgLevel.COST_CENTER, costCenter) : costCenter;
   }
 
   /* Under what the org tree has a child when the row is from. */

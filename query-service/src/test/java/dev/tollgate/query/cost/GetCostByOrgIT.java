@@ -95,8 +95,7 @@ class GetCostByOrgIT {
           var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();
           var answer = rpc().answer(request, caller(pins));
           var seen = rows.stream().map(row -> placed(request.getOrgView(), row)).toList();
-          var recomputed =
-              new Recomputed(seen, tenant, pins, request, answer, new HashMap<>());
+          var recomputed = new Recomputed(seen, tenant, pins, request, answer, new HashMap<>());
 
           assertThat(answer.getRowsList().stream().map(row -> GetCostIT.text(request, row)))
               .as(request.toString())
@@ -130,13 +129,13 @@ class GetCostByOrgIT {
     assertThat(failure.reason()).isEqualTo(Reason.FIELD_INVALID);
     assertThat(failure.violations().getFirst().field()).isEqualTo("group_by[0]");
     assertThat(failure).hasMessageContaining("org_view");
-    assertThat(failure(range(START, NOW).setOrgViewValue(9).build()).violations().getFirst().field())
+    assertThat(
+            failure(range(START, NOW).setOrgViewValue(9).build()).violations().getFirst().field())
         .isEqualTo("org_view");
   }
 
   private Failure failure(GetCostRequest request) {
-    return catchThrowableOfType(
-        Failure.class, () -> rpc().answer(request, caller(Map.of())));
+    return catchThrowableOfType(Failure.class, () -> rpc().answer(request, caller(Map.of())));
   }
 
   private LedgerRow placed(OrgView view, LedgerRow row) {

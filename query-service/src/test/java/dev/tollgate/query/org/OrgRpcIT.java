@@ -47,7 +47,8 @@ class OrgRpcIT {
 
   @Test
   void tree_writtenTwice_keepsBothVersions() {
-    var first = put(new MadeTree().link(OrgLevel.ORG_LEVEL_TEAM, "search", "web", Instant.EPOCH), 0);
+    var first =
+        put(new MadeTree().link(OrgLevel.ORG_LEVEL_TEAM, "search", "web", Instant.EPOCH), 0);
     var second = put(new MadeTree().link(OrgLevel.ORG_LEVEL_TEAM, "search", "data", JUNE), 1);
 
     assertThat(first.getVersion()).isEqualTo(1);
@@ -90,8 +91,7 @@ class OrgRpcIT {
                     .setStartTime(Timestamp.newBuilder().setSeconds(JUNE.getEpochSecond() + 1)))
             .build();
 
-    var failure =
-        failure(() -> MadeTree.put(clickHouse, MadeTree.caller(tenant, Map.of()), tree));
+    var failure = failure(() -> MadeTree.put(clickHouse, MadeTree.caller(tenant, Map.of()), tree));
 
     assertThat(failure.reason()).isEqualTo(Reason.FIELD_INVALID);
     assertThat(failure.violations())

@@ -12,7 +12,8 @@ class OrgTreeTest {
   private static final Instant JUNE = Instant.parse("2026-06-01T00:00:00Z");
   private static final Instant JULY = Instant.parse("2026-07-01T00:00:00Z");
 
-  /// Search moves from web to data in June; web is charged to 100 from May on, and not from July on.
+  /// Search moves from web to data in June; web is charged to 100 from May on, and not from July
+  /// on.
   private static final OrgTree TREE =
       new OrgTree(
           List.of(
@@ -32,8 +33,7 @@ class OrgTreeTest {
     var june = JUNE.getEpochSecond();
     assertThat(places.epochs()).containsExactly(0L, may, june);
     assertThat(places.parents(OrgLevel.TEAM))
-        .isEqualTo(
-            Map.of("0 search", "web", may + " search", "web", june + " search", "data"));
+        .isEqualTo(Map.of("0 search", "web", may + " search", "web", june + " search", "data"));
     assertThat(places.parents(OrgLevel.DEPARTMENT))
         .isEqualTo(Map.of(may + " web", "100", june + " web", "100"));
     assertThat(places.parents(OrgLevel.COST_CENTER)).isEmpty();

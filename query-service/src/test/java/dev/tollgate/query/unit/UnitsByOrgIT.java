@@ -70,10 +70,14 @@ class UnitsByOrgIT {
         "cost_lines",
         List.of(
             row(
-                "cost_id", "gpus",
-                "start_time", time(START.minusSeconds(86_400)),
-                "end_time", time(END.minusSeconds(86_400)),
-                "amount_picos", 31 * UNIT)));
+                "cost_id",
+                "gpus",
+                "start_time",
+                time(START.minusSeconds(86_400)),
+                "end_time",
+                time(END.minusSeconds(86_400)),
+                "amount_picos",
+                31 * UNIT)));
     ledger.insert("outcomes", List.of(outcome("o1", START, 16), outcome("o2", MOVE, 32)));
     new MadeTree()
         .link(OrgLevel.ORG_LEVEL_TEAM, "search", "web", Instant.EPOCH)
@@ -151,21 +155,32 @@ class UnitsByOrgIT {
 
   private Map<String, Object> call(String id, Instant at, long picos, String status) {
     return row(
-        "event_id", id,
-        "sign", 1,
-        "event_time", time(at),
-        "cost_picos", picos,
-        "charge_status", "PRICED",
-        "terminal_status", status);
+        "event_id",
+        id,
+        "sign",
+        1,
+        "event_time",
+        time(at),
+        "cost_picos",
+        picos,
+        "charge_status",
+        "PRICED",
+        "terminal_status",
+        status);
   }
 
   private Map<String, Object> outcome(String id, Instant at, long units) {
     return row(
-        "outcome_id", id,
-        "kind", "sale",
-        "result", "SUCCESS",
-        "outcome_time", time(at),
-        "value_picos", units * UNIT);
+        "outcome_id",
+        id,
+        "kind",
+        "sale",
+        "result",
+        "SUCCESS",
+        "outcome_time",
+        time(at),
+        "value_picos",
+        units * UNIT);
   }
 
   private Map<String, Object> row(Object... more) {
