@@ -6,6 +6,7 @@ import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
@@ -46,7 +47,7 @@ public final class QueryService implements AutoCloseable {
                   readiness::ready,
                   meters,
                   time,
-                  List.of(new QueryRpc(answering, books))));
+                  List.of(new QueryRpc(answering, books), new OrgRpc(answering.trees()))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;
