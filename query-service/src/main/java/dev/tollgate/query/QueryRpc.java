@@ -17,9 +17,13 @@ import dev.tollgate.proto.query.v1.GetRoiRequest;
 import dev.tollgate.proto.query.v1.GetRoiResponse;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsResponse;
+import dev.tollgate.proto.query.v1.ListAnomaliesRequest;
+import dev.tollgate.proto.query.v1.ListAnomaliesResponse;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceImplBase;
 import dev.tollgate.proto.query.v1.SearchUsageRequest;
 import dev.tollgate.proto.query.v1.SearchUsageResponse;
+import dev.tollgate.query.anomaly.Anomalies;
+import dev.tollgate.query.anomaly.ListAnomaliesRpc;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.dashboard.Dashboard;
@@ -42,9 +46,10 @@ final class QueryRpc extends QueryServiceImplBase implements Routed {
   private final GetRoiRpc getRoi;
   private final GetRetryWasteRpc getRetryWaste;
   private final GetUnitEconomicsRpc getUnitEconomics;
+  private final ListAnomaliesRpc listAnomalies;
   private final SearchUsageRpc searchUsage;
 
-  QueryRpc(Answering answering) {
+  QueryRpc(Answering answering, Anomalies anomalies) {
     this.getCost = new GetCostRpc(answering);
     this.getCostPerOutcome = new GetCostPerOutcomeRpc(answering);
     this.getDeploymentImpact = new GetDeploymentImpactRpc(answering);
@@ -52,6 +57,7 @@ final class QueryRpc extends QueryServiceImplBase implements Routed {
     this.getRoi = new GetRoiRpc(answering);
     this.getRetryWaste = new GetRetryWasteRpc(answering);
     this.getUnitEconomics = new GetUnitEconomicsRpc(answering);
+    this.listAnomalies = new ListAnomaliesRpc(answering, anomalies);
     this.searchUsage = new SearchUsageRpc(answering);
   }
 
@@ -104,6 +110,13 @@ final class QueryRpc extends QueryServiceImplBase implements Routed {
   @Override
   public void getRoi(GetRoiRequest request, StreamObserver<GetRoiResponse> observer) {
     observer.onNext(getRoi.answer(request, Caller.current()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listAnomalies(
+      ListAnomaliesRequest request, StreamObserver<ListAnomaliesResponse> observer) {
+    observer.onNext(listAnomalies.answer(request, Caller.current()));
     observer.onCompleted();
   }
 

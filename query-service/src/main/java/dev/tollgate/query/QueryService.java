@@ -3,6 +3,8 @@ package dev.tollgate.query;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.server.Server;
+import dev.tollgate.query.anomaly.Anomalies;
+import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
@@ -24,13 +26,19 @@ public final class QueryService implements AutoCloseable {
   private final ClickHouse clickHouse;
   private final Authentication authentication;
   private final Readiness readiness;
+  private final Repeated looking;
   private final Server server;
 
   private QueryService(
-      ClickHouse clickHouse, Authentication authentication, Readiness readiness, Server server) {
+      ClickHouse clickHouse,
+      Authentication authentication,
+      Readiness readiness,
+      Repeated looking,
+      Server server) {
     this.clickHouse = clickHouse;
     this.authentication = authentication;
     this.readiness = readiness;
+    this.looking = looking;
     this.server = server;
   }
 
@@ -42,6 +50,9 @@ public final class QueryService implements AutoCloseable {
     var authentication = Authentication.start(settings.auth(), clickHouse, time, meters);
     var tokens = new PageTokens(tokenKey(settings, random));
     var answering = new Answering(clickHouse, settings.limits(), tokens, time);
+    var anomalies = Anomalies.open(clickHouse);
+    var job = new AnomalyJob(answering.ledger(), anomalies, time, (_, _) -> {});
+    var looking = Repeated.start("anomalies", settings.anomaliesEvery(), job::run);
     var readiness = Readiness.watch(clickHouse);
     var server =
         Server.start(
@@ -50,8 +61,8 @@ public final class QueryService implements AutoCloseable {
             readiness::ready,
             meters,
             time,
-            List.of(new QueryRpc(answering)));
-    return new QueryService(clickHouse, authentication, readiness, server);
+            List.of(new QueryRpc(answering, anomalies)));
+    return new QueryService(clickHouse, authentication, readiness, looking, server);
   }
 
   public int grpcPort() {
@@ -70,6 +81,7 @@ public final class QueryService implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    looking.close();
     readiness.close();
     authentication.close();
     clickHouse.close();

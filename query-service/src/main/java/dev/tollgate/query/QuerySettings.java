@@ -6,17 +6,20 @@ import dev.tollgate.kernel.env.Env;
 import dev.tollgate.kernel.server.ServerSettings;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.secret.Secret;
+import java.time.Duration;
 import java.util.Map;
 
 /// What can be set from outside.
 ///
 /// @param tokenKey signs page tokens; empty means a random one, good while this process runs
+/// @param anomaliesEvery how long after a look for anomalies the next one begins
 public record QuerySettings(
     ServerSettings server,
     AuthSettings auth,
     ClickHouseSettings clickHouse,
     Limits limits,
     Secret tokenKey,
+    Duration anomaliesEvery,
     Map<String, String> effective) {
   private static final String PREFIX = "TOLLGATE_QUERY_";
   private static final int GRPC_PORT = 7404;
@@ -29,8 +32,15 @@ public record QuerySettings(
     var clickHouse = ClickHouseSettings.from(env);
     var limits = Limits.from(env);
     var tokenKey = env.secret("TOKEN_KEY").orElseGet(() -> new Secret(""));
+    var anomaliesEvery = env.duration("ANOMALIES_EVERY", Duration.ofSeconds(15));
     env.check();
     return new QuerySettings(
-        server, auth, clickHouse, limits, tokenKey, Map.copyOf(env.effective()));
+        server,
+        auth,
+        clickHouse,
+        limits,
+        tokenKey,
+        anomaliesEvery,
+        Map.copyOf(env.effective()));
   }
 }

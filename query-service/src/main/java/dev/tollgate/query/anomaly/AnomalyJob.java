@@ -1,5 +1,6 @@
 package dev.tollgate.query.anomaly;
 
+import dev.tollgate.proto.query.v1.Anomaly;
 import dev.tollgate.query.ledger.Ledger;
 import dev.tollgate.query.ledger.Watermarks;
 import dev.tollgate.time.TimeSource;
@@ -7,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.BiConsumer;
-import dev.tollgate.proto.query.v1.Anomaly;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,8 +73,10 @@ public final class AnomalyJob {
       anomalies.mark(tenant, hour);
       hour = hour.plus(HOUR);
     }
-    if (!hour.isAfter(running) && !last.isBefore(hour)) {
-      look(tenant, hour, false);
+    for (; !hour.isAfter(running); hour = hour.plus(HOUR)) {
+      if (!last.isBefore(hour)) {
+        look(tenant, hour, false);
+      }
     }
   }
 

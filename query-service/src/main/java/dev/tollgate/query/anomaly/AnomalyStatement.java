@@ -29,8 +29,8 @@ final class AnomalyStatement {
   private static final Template TENANTS = Template.read("job/active_tenants");
   private static final Duration HOUR = Duration.ofHours(1);
 
-  /// By what a change is explained; people are not named for one.
-  private static final List<String> EXPLAINING =
+  /// By what a change is explained, before what follows in the list; people are not named for one.
+  static final List<String> EXPLAINING =
       List.of(
           "team",
           "feature",
@@ -88,6 +88,7 @@ final class AnomalyStatement {
     all.add(hour);
     parts.put("hour", hour.getEpochSecond());
     parts.put("hours", seconds(all));
+    parts.put("usual", usual.size());
     parts.put("currency", currency);
     return parts.fill(
         CHANGES,

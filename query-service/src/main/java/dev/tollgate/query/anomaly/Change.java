@@ -14,22 +14,24 @@ record Change(String dimension, String value, BigInteger now, BigInteger before)
         row.text("dimension"), row.text("value"), row.bigInteger("now"), row.bigInteger("before"));
   }
 
-  /// What explains most of a change: the one whose part of it exceeds its part of what is usual the
-  /// most. So a value that had all before explains nothing by having all now.
+  /// What explains most of this change: the one of its parts whose share of it exceeds the share of
+  /// what is usual the most. So a value that had all before explains nothing by having all now.
   ///
   /// @param hours how many hours `before` is the sum of
-  static Optional<AnomalyCause> cause(List<Change> changes, int hours) {
+  Optional<AnomalyCause> cause(List<Change> parts, int hours) {
+    var change = by(hours);
     var best = Optional.<AnomalyCause>empty();
+    if (change.signum() <= 0) {
+      return best;
+    }
     var most = 0.0;
-    for (var each : changes) {
-      var all = changes.stream().filter(other -> other.dimension.equals(each.dimension)).toList();
-      var change = all.stream().map(one -> one.by(hours)).reduce(BigInteger.ZERO, BigInteger::add);
-      var usual = all.stream().map(Change::before).reduce(BigInteger.ZERO, BigInteger::add);
-      if (change.signum() > 0) {
+    for (var name : AnomalyStatement.EXPLAINING) {
+      var values = parts.stream().filter(part -> part.dimension.equals(name)).toList();
+      for (var each : values) {
         var share = Wire.share(each.by(hours), change);
-        var surprise = share - (usual.signum() > 0 ? Wire.share(each.before, usual) : 0);
-        if (surprise > most) {
-          most = surprise;
+        var usual = before.signum() > 0 ? Wire.share(each.before, before) : 1.0 / values.size();
+        if (share - usual > most) {
+          most = share - usual;
           best = Optional.of(each.wire(share));
         }
       }

@@ -112,7 +112,10 @@ final class Evaluation {
     var measure = measure(finding.rule());
     if (!measure.isEmpty() && !watched.usualHours().isEmpty()) {
       var changes = ledger.changes(tenant, watched, measure, finding.currency());
-      Change.cause(changes, watched.usualHours().size()).ifPresent(anomaly::setCause);
+      watched
+          .change(measure, finding.currency())
+          .cause(changes, watched.usualHours().size())
+          .ifPresent(anomaly::setCause);
     }
     return anomaly.build();
   }

@@ -8,6 +8,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -88,6 +89,22 @@ record Watched(Subject subject, Instant hour, List<HourLine> lines) {
         .get((costs.size() - 1) / 2)
         .add(costs.get(costs.size() / 2))
         .divide(BigDecimal.TWO);
+  }
+
+  /// How much of something it had, in the hour and in the usual ones together.
+  ///
+  /// @param currency empty for any
+  Change change(List<Sum> measure, String currency) {
+    return new Change(
+        "", "", total(measure, currency, List.of(hour)), total(measure, currency, usualHours()));
+  }
+
+  private BigInteger total(List<Sum> measure, String currency, Collection<Instant> hours) {
+    var sums =
+        sum(line ->
+            hours.contains(line.hour())
+                && (currency.isEmpty() || line.currency().equals(currency)));
+    return measure.stream().map(sums::get).reduce(BigInteger.ZERO, BigInteger::add);
   }
 
   /// Sums of some hours over all currencies.

@@ -221,7 +221,7 @@ final class RecomputedAnomalies {
         var part = all.stream().filter(each -> each.value(dimension).equals(value)).toList();
         var share = (sum(part, hour, of) * usual.size() - total(part, usual, of)) / change;
         var past = total(all, usual, of);
-        var surprise = share - (past > 0 ? (double) total(part, usual, of) / past : 0);
+        var surprise = share - (past > 0 ? (double) total(part, usual, of) / past : 1.0 / values.size());
         if (change > 0 && surprise > most + 1e-9) {
           most = surprise;
           best = " by %s=%s %.6f".formatted(dimension, value, share);

@@ -22,7 +22,7 @@ record Used(
     long tokens) {
   static final Instant START = Instant.parse("2026-03-02T00:00:00Z");
   static final int QUIET_DAYS = 29;
-  static final int MOODY_DAYS = 2;
+  static final int MOODY_DAYS = 1;
   private static final int HOUR = 3_600;
 
   String value(String dimension) {
