@@ -35,12 +35,6 @@ public record QuerySettings(
     var anomaliesEvery = env.duration("ANOMALIES_EVERY", Duration.ofSeconds(15));
     env.check();
     return new QuerySettings(
-        server,
-        auth,
-        clickHouse,
-        limits,
-        tokenKey,
-        anomaliesEvery,
-        Map.copyOf(env.effective()));
+        server, auth, clickHouse, limits, tokenKey, anomaliesEvery, Map.copyOf(env.effective()));
   }
 }
