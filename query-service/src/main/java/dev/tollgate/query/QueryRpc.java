@@ -6,6 +6,8 @@ import dev.tollgate.kernel.http.PublicFile;
 import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.anomaly.Anomalies;
+import dev.tollgate.query.anomaly.ListAnomaliesRpc;
 import dev.tollgate.query.compare.CompareModelsRpc;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.dashboard.Dashboard;
@@ -30,10 +32,12 @@ import java.util.function.BiFunction;
 final class QueryRpc implements BindableService, Routed {
   private final Answering answering;
   private final PriceBooks books;
+  private final Anomalies anomalies;
 
-  QueryRpc(Answering answering, PriceBooks books) {
+  QueryRpc(Answering answering, PriceBooks books, Anomalies anomalies) {
     this.answering = answering;
     this.books = books;
+    this.anomalies = anomalies;
   }
 
   @Override
@@ -69,6 +73,7 @@ final class QueryRpc implements BindableService, Routed {
         method(
             QueryServiceGrpc.getGetUnitEconomicsMethod(),
             new GetUnitEconomicsRpc(answering)::answer),
+        method(QueryServiceGrpc.getListAnomaliesMethod(), new ListAnomaliesRpc(answering, anomalies)::answer),
         method(
             QueryServiceGrpc.getPlanWorkloadMethod(),
             new PlanWorkloadRpc(books, answering::now)::answer),

@@ -5,6 +5,8 @@ import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.server.Server;
+import dev.tollgate.query.anomaly.Anomalies;
+import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
@@ -38,6 +40,9 @@ public final class QueryService implements AutoCloseable {
       opened(books.follow(opened(Peer.connect(settings.pricing()))));
       var tokens = new PageTokens(tokenKey(settings, random));
       var answering = new Answering(clickHouse, settings.limits(), tokens, time);
+      var anomalies = Anomalies.open(clickHouse);
+      var job = new AnomalyJob(answering.ledger(), anomalies, time, (_, _) -> {});
+      opened(Repeated.start("anomalies", settings.anomaliesEvery(), job::run));
       var readiness = opened(Readiness.watch(clickHouse));
       server =
           opened(
@@ -47,7 +52,7 @@ public final class QueryService implements AutoCloseable {
                   readiness::ready,
                   meters,
                   time,
-                  List.of(new QueryRpc(answering, books), new OrgRpc(answering.trees()))));
+                  List.of(new QueryRpc(answering, books, anomalies), new OrgRpc(answering.trees()))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;

@@ -1,5 +1,6 @@
 package dev.tollgate.query;
 
+import dev.tollgate.query.anomaly.AnomalyStatements;
 import dev.tollgate.query.compare.CompareStatements;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.NullMarked;
 final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
       List.of(
+          AnomalyStatements::of,
           CompareStatements::of,
           CostStatements::of,
           DeploymentStatements::of,
