@@ -2,6 +2,7 @@ package dev.tollgate.query;
 
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
+import dev.tollgate.query.focus.FocusStatements;
 import dev.tollgate.query.health.HealthStatements;
 import dev.tollgate.query.impact.ImpactStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
@@ -24,6 +25,7 @@ final class EveryStatement {
       List.of(
           CostStatements::of,
           DeploymentStatements::of,
+          FocusStatements::of,
           HealthStatements::of,
           ImpactStatements::of,
           OutcomeStatements::of,
