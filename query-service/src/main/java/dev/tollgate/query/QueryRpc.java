@@ -3,6 +3,8 @@ package dev.tollgate.query;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.http.PublicFile;
 import dev.tollgate.kernel.http.Routed;
+import dev.tollgate.proto.query.v1.ExportFocusRequest;
+import dev.tollgate.proto.query.v1.ExportFocusResponse;
 import dev.tollgate.proto.query.v1.GetCostPerOutcomeRequest;
 import dev.tollgate.proto.query.v1.GetCostPerOutcomeResponse;
 import dev.tollgate.proto.query.v1.GetCostRequest;
@@ -23,6 +25,7 @@ import dev.tollgate.proto.query.v1.SearchUsageResponse;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.dashboard.Dashboard;
+import dev.tollgate.query.focus.ExportFocusRpc;
 import dev.tollgate.query.health.GetEndpointHealthRpc;
 import dev.tollgate.query.impact.GetDeploymentImpactRpc;
 import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
@@ -35,6 +38,7 @@ import java.util.List;
 
 /// The methods of `QueryService`, each handed to the package that answers it, and the dashboard.
 final class QueryRpc extends QueryServiceImplBase implements Routed {
+  private final ExportFocusRpc exportFocus;
   private final GetCostRpc getCost;
   private final GetCostPerOutcomeRpc getCostPerOutcome;
   private final GetDeploymentImpactRpc getDeploymentImpact;
@@ -45,6 +49,7 @@ final class QueryRpc extends QueryServiceImplBase implements Routed {
   private final SearchUsageRpc searchUsage;
 
   QueryRpc(Answering answering) {
+    this.exportFocus = new ExportFocusRpc(answering);
     this.getCost = new GetCostRpc(answering);
     this.getCostPerOutcome = new GetCostPerOutcomeRpc(answering);
     this.getDeploymentImpact = new GetDeploymentImpactRpc(answering);
@@ -58,6 +63,13 @@ final class QueryRpc extends QueryServiceImplBase implements Routed {
   @Override
   public List<PublicFile> files() {
     return Dashboard.files();
+  }
+
+  @Override
+  public void exportFocus(
+      ExportFocusRequest request, StreamObserver<ExportFocusResponse> observer) {
+    observer.onNext(exportFocus.answer(request, Caller.current()));
+    observer.onCompleted();
   }
 
   @Override

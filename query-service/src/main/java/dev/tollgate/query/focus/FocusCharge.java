@@ -79,7 +79,7 @@ final class FocusCharge {
         common(tenant, row, cost)
             .setListCost(decimal(cost))
             .setChargeCategory(cost.signum() < 0 ? "Credit" : "Purchase")
-            .setChargeDescription(description.isEmpty() ? category : description)
+            .setChargeDescription(description.isEmpty() ? named(category) : description)
             .setChargeFrequency("One-Time")
             .setServiceName(named(category))
             .setServiceSubcategory("Other (AI and Machine Learning)")
