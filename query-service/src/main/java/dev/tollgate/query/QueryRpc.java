@@ -6,6 +6,7 @@ import dev.tollgate.kernel.http.PublicFile;
 import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.focus.ExportFocusRpc;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.ListAnomaliesRpc;
 import dev.tollgate.query.compare.CompareModelsRpc;
@@ -58,6 +59,7 @@ final class QueryRpc implements BindableService, Routed {
         method(
             QueryServiceGrpc.getCompareModelsMethod(),
             new CompareModelsRpc(answering, books)::answer),
+        method(QueryServiceGrpc.getExportFocusMethod(), new ExportFocusRpc(answering)::answer),
         method(QueryServiceGrpc.getGetCostMethod(), new GetCostRpc(answering)::answer),
         method(
             QueryServiceGrpc.getGetCostPerOutcomeMethod(),

@@ -4,6 +4,7 @@ import dev.tollgate.query.anomaly.AnomalyStatements;
 import dev.tollgate.query.compare.CompareStatements;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
+import dev.tollgate.query.focus.FocusStatements;
 import dev.tollgate.query.health.HealthStatements;
 import dev.tollgate.query.impact.ImpactStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
@@ -28,6 +29,7 @@ final class EveryStatement {
           CompareStatements::of,
           CostStatements::of,
           DeploymentStatements::of,
+          FocusStatements::of,
           HealthStatements::of,
           ImpactStatements::of,
           OutcomeStatements::of,
