@@ -61,7 +61,7 @@ final class BurnRow {
   }
 
   /// What identifies a row, and what its limit is.
-  static BudgetBurnRow.Builder named(CountedBudget budget, Amount limit) {
+  private static BudgetBurnRow.Builder named(CountedBudget budget, Amount limit) {
     var time = budget.time();
     var row =
         BudgetBurnRow.newBuilder()

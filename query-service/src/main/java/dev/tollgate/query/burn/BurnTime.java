@@ -86,7 +86,7 @@ record BurnTime(
     if (step.isEmpty()) {
       return TimeBuckets.NONE;
     }
-    return TimeBuckets.of(step.get(), zone, historyStart, now).orElseThrow();
+    return TimeBuckets.of(step.get(), zone, historyStart, now.plusNanos(1)).orElseThrow();
   }
 
   /// How many buckets come before a place in the week is there again.
