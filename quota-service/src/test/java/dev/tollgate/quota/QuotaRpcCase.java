@@ -36,7 +36,7 @@ import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.LivesFromZero;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;

@@ -11,7 +11,7 @@ import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.learn.Costs;
 import dev.tollgate.quota.learn.UsualThen;
-import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.time.TimeSource;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;

@@ -12,7 +12,7 @@ import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Subject;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.books.PriceBooks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.tollgate.quota.check;
 
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Usual;
-import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.books.PriceBooks;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;

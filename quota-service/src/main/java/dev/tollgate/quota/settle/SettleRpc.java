@@ -23,7 +23,7 @@ import dev.tollgate.quota.hold.Released;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Settled;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.rating.Usage;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -25,7 +25,7 @@ import dev.tollgate.quota.budget.Enforcement;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.testkit.Conformance;

@@ -13,7 +13,7 @@ import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.quota.recover.LedgerRow;
 import dev.tollgate.quota.recover.TestLedger;

@@ -10,7 +10,7 @@ import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import java.time.Duration;
 import java.time.Instant;

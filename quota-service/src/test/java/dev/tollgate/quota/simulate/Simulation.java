@@ -27,7 +27,7 @@ import dev.tollgate.quota.hold.LivesFromZero;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.quota.settle.Debits;
 import dev.tollgate.quota.simulate.Mutant.Mistake;
