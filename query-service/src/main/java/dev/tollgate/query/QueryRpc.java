@@ -5,6 +5,8 @@ import dev.tollgate.kernel.http.PublicFile;
 import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.burn.GetBudgetBurnRpc;
+import dev.tollgate.query.burn.QuotaClient;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.dashboard.Dashboard;
 import dev.tollgate.query.health.GetEndpointHealthRpc;
@@ -26,9 +28,11 @@ import java.util.function.BiFunction;
 /// The methods of `QueryService`, each handed to the package that answers it, and the dashboard.
 final class QueryRpc implements BindableService, Routed {
   private final Answering answering;
+  private final QuotaClient quota;
 
-  QueryRpc(Answering answering) {
+  QueryRpc(Answering answering, QuotaClient quota) {
     this.answering = answering;
+    this.quota = quota;
   }
 
   @Override
@@ -46,6 +50,9 @@ final class QueryRpc implements BindableService, Routed {
 
   private List<ServerMethodDefinition<?, ?>> methods() {
     return List.of(
+        method(
+            QueryServiceGrpc.getGetBudgetBurnMethod(),
+            new GetBudgetBurnRpc(answering, quota)::answer),
         method(QueryServiceGrpc.getGetCostMethod(), new GetCostRpc(answering)::answer),
         method(
             QueryServiceGrpc.getGetCostPerOutcomeMethod(),

@@ -6,6 +6,7 @@ import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.burn.QuotaClient;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
@@ -35,6 +36,7 @@ public final class QueryService implements AutoCloseable {
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var books = new PriceBooks();
       opened(books.follow(opened(Peer.connect(settings.pricing()))));
+      var quota = new QuotaClient(opened(Peer.connect(settings.quota()))::channel);
       var tokens = new PageTokens(tokenKey(settings, random));
       var answering = new Answering(clickHouse, settings.limits(), tokens, time);
       var readiness = opened(Readiness.watch(clickHouse));
@@ -46,7 +48,7 @@ public final class QueryService implements AutoCloseable {
                   readiness::ready,
                   meters,
                   time,
-                  List.of(new QueryRpc(answering))));
+                  List.of(new QueryRpc(answering, quota))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;
