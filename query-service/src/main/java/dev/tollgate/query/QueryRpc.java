@@ -6,6 +6,8 @@ import dev.tollgate.kernel.http.PublicFile;
 import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.burn.QuotaClient;
+import dev.tollgate.query.burn.GetBudgetBurnRpc;
 import dev.tollgate.query.focus.ExportFocusRpc;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.ListAnomaliesRpc;
@@ -33,11 +35,14 @@ import java.util.function.BiFunction;
 final class QueryRpc implements BindableService, Routed {
   private final Answering answering;
   private final PriceBooks books;
+  private final QuotaClient quota;
   private final Anomalies anomalies;
 
-  QueryRpc(Answering answering, PriceBooks books, Anomalies anomalies) {
+  QueryRpc(
+      Answering answering, PriceBooks books, QuotaClient quota, Anomalies anomalies) {
     this.answering = answering;
     this.books = books;
+    this.quota = quota;
     this.anomalies = anomalies;
   }
 
@@ -60,6 +65,7 @@ final class QueryRpc implements BindableService, Routed {
             QueryServiceGrpc.getCompareModelsMethod(),
             new CompareModelsRpc(answering, books)::answer),
         method(QueryServiceGrpc.getExportFocusMethod(), new ExportFocusRpc(answering)::answer),
+        method(QueryServiceGrpc.getGetBudgetBurnMethod(), new GetBudgetBurnRpc(answering, quota)::answer),
         method(QueryServiceGrpc.getGetCostMethod(), new GetCostRpc(answering)::answer),
         method(
             QueryServiceGrpc.getGetCostPerOutcomeMethod(),

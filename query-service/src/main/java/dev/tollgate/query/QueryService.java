@@ -8,6 +8,7 @@ import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.burn.QuotaClient;
 import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
@@ -38,6 +39,7 @@ public final class QueryService implements AutoCloseable {
       var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
       var books = new PriceBooks();
       opened(books.follow(opened(Peer.connect(settings.pricing()))));
+      var quota = new QuotaClient(opened(Peer.connect(settings.quota()))::channel);
       var tokens = new PageTokens(tokenKey(settings, random));
       var answering = new Answering(clickHouse, settings.limits(), tokens, time);
       var anomalies = Anomalies.open(clickHouse);
@@ -52,7 +54,9 @@ public final class QueryService implements AutoCloseable {
                   readiness::ready,
                   meters,
                   time,
-                  List.of(new QueryRpc(answering, books, anomalies), new OrgRpc(answering.trees()))));
+                  List.of(
+                      new QueryRpc(answering, books, quota, anomalies),
+                      new OrgRpc(answering.trees()))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;

@@ -1,6 +1,7 @@
 package dev.tollgate.query;
 
 import dev.tollgate.query.anomaly.AnomalyStatements;
+import dev.tollgate.query.burn.BurnStatements;
 import dev.tollgate.query.compare.CompareStatements;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
@@ -26,6 +27,7 @@ final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
       List.of(
           AnomalyStatements::of,
+          BurnStatements::of,
           CompareStatements::of,
           CostStatements::of,
           DeploymentStatements::of,

@@ -10,7 +10,7 @@ import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Usual;
-import dev.tollgate.quota.budget.Window;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;

@@ -7,7 +7,7 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.budget.HoldExpiry;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.quota.budget.Window;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;

@@ -16,7 +16,7 @@ import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.StoreAway;
 import dev.tollgate.quota.budget.Thresholds;
 import dev.tollgate.quota.budget.Usual;
-import dev.tollgate.quota.budget.Window;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.check.Denials;

@@ -1,4 +1,4 @@
-package dev.tollgate.quota.budget;
+package dev.tollgate.kernel.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.tollgate.quota.budget;
+package dev.tollgate.kernel.window;
 
 import com.google.protobuf.util.Durations;
 import dev.tollgate.kernel.field.Fields;
@@ -8,7 +8,7 @@ import dev.tollgate.proto.budget.v1.CalendarMonth;
 import dev.tollgate.proto.budget.v1.CalendarUnit;
 import dev.tollgate.proto.budget.v1.Lifetime;
 import dev.tollgate.proto.budget.v1.Sliding;
-import dev.tollgate.quota.budget.Window.Unit;
+import dev.tollgate.kernel.window.Window.Unit;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -16,14 +16,14 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /// Windows as they go over the wire: parsed with every mistake named, and printed.
-final class WindowForm {
+public final class WindowForm {
   private static final Duration SLIDING_MIN = Duration.ofMinutes(1);
   private static final Duration SLIDING_MAX = Duration.ofDays(366);
   private static final String FIELD = "budget.window";
 
   private WindowForm() {}
 
-  static Window parse(Fields fields, dev.tollgate.proto.budget.v1.Window form) {
+  public static Window parse(Fields fields, dev.tollgate.proto.budget.v1.Window form) {
     return switch (form.getKindCase()) {
       case CALENDAR_MONTH ->
           Window.month(
@@ -80,7 +80,7 @@ final class WindowForm {
   }
 
   /// The zone of that name; UTC for an empty one.
-  static ZoneId zone(Fields fields, String field, String name) {
+  public static ZoneId zone(Fields fields, String field, String name) {
     if (name.isEmpty() || name.equals("UTC")) {
       return ZoneOffset.UTC;
     }
@@ -95,11 +95,11 @@ final class WindowForm {
     return ZoneOffset.UTC;
   }
 
-  static String print(ZoneId zone) {
+  public static String print(ZoneId zone) {
     return zone.equals(ZoneOffset.UTC) ? "UTC" : zone.getId();
   }
 
-  static dev.tollgate.proto.budget.v1.Window print(Window window) {
+  public static dev.tollgate.proto.budget.v1.Window print(Window window) {
     var form = dev.tollgate.proto.budget.v1.Window.newBuilder();
     switch (window) {
       case Window.Calendar(var unit, var zone, var day, var month)

@@ -1,8 +1,8 @@
-package dev.tollgate.quota.budget;
+package dev.tollgate.kernel.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.quota.budget.Window.Unit;
+import dev.tollgate.kernel.window.Window.Unit;
 import dev.tollgate.seed.Seeds;
 import java.time.DayOfWeek;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.tollgate.quota.budget;
+package dev.tollgate.kernel.window;
 
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -15,9 +15,9 @@ import java.util.stream.LongStream;
 public sealed interface Window {
   /// A stretch of time in milliseconds, its end excluded; both 0 for all time.
   record Span(long startMillis, long endMillis) {
-    static final Span ALWAYS = new Span(0, 0);
+    public static final Span ALWAYS = new Span(0, 0);
 
-    static Span of(Instant start, Instant end) {
+    public static Span of(Instant start, Instant end) {
       return new Span(start.toEpochMilli(), end.toEpochMilli());
     }
   }
