@@ -1,12 +1,11 @@
 package dev.tollgate.cli.openapi;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /// What a server answered.
-record Answer(int status, String contentType, byte[] body) {
+record Answer(int status, String contentType, String body) {
   boolean isOk() {
     return status == 200;
   }
@@ -14,7 +13,7 @@ record Answer(int status, String contentType, byte[] body) {
   JsonNode json() {
     try {
       return new ObjectMapper().readTree(body);
-    } catch (IOException unreadable) {
+    } catch (JsonProcessingException unreadable) {
       throw new AssertionError(toString(), unreadable);
     }
   }
@@ -26,7 +25,6 @@ record Answer(int status, String contentType, byte[] body) {
 
   @Override
   public String toString() {
-    var text = new String(body, StandardCharsets.UTF_8);
-    return status + " " + text.substring(0, Math.min(text.length(), 600));
+    return status + " " + body.substring(0, Math.min(body.length(), 600));
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
 record Client(HttpClient http, URI server) {
   Document document() throws Exception {
     var request = HttpRequest.newBuilder(server.resolve("/openapi.json")).build();
-    return Document.parse(http.send(request, BodyHandlers.ofByteArray()).body());
+    return Document.parse(http.send(request, BodyHandlers.ofString()).body());
   }
 
   /// @param tenant whom an operator acts for
@@ -44,11 +44,9 @@ record Client(HttpClient http, URI server) {
     }
     key.ifPresent(secret -> http.header("authorization", "Bearer " + secret.reveal()));
     tenant.ifPresent(id -> http.header("tollgate-tenant", id));
-    var answer = this.http.send(http.build(), BodyHandlers.ofByteArray());
+    var answer = this.http.send(http.build(), BodyHandlers.ofString());
     return new Answer(
-        answer.statusCode(),
-        answer.headers().firstValue("content-type").orElse(""),
-        answer.body());
+        answer.statusCode(), answer.headers().firstValue("content-type").orElse(""), answer.body());
   }
 
   private static String encode(String text) {

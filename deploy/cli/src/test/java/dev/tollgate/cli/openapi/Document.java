@@ -25,7 +25,7 @@ final class Document {
     this.root = root;
   }
 
-  static Document parse(byte[] text) throws Exception {
+  static Document parse(String text) throws Exception {
     return new Document(JSON.readTree(text));
   }
 
@@ -55,7 +55,9 @@ final class Document {
   }
 
   /// In what the JSON is not what its schema says.
-  static List<String> mistakes(JsonSchema schema, byte[] json) throws Exception {
-    return schema.validate(JSON.readTree(json)).stream().map(ValidationMessage::getMessage).toList();
+  static List<String> mistakes(JsonSchema schema, String json) throws Exception {
+    return schema.validate(JSON.readTree(json)).stream()
+        .map(ValidationMessage::getMessage)
+        .toList();
   }
 }

@@ -21,12 +21,14 @@ final class Handles {
   /// Remembers the handles in an answer; of several of one name, the first.
   void learn(JsonNode answer) {
     var found = new HashMap<String, JsonNode>();
-    visit(answer, (name, value) -> {
-      if (!value.asText().isEmpty()) {
-        found.putIfAbsent(name, value);
-      }
-      return value;
-    });
+    visit(
+        answer,
+        (name, value) -> {
+          if (!value.asText().isEmpty()) {
+            found.putIfAbsent(name, value);
+          }
+          return value;
+        });
     latest.putAll(found);
   }
 
@@ -40,8 +42,7 @@ final class Handles {
     made++;
     return replaced(
         request,
-        (name, value) ->
-            name.endsWith("Id") ? new TextNode(value.asText() + "-" + made) : value);
+        (name, value) -> name.endsWith("Id") ? new TextNode(value.asText() + "-" + made) : value);
   }
 
   private static ObjectNode replaced(

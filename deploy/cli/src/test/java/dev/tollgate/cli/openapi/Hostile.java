@@ -21,7 +21,8 @@ final class Hostile {
   /// For a text, SQL; for a number, its edges.
   static List<JsonNode> values(JsonNode schema) {
     return switch (schema.path("type").asText() + schema.path("format").asText()) {
-      case "integerint32" -> List.of(new IntNode(Integer.MIN_VALUE), new IntNode(Integer.MAX_VALUE));
+      case "integerint32" ->
+          List.of(new IntNode(Integer.MIN_VALUE), new IntNode(Integer.MAX_VALUE));
       case "stringint64" ->
           List.of(text(Long.toString(Long.MIN_VALUE)), text(Long.toString(Long.MAX_VALUE)));
       case "number" -> List.of(new DoubleNode(-Double.MAX_VALUE), text("NaN"));

@@ -209,7 +209,8 @@ class OpenApiIT {
     AnnotationsProto.registerAllExtensions(registry);
     var routes = new TreeMap<String, String>();
     try (var in = AnnotationsProto.class.getResourceAsStream("/tollgate.desc")) {
-      for (var file : FileDescriptorSet.parseFrom(Objects.requireNonNull(in), registry).getFileList()) {
+      for (var file :
+          FileDescriptorSet.parseFrom(Objects.requireNonNull(in), registry).getFileList()) {
         for (var service : file.getServiceList()) {
           for (var method : service.getMethodList()) {
             if (method.getOptions().hasExtension(AnnotationsProto.http)) {

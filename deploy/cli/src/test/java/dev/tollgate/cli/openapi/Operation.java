@@ -110,15 +110,16 @@ final class Operation {
     }
     switch (schema.path("type").asText()) {
       case "object" -> {
-        schema.path("properties").properties().forEach(each ->
-            add(all, base, plus(at, each.getKey()), each.getValue()));
+        schema
+            .path("properties")
+            .properties()
+            .forEach(each -> add(all, base, plus(at, each.getKey()), each.getValue()));
         if (schema.path("additionalProperties").isObject()) {
           add(all, base, plus(at, Hostile.SQL), schema.get("additionalProperties"));
         }
       }
       case "array" -> add(all, base, plus(at, "0"), schema.get("items"));
-      default ->
-          Hostile.values(schema).forEach(value -> all.add(Hostile.with(base, at, value)));
+      default -> Hostile.values(schema).forEach(value -> all.add(Hostile.with(base, at, value)));
     }
   }
 
@@ -134,8 +135,7 @@ final class Operation {
     if (!answered.contentType().startsWith(JSON_TYPE)) {
       return List.of("content type " + answered.contentType());
     }
-    var mistakes =
-        new ArrayList<>(Document.mistakes(isAnswer ? answer : failure, answered.body()));
+    var mistakes = new ArrayList<>(Document.mistakes(isAnswer ? answer : failure, answered.body()));
     if (!isAnswer && !reasons().contains(answered.reason())) {
       mistakes.add("reason " + answered.reason());
     }

@@ -64,8 +64,7 @@ final class Operations {
     }
     if (!route.body().isEmpty()) {
       var body = operation.putObject("requestBody").put("required", true);
-      json(body, body(route, method.getInputType()))
-          .set("example", example.body(route.body()));
+      json(body, body(route, method.getInputType())).set("example", example.body(route.body()));
     }
     responses(operation, schemas.reference(method.getOutputType()));
     if (table) {
