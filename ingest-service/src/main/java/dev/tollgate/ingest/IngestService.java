@@ -1,5 +1,6 @@
 package dev.tollgate.ingest;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.ingest.accept.Acceptance;
 import dev.tollgate.ingest.accept.EventMeters;
@@ -28,7 +29,6 @@ import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.otlp.ExportLogsRpc;
 import dev.tollgate.ingest.otlp.ExportTracesRpc;
 import dev.tollgate.ingest.otlp.Receiver;
-import dev.tollgate.books.PriceBooks;
 import dev.tollgate.ingest.reprice.LedgerAccess;
 import dev.tollgate.ingest.reprice.Reprice;
 import dev.tollgate.ingest.schema.Schema;

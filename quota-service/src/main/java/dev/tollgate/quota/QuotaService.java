@@ -1,5 +1,6 @@
 package dev.tollgate.quota;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
@@ -29,7 +30,6 @@ import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.learn.ClickHouseCosts;
 import dev.tollgate.quota.learn.LearnedUsual;
-import dev.tollgate.books.PriceBooks;
 import dev.tollgate.quota.recover.Counters;
 import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
