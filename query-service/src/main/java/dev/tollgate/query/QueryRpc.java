@@ -74,11 +74,10 @@ final class QueryRpc implements BindableService, Routed {
   private static <Q, R> ServerMethodDefinition<Q, R> method(
       MethodDescriptor<Q, R> method, BiFunction<Q, Caller, R> answer) {
     ServerCallHandler<Q, R> handler =
-        ServerCalls.asyncUnaryCall(
-            (request, observer) -> {
-              observer.onNext(answer.apply(request, Caller.current()));
-              observer.onCompleted();
-            });
+        ServerCalls.asyncUnaryCall((request, observer) -> {
+          observer.onNext(answer.apply(request, Caller.current()));
+          observer.onCompleted();
+        });
     return ServerMethodDefinition.create(method, handler);
   }
 }
