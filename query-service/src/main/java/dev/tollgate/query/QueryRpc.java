@@ -1,17 +1,23 @@
 package dev.tollgate.query;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.http.PublicFile;
 import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.query.answer.Answering;
-import dev.tollgate.query.burn.GetBudgetBurnRpc;
 import dev.tollgate.query.burn.QuotaClient;
+import dev.tollgate.query.burn.GetBudgetBurnRpc;
+import dev.tollgate.query.focus.ExportFocusRpc;
+import dev.tollgate.query.anomaly.Anomalies;
+import dev.tollgate.query.anomaly.ListAnomaliesRpc;
+import dev.tollgate.query.compare.CompareModelsRpc;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.dashboard.Dashboard;
 import dev.tollgate.query.health.GetEndpointHealthRpc;
 import dev.tollgate.query.impact.GetDeploymentImpactRpc;
 import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
+import dev.tollgate.query.plan.PlanWorkloadRpc;
 import dev.tollgate.query.search.SearchUsageRpc;
 import dev.tollgate.query.unit.GetRoiRpc;
 import dev.tollgate.query.unit.GetUnitEconomicsRpc;
@@ -28,11 +34,16 @@ import java.util.function.BiFunction;
 /// The methods of `QueryService`, each handed to the package that answers it, and the dashboard.
 final class QueryRpc implements BindableService, Routed {
   private final Answering answering;
+  private final PriceBooks books;
   private final QuotaClient quota;
+  private final Anomalies anomalies;
 
-  QueryRpc(Answering answering, QuotaClient quota) {
+  QueryRpc(
+      Answering answering, PriceBooks books, QuotaClient quota, Anomalies anomalies) {
     this.answering = answering;
+    this.books = books;
     this.quota = quota;
+    this.anomalies = anomalies;
   }
 
   @Override
@@ -51,8 +62,10 @@ final class QueryRpc implements BindableService, Routed {
   private List<ServerMethodDefinition<?, ?>> methods() {
     return List.of(
         method(
-            QueryServiceGrpc.getGetBudgetBurnMethod(),
-            new GetBudgetBurnRpc(answering, quota)::answer),
+            QueryServiceGrpc.getCompareModelsMethod(),
+            new CompareModelsRpc(answering, books)::answer),
+        method(QueryServiceGrpc.getExportFocusMethod(), new ExportFocusRpc(answering)::answer),
+        method(QueryServiceGrpc.getGetBudgetBurnMethod(), new GetBudgetBurnRpc(answering, quota)::answer),
         method(QueryServiceGrpc.getGetCostMethod(), new GetCostRpc(answering)::answer),
         method(
             QueryServiceGrpc.getGetCostPerOutcomeMethod(),
@@ -68,6 +81,10 @@ final class QueryRpc implements BindableService, Routed {
         method(
             QueryServiceGrpc.getGetUnitEconomicsMethod(),
             new GetUnitEconomicsRpc(answering)::answer),
+        method(QueryServiceGrpc.getListAnomaliesMethod(), new ListAnomaliesRpc(answering, anomalies)::answer),
+        method(
+            QueryServiceGrpc.getPlanWorkloadMethod(),
+            new PlanWorkloadRpc(books, answering::now)::answer),
         method(QueryServiceGrpc.getSearchUsageMethod(), new SearchUsageRpc(answering)::answer));
   }
 

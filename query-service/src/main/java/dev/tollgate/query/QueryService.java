@@ -5,8 +5,11 @@ import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.server.Server;
+import dev.tollgate.query.anomaly.Anomalies;
+import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.burn.QuotaClient;
+import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
@@ -39,6 +42,9 @@ public final class QueryService implements AutoCloseable {
       var quota = new QuotaClient(opened(Peer.connect(settings.quota()))::channel);
       var tokens = new PageTokens(tokenKey(settings, random));
       var answering = new Answering(clickHouse, settings.limits(), tokens, time);
+      var anomalies = Anomalies.open(clickHouse);
+      var job = new AnomalyJob(answering.ledger(), anomalies, time, (_, _) -> {});
+      opened(Repeated.start("anomalies", settings.anomaliesEvery(), job::run));
       var readiness = opened(Readiness.watch(clickHouse));
       server =
           opened(
@@ -48,7 +54,9 @@ public final class QueryService implements AutoCloseable {
                   readiness::ready,
                   meters,
                   time,
-                  List.of(new QueryRpc(answering, quota))));
+                  List.of(
+                      new QueryRpc(answering, books, quota, anomalies),
+                      new OrgRpc(answering.trees()))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;

@@ -309,6 +309,22 @@ class QueryServiceIT {
   }
 
   @Test
+  void exportFocus_overHttp_isJsonOrASheet() throws Exception {
+    var range = "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z'}";
+    var path = "/v1/focus:export";
+
+    var good = post(range, path);
+    assertThat(good.statusCode()).as(good.body()).isEqualTo(200);
+    assertThat(good.body()).contains("SOURCE_RAW", "asOfTime");
+    assertThat(post(range, path + "?format=csv").body())
+        .startsWith("BilledCost,BillingAccountId,")
+        .endsWith("\r\n");
+    var bad = post(range.replace("T00:00:00Z", "T00:00:01Z"), path);
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body()).contains("FIELD_INVALID", "start_time", "end_time", "a day in UTC");
+  }
+
+  @Test
   void getCostPerOutcome_overHttp_isJsonOrATable() throws Exception {
     var range = "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z',";
     var question = range + "'kind':'resolved','reference':'REFERENCE_SESSION'}";

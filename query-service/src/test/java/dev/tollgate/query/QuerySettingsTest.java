@@ -19,6 +19,7 @@ class QuerySettingsTest {
     assertThat(settings.clickHouse().database()).isEqualTo("tollgate");
     assertThat(settings.limits().time()).isEqualTo(Duration.ofSeconds(20));
     assertThat(settings.limits().runningPerTenant()).isEqualTo(8);
+    assertThat(settings.anomaliesEvery()).isEqualTo(Duration.ofSeconds(15));
   }
 
   @Test
