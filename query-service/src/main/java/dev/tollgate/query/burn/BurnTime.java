@@ -100,7 +100,7 @@ record BurnTime(
   /// The place in the week of the bucket that begins then.
   int place(Instant bucket) {
     var local = bucket.atZone(zone);
-    var day = local.getDayOfWeek().ordinal();
+    var day = local.getDayOfWeek().getValue() - 1;
     return places() == DAYS_OF_WEEK ? day : day * HOURS_OF_DAY + local.getHour();
   }
 
