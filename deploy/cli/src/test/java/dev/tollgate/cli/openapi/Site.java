@@ -47,11 +47,7 @@ final class Site implements AutoCloseable {
     standalone = Standalone.start(directory, options, TimeSource.SYSTEM, new SecureRandom());
     for (var part : List.of(Part.PRICING, Part.QUOTA, Part.INGEST, Part.QUERY)) {
       var client = new Client(http, standalone.http(part));
-      for (var operation : client.document().operations()) {
-        if (!operation.id().startsWith("post_")) {
-          operations.put(operation, client);
-        }
-      }
+      client.document().operations().forEach(each -> operations.put(each, client));
     }
     try (var operator =
         TollgateClient.connect(standalone.endpoints(), standalone.keys().operator())) {
