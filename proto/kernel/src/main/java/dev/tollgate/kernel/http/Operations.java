@@ -110,9 +110,9 @@ final class Operations {
             ? answers.getFirst()
             : Json.object().set("anyOf", Json.array().addAll(answers)));
     if (route.failures() == OwnRoute.Failures.RPC_STATUS) {
-      var content = operation.withObject("/responses/default/content/application~1json");
+      var failure = operation.withObject("/responses/default/content/application~1json");
       var either = Json.array().add(schemas.reference(Status.getDescriptor()));
-      content.set("schema", Json.object().set("anyOf", either.add(content.get("schema"))));
+      failure.set("schema", Json.object().set("anyOf", either.add(failure.get("schema"))));
     }
     return operation;
   }
