@@ -86,7 +86,7 @@ class OpenApiIT {
       }
       answers.add(answer);
     }
-    refused.put(operation, answers);
+    refused.computeIfAbsent(operation, first -> new ArrayList<>()).addAll(answers);
     return false;
   }
 
