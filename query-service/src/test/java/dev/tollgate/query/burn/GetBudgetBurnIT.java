@@ -9,6 +9,7 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.budget.v1.Adjustment;
 import dev.tollgate.proto.budget.v1.Limit;
+import dev.tollgate.proto.budget.v1.Budget;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.BudgetBurnRow;
 import dev.tollgate.proto.query.v1.BudgetUnit;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -133,14 +135,11 @@ class GetBudgetBurnIT {
 
     for (var expected : MadeBurn.budgets()) {
       var id = expected.budget().getBudgetId();
-      var rows =
-          answer.getRowsList().stream().filter(row -> row.getBudgetId().equals(id)).toList();
+      var rows = answer.getRowsList().stream().filter(row -> row.getBudgetId().equals(id)).toList();
       if (expected.budget().getGroupByCount() == 0) {
         assertThat(rows).as(id).hasSize(expected.budget().getLimitsCount());
         for (var i = 0; i < rows.size(); i++) {
-          check(
-              rows.get(i),
-              new RecomputedBurn(expected, expected.budget().getLimits(i), charges));
+          check(rows.get(i), new RecomputedBurn(expected, expected.budget().getLimits(i), charges));
         }
       }
     }
@@ -158,8 +157,7 @@ class GetBudgetBurnIT {
             .filter(each -> each.budget().getGroupByCount() > 0)
             .findFirst()
             .orElseThrow();
-    var byUser =
-        charges.stream().collect(Collectors.groupingBy(charge -> charge.value("user")));
+    var byUser = charges.stream().collect(Collectors.groupingBy(charge -> charge.value("user")));
     var first = expected.budget().getLimits(0);
     var users =
         byUser.keySet().stream()
@@ -185,15 +183,11 @@ class GetBudgetBurnIT {
                 byUser.getOrDefault(users.get(i), List.of())));
       }
     }
-    assertThat(quota.asked.stream().map(each -> each.getGroup(0)))
-        .containsExactlyElementsOf(users);
+    assertThat(quota.asked.stream().map(each -> each.getGroup(0))).containsExactlyElementsOf(users);
   }
 
   private static BigInteger consumed(
-      MadeBurn.Expected expected,
-      Limit limit,
-      Map<String, List<MadeCharge>> byUser,
-      String user) {
+      MadeBurn.Expected expected, Limit limit, Map<String, List<MadeCharge>> byUser, String user) {
     return new RecomputedBurn(expected, limit, byUser.getOrDefault(user, List.of())).consumed();
   }
 
@@ -212,9 +206,7 @@ class GetBudgetBurnIT {
       assertThat(row.getWindowEndTime()).as(as).isEqualTo(Wire.time(end));
     }
     if (row.hasWindowStartTime()) {
-      assertThat(row.getWindowStartTime())
-          .as(as)
-          .isEqualTo(Wire.time(recomputed.expected.start()));
+      assertThat(row.getWindowStartTime()).as(as).isEqualTo(Wire.time(recomputed.expected.start()));
     } else {
       assertThat(recomputed.expected.start()).as(as).isEqualTo(Instant.EPOCH);
     }
@@ -234,15 +226,13 @@ class GetBudgetBurnIT {
     return row.getUnit() == BudgetUnit.BUDGET_UNIT_COST ? live + ".000000000" : "" + live;
   }
 
-  private static void ahead(
-      BudgetBurnRow row, RecomputedBurn recomputed, double unit, String as) {
+  private static void ahead(BudgetBurnRow row, RecomputedBurn recomputed, double unit, String as) {
     close(row.getDailyRate(), recomputed.dailyRate() / unit, unit, as);
     var isLifetime = recomputed.expected.start().equals(Instant.EPOCH);
     var end = isLifetime ? NOW.plus(YEARS_10) : recomputed.expected.end();
     var used = new BigDecimal(row.getConsumed());
     var left = new BigDecimal(row.getAvailable()).subtract(used).doubleValue() * unit;
-    var days =
-        end.equals(Instant.EPOCH) ? Double.NaN : recomputed.daysLeft(left, end);
+    var days = end.equals(Instant.EPOCH) ? Double.NaN : recomputed.daysLeft(left, end);
     assertThat(row.hasDaysLeft()).as(as).isEqualTo(!Double.isNaN(days));
     assertThat(row.hasExhaustionTime()).as(as).isEqualTo(row.hasDaysLeft());
     if (row.hasDaysLeft()) {
@@ -283,8 +273,7 @@ class GetBudgetBurnIT {
       var available = Double.parseDouble(row.getAvailable()) * unit;
       assertThat(row.getMostByDay20()).as(as).isEqualTo(recomputed.mostByDay20(available));
     }
-    var inDays =
-        recomputed.expected.step() == ChronoUnit.DAYS && !start.equals(Instant.EPOCH);
+    var inDays = recomputed.expected.step() == ChronoUnit.DAYS && !start.equals(Instant.EPOCH);
     var variation = inDays ? recomputed.variation() : Double.NaN;
     assertThat(row.hasDailyVariation()).as(as).isEqualTo(!Double.isNaN(variation));
     if (row.hasDailyVariation()) {
@@ -293,16 +282,20 @@ class GetBudgetBurnIT {
     }
   }
 
+  private Budget budget(String id) {
+    return Objects.requireNonNull(quota.budgets.get(id));
+  }
+
   @Test
   void burn_adjustmentsAndParts_changeWhatIsAvailable() {
     var parent =
-        quota.budgets.get("parent").toBuilder()
+        budget("parent").toBuilder()
             .addAdjustments(adjustment("50", false, NOW.minusSeconds(60), NOW.plusSeconds(60)))
             .addAdjustments(adjustment("20", true, NOW.minusSeconds(60), NOW.plusSeconds(60)))
             .addAdjustments(adjustment("1000", false, NOW.minusSeconds(60), NOW))
             .build();
     var part =
-        quota.budgets.get("part").toBuilder()
+        budget("part").toBuilder()
             .addAdjustments(adjustment("5", false, NOW.minusSeconds(60), NOW))
             .build();
     quota.budgets.put("parent", parent);
@@ -356,10 +349,11 @@ class GetBudgetBurnIT {
     assertThat(without)
         .extracting(BudgetBurnRow::getConsumed)
         .isEqualTo(with.stream().map(BudgetBurnRow::getConsumed).toList());
-    assertThat(without).allSatisfy(row -> {
-      assertThat(row.getLiveFailure()).isEqualTo("STORE_UNAVAILABLE");
-      assertThat(row.getSettled() + row.getHeld() + row.getDebt()).isEmpty();
-    });
+    assertThat(without)
+        .allSatisfy(row -> {
+          assertThat(row.getLiveFailure()).isEqualTo("STORE_UNAVAILABLE");
+          assertThat(row.getSettled() + row.getHeld() + row.getDebt()).isEmpty();
+        });
   }
 
   @Test
@@ -389,7 +383,7 @@ class GetBudgetBurnIT {
   @Test
   void burn_oneBudgetTooLarge_saysSoAndTheOthersAnswer() {
     IntStream.range(0, 101)
-        .mapToObj(i -> quota.budgets.get("hour").toBuilder().setBudgetId("z" + i).build())
+        .mapToObj(i -> budget("hour").toBuilder().setBudgetId("z" + i).build())
         .forEach(budget -> quota.budgets.put(budget.getBudgetId(), budget));
 
     var failed = rows("rest");
