@@ -4,6 +4,7 @@ import dev.tollgate.load.check.CheckQuotaCommand;
 import dev.tollgate.load.check.QuotaMemoryCommand;
 import dev.tollgate.load.ingest.IngestCommand;
 import dev.tollgate.load.ingest.OutageCommand;
+import dev.tollgate.load.query.QueryCommand;
 import dev.tollgate.load.rate.RateCommand;
 import dev.tollgate.time.TimeSource;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class Bench {
         .addSubcommand(new CheckQuotaCommand(time, random, environment, root))
         .addSubcommand(new IngestCommand(time, random, environment, root))
         .addSubcommand(new OutageCommand(time, random, environment, root))
+        .addSubcommand(new QueryCommand(time, random, environment, root))
         .addSubcommand(new QuotaMemoryCommand(time, random, environment, root))
         .setCaseInsensitiveEnumValuesAllowed(true);
   }

@@ -35,6 +35,12 @@ final class UsageRoute {
       """
           .formatted(RecordUsageRpc.EVENTS_MAX);
 
+  private static final String EXAMPLE =
+      """
+      {"eventId": "call-2", "eventTime": "2026-01-15T10:00:00Z", "dimensions": {"provider": "openai", \
+      "model": "gpt-4o", "team": "search"}, "usage": {"buckets": {"input": "1200", "output": "300"}}}\
+      """;
+
   private UsageRoute() {}
 
   static OwnRoute route() {
@@ -43,9 +49,10 @@ final class UsageRoute {
         "/v1/usage",
         DESCRIPTION,
         List.of(
-            new OwnRoute.Body("application/json", OwnRoute.Form.OBJECT_OR_ARRAY, event),
-            new OwnRoute.Body(LINES, OwnRoute.Form.LINES, event)),
+            new OwnRoute.Body("application/json", OwnRoute.Form.OBJECT_OR_ARRAY, event, EXAMPLE),
+            new OwnRoute.Body(LINES, OwnRoute.Form.LINES, event, EXAMPLE)),
         List.of(IngestServiceGrpc.getRecordUsageMethod()),
+        OwnRoute.Failures.OURS,
         UsageRoute::answer);
   }
 

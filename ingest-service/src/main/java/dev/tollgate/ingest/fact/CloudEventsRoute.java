@@ -38,6 +38,13 @@ final class CloudEventsRoute {
           + " the attributes as headers `ce-id`, `ce-source`, `ce-type`, `ce-specversion`,"
           + " `ce-time`.";
 
+  private static final String EXAMPLE =
+      """
+      {"specversion": "1.0", "type": "dev.tollgate.outcome.v1", "source": "/helpdesk", "id": "ticket-2", \
+      "time": "2026-01-15T11:00:00Z", "data": {"kind": "resolved", "result": "OUTCOME_RESULT_SUCCESS", \
+      "dimensions": {"session": "s-1"}}}\
+      """;
+
   private CloudEventsRoute() {}
 
   static OwnRoute route() {
@@ -45,12 +52,13 @@ final class CloudEventsRoute {
         "/v1/events",
         DESCRIPTION,
         List.of(
-            new Body(STRUCTURED, Form.OBJECT, CloudEvent.getDescriptor()),
-            new Body(BATCH, Form.OBJECT_OR_ARRAY, CloudEvent.getDescriptor()),
-            new Body(BINARY, Form.OBJECT, Outcome.getDescriptor())),
+            new Body(STRUCTURED, Form.OBJECT, CloudEvent.getDescriptor(), EXAMPLE),
+            new Body(BATCH, Form.OBJECT_OR_ARRAY, CloudEvent.getDescriptor(), "[" + EXAMPLE + "]"),
+            new Body(BINARY, Form.OBJECT, Outcome.getDescriptor(), "")),
         List.of(
             FactServiceGrpc.getRecordOutcomesMethod(),
             FactServiceGrpc.getRecordDeploymentsMethod()),
+        OwnRoute.Failures.OURS,
         CloudEventsRoute::answer);
   }
 

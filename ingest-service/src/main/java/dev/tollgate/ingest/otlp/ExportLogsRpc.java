@@ -15,6 +15,18 @@ import java.util.List;
 
 /// Serves `LogsService/Export` of OpenTelemetry, and the same as `/v1/logs` over HTTP.
 public final class ExportLogsRpc extends LogsServiceImplBase implements Foreign, Routed {
+  private static final String EXAMPLE =
+      """
+      {"resourceLogs": [{"scopeLogs": [{"logRecords": [{"timeUnixNano": "1768471201000000000", \
+      "eventName": "gen_ai.client.inference.operation.details", \
+      "traceId": "5b8efff798038103d269b633813fc60c", "spanId": "eee19b7ec3c1b175", \
+      "attributes": [{"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}}, \
+      {"key": "gen_ai.provider.name", "value": {"stringValue": "openai"}}, \
+      {"key": "gen_ai.request.model", "value": {"stringValue": "gpt-4o"}}, \
+      {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "1200"}}, \
+      {"key": "gen_ai.usage.output_tokens", "value": {"intValue": "300"}}]}]}]}]}\
+      """;
+
   private final Receiver receiver;
 
   public ExportLogsRpc(Receiver receiver) {
@@ -32,7 +44,8 @@ public final class ExportLogsRpc extends LogsServiceImplBase implements Foreign,
         OtlpHttp.route(
             "/v1/logs",
             LogsServiceGrpc.getExportMethod(),
-            ExportLogsServiceRequest.getDefaultInstance()));
+            ExportLogsServiceRequest.getDefaultInstance(),
+            EXAMPLE));
   }
 
   @Override

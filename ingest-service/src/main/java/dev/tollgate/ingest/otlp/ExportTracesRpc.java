@@ -15,6 +15,18 @@ import java.util.List;
 
 /// Serves `TraceService/Export` of OpenTelemetry, and the same as `/v1/traces` over HTTP.
 public final class ExportTracesRpc extends TraceServiceImplBase implements Foreign, Routed {
+  private static final String EXAMPLE =
+      """
+      {"resourceSpans": [{"scopeSpans": [{"spans": [{"name": "chat gpt-4o", "kind": 3, \
+      "traceId": "5b8efff798038103d269b633813fc60c", "spanId": "eee19b7ec3c1b174", \
+      "startTimeUnixNano": "1768471200000000000", "endTimeUnixNano": "1768471201000000000", \
+      "attributes": [{"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}}, \
+      {"key": "gen_ai.provider.name", "value": {"stringValue": "openai"}}, \
+      {"key": "gen_ai.request.model", "value": {"stringValue": "gpt-4o"}}, \
+      {"key": "gen_ai.usage.input_tokens", "value": {"intValue": "1200"}}, \
+      {"key": "gen_ai.usage.output_tokens", "value": {"intValue": "300"}}]}]}]}]}\
+      """;
+
   private final Receiver receiver;
 
   public ExportTracesRpc(Receiver receiver) {
@@ -32,7 +44,8 @@ public final class ExportTracesRpc extends TraceServiceImplBase implements Forei
         OtlpHttp.route(
             "/v1/traces",
             TraceServiceGrpc.getExportMethod(),
-            ExportTraceServiceRequest.getDefaultInstance()));
+            ExportTraceServiceRequest.getDefaultInstance(),
+            EXAMPLE));
   }
 
   @Override

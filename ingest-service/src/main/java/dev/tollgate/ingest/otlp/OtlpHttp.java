@@ -35,15 +35,19 @@ final class OtlpHttp<Q extends Message, R extends Message> {
   }
 
   /// The route that does what the method does.
+  ///
+  /// @param example a request as JSON
   static <Q extends Message, R extends Message> OwnRoute route(
-      String path, MethodDescriptor<Q, R> method, Q prototype) {
+      String path, MethodDescriptor<Q, R> method, Q prototype, String example) {
     var message = prototype.getDescriptorForType();
     return new OwnRoute(
         path,
         "OTLP/HTTP: an export of OpenTelemetry, as protobuf or as JSON with ids in hex. Fails with"
             + " google.rpc.Status in the same form.",
-        List.of(new Body(PROTOBUF, Form.BINARY, message), new Body(JSON, Form.OBJECT, message)),
+        List.of(new Body(PROTOBUF, Form.BINARY, message, ""),
+            new Body(JSON, Form.OBJECT, message, example)),
         List.of(method),
+        OwnRoute.Failures.RPC_STATUS,
         new OtlpHttp<>(method, prototype)::answer);
   }
 

@@ -18,9 +18,12 @@ record Answer(int status, String contentType, String body) {
     }
   }
 
-  /// Why it failed.
+  /// Why it failed: in our form or in that of google.rpc.Status.
   String reason() {
-    return json().path("reason").asText();
+    var failure = json();
+    return failure.has("reason")
+        ? failure.get("reason").asText()
+        : failure.at("/details/0/reason").asText();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tollgate.cli.openapi;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.tollgate.secret.Secret;
 import java.net.URI;
@@ -36,17 +37,22 @@ record Client(HttpClient http, URI server) {
     var uri = server.toString() + path + (query.isEmpty() ? "" : "?" + String.join("&", query));
     var body =
         request.has("body")
-            ? BodyPublishers.ofString(request.get("body").toString())
+            ? BodyPublishers.ofString(text(request.get("body")))
             : BodyPublishers.noBody();
     var http = HttpRequest.newBuilder(URI.create(uri)).method(operation.verb(), body);
     if (request.has("body")) {
-      http.header("content-type", "application/json");
+      http.header("content-type", operation.type());
     }
     key.ifPresent(secret -> http.header("authorization", "Bearer " + secret.reveal()));
     tenant.ifPresent(id -> http.header("tollgate-tenant", id));
     var answer = this.http.send(http.build(), BodyHandlers.ofString());
     return new Answer(
         answer.statusCode(), answer.headers().firstValue("content-type").orElse(""), answer.body());
+  }
+
+  /// Lines of JSON are a text in the document.
+  private static String text(JsonNode body) {
+    return body.isTextual() ? body.asText() : body.toString();
   }
 
   private static String encode(String text) {

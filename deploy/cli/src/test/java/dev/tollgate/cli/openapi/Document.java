@@ -10,6 +10,7 @@ import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// An OpenAPI document, as a client reads it that knows nothing else.
 final class Document {
@@ -29,21 +30,40 @@ final class Document {
     return new Document(JSON.readTree(text));
   }
 
-  /// Every method of every path, in the document's order.
+  /// Every method of every path, in the document's order; once for each kind of body that has an
+  /// example.
   List<Operation> operations() {
     var all = new ArrayList<Operation>();
     for (var path : root.get("paths").properties()) {
       for (var verb : path.getValue().properties()) {
-        all.add(new Operation(this, verb.getKey(), path.getKey(), verb.getValue()));
+        for (var type : bodies(verb.getValue())) {
+          all.add(new Operation(this, verb.getKey(), path.getKey(), type, verb.getValue()));
+        }
       }
     }
     return all;
+  }
+
+  /// Content types; none at all is the empty one.
+  private static List<String> bodies(JsonNode operation) {
+    if (!operation.has("requestBody")) {
+      return List.of("");
+    }
+    return operation.at("/requestBody/content").properties().stream()
+        .filter(body -> body.getValue().has("example"))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /// The schema itself, where it is a reference to one.
   JsonNode resolve(JsonNode schema) {
     var reference = schema.path("$ref").asText();
     return reference.isEmpty() ? schema : root.at(reference.substring(1));
+  }
+
+  /// The schema of failures.
+  JsonNode failure() {
+    return root.at("/components/schemas/Error");
   }
 
   /// What validates against the schema, which may refer to others of the document.

@@ -42,8 +42,9 @@ final class Hostile {
     JsonNode owner = copy;
     for (int i = 0; i < at.size() - 1; i++) {
       var inside = get(owner, at.get(i));
-      if (!inside.isContainerNode()) {
-        inside = at.get(i + 1).equals("0") ? copy.arrayNode() : copy.objectNode();
+      var isArray = at.get(i + 1).equals("0");
+      if (isArray ? !inside.isArray() : !inside.isObject()) {
+        inside = isArray ? copy.arrayNode() : copy.objectNode();
         set(owner, at.get(i), inside);
       }
       owner = inside;

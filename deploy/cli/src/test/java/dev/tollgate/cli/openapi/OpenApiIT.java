@@ -86,7 +86,7 @@ class OpenApiIT {
       }
       answers.add(answer);
     }
-    refused.put(operation, answers);
+    refused.computeIfAbsent(operation, first -> new ArrayList<>()).addAll(answers);
     return false;
   }
 
@@ -117,6 +117,15 @@ class OpenApiIT {
     }
 
     assertThat(described).isEqualTo(contract());
+    assertThat(site.operations())
+        .extracting(Operation::toString)
+        .contains(
+            "POST /v1/usage",
+            "POST /v1/usage application/x-ndjson",
+            "POST /v1/events application/cloudevents+json",
+            "POST /v1/events application/cloudevents-batch+json",
+            "POST /v1/traces",
+            "POST /v1/logs");
     assertThat(described.values())
         .filteredOn(id -> id.startsWith("QueryService_"))
         .hasSize(QueryServiceGrpc.getServiceDescriptor().getMethods().size());

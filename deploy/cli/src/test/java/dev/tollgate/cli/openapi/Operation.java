@@ -17,14 +17,17 @@ final class Operation {
   private final Document document;
   private final String verb;
   private final String path;
+  private final String type;
   private final JsonNode node;
   private final JsonSchema answer;
   private final JsonSchema failure;
 
-  Operation(Document document, String verb, String path, JsonNode node) {
+  /// @param type the body's content type; empty where there is none
+  Operation(Document document, String verb, String path, String type, JsonNode node) {
     this.document = document;
     this.verb = verb;
     this.path = path;
+    this.type = type;
     this.node = node;
     this.answer = document.validator(json(node.at("/responses/200")));
     this.failure = document.validator(json(node.at("/responses/default")));
@@ -50,6 +53,11 @@ final class Operation {
   /// With its variables in braces.
   String path() {
     return path;
+  }
+
+  /// The body's; empty where there is none.
+  String type() {
+    return type;
   }
 
   boolean hasVariables() {
@@ -81,9 +89,8 @@ final class Operation {
         }
       }
     }
-    var body = node.at("/requestBody/content").path(JSON_TYPE);
-    if (!body.isMissingNode()) {
-      request.set("body", body.path("example"));
+    if (!type.isEmpty()) {
+      request.set("body", body().get("example"));
     }
     return request.deepCopy();
   }
@@ -97,10 +104,14 @@ final class Operation {
         add(all, base, List.of(place, name(parameter)), parameter.get("schema"));
       }
     }
-    if (node.has("requestBody")) {
-      add(all, base, List.of("body"), json(node.get("requestBody")));
+    if (!type.isEmpty()) {
+      add(all, base, List.of("body"), body().get("schema"));
     }
     return all;
+  }
+
+  private JsonNode body() {
+    return node.at("/requestBody/content").path(type);
   }
 
   private void add(List<ObjectNode> all, ObjectNode base, List<String> at, JsonNode reference) {
@@ -108,6 +119,7 @@ final class Operation {
     if (at.size() > Hostile.DEPTH_MAX) {
       return;
     }
+    schema.path("anyOf").forEach(each -> add(all, base, at, each));
     switch (schema.path("type").asText()) {
       case "object" -> {
         schema
@@ -143,7 +155,7 @@ final class Operation {
   }
 
   private TreeSet<String> reasons() {
-    var schema = document.resolve(json(node.at("/responses/default")));
+    var schema = document.failure();
     var reasons = new TreeSet<String>();
     schema.at("/properties/reason/x-enum-descriptions").fieldNames().forEachRemaining(reasons::add);
     return reasons;
@@ -165,6 +177,6 @@ final class Operation {
 
   @Override
   public String toString() {
-    return verb() + " " + path;
+    return verb() + " " + path + (type.isEmpty() || type.equals(JSON_TYPE) ? "" : " " + type);
   }
 }

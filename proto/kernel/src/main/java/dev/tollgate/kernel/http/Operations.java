@@ -1,10 +1,13 @@
 package dev.tollgate.kernel.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Descriptors.MethodDescriptor;
+import com.google.rpc.Status;
 import dev.tollgate.proto.common.v1.AccessProto;
 import dev.tollgate.proto.common.v1.AccessRule;
 import dev.tollgate.proto.common.v1.Role;
@@ -94,15 +97,31 @@ final class Operations {
     operation.putArray("parameters").add(tenant());
     var content = operation.putObject("requestBody").put("required", true).putObject("content");
     for (var body : route.bodies()) {
-      content.putObject(body.contentType()).set("schema", body(body));
+      var described = content.putObject(body.contentType());
+      described.set("schema", body(body));
+      if (!body.example().isEmpty()) {
+        described.set("example", example(body));
+      }
     }
     var answers = methods.stream().map(each -> schemas.reference(each.getOutputType())).toList();
     responses(
         operation,
         answers.size() == 1
             ? answers.getFirst()
-            : Json.object().set("oneOf", Json.array().addAll(answers)));
+            : Json.object().set("anyOf", Json.array().addAll(answers)));
+    if (route.failures() == OwnRoute.Failures.RPC_STATUS) {
+      var failure = operation.withObject("/responses/default/content/application~1json");
+      var either = Json.array().add(schemas.reference(Status.getDescriptor()));
+      failure.set("schema", Json.object().set("anyOf", either.add(failure.get("schema"))));
+    }
     return operation;
+  }
+
+  /// Lines are text.
+  private static JsonNode example(OwnRoute.Body body) {
+    return body.form() == OwnRoute.Form.LINES
+        ? TextNode.valueOf(body.example())
+        : Json.own(body.example());
   }
 
   private static MethodDescriptor schema(io.grpc.MethodDescriptor<?, ?> method) {
@@ -120,7 +139,7 @@ final class Operations {
       case OBJECT_OR_ARRAY -> {
         var one = schemas.reference(body.message());
         var many = Json.object().put("type", "array").set("items", one.deepCopy());
-        yield Json.object().set("oneOf", Json.array().add(one).add(many));
+        yield Json.object().set("anyOf", Json.array().add(one).add(many));
       }
       case LINES ->
           Json.object()

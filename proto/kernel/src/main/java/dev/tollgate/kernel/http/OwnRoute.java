@@ -12,11 +12,13 @@ import java.util.List;
 /// @param description for the OpenAPI document
 /// @param bodies what it takes; the first where a request names no content type
 /// @param methods what it calls: they say who may, and what comes back
+/// @param failures in which form it says that it failed
 public record OwnRoute(
     String path,
     String description,
     List<Body> bodies,
     List<MethodDescriptor<?, ?>> methods,
+    Failures failures,
     Handler handler) {
 
   public OwnRoute {
@@ -41,7 +43,16 @@ public record OwnRoute(
   ///
   /// @param contentType without parameters, in lower case
   /// @param message what it holds
-  public record Body(String contentType, Form form, Descriptor message) {}
+  /// @param example one that works, as its text; empty where the form is none that people read
+  public record Body(String contentType, Form form, Descriptor message, String example) {}
+
+  /// How a route says that it failed.
+  public enum Failures {
+    /// As every route does.
+    OURS,
+    /// As google.rpc.Status, but for what fails before the route is asked.
+    RPC_STATUS
+  }
 
   /// How a body holds its messages.
   public enum Form {

@@ -86,7 +86,7 @@ final class Schemas {
             case "google.protobuf.Timestamp" -> type("string").put("format", "date-time");
             case "google.protobuf.Duration" ->
                 type("string").put("pattern", "^-?[0-9]+(\\.[0-9]{1,9})?s$");
-            case "google.protobuf.Struct" -> type("object");
+            case "google.protobuf.Struct", "google.protobuf.Any" -> type("object");
             // Paths with commas between them.
             case "google.protobuf.FieldMask" -> type("string");
             default -> reference(field.getMessageType());

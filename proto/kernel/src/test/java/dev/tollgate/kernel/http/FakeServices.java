@@ -100,9 +100,10 @@ final class FakeServices {
               "/v1/many",
               "Checks many.",
               List.of(
-                  new OwnRoute.Body("application/json", OwnRoute.Form.OBJECT_OR_ARRAY, type),
-                  new OwnRoute.Body("application/x-ndjson", OwnRoute.Form.LINES, type)),
+                  new OwnRoute.Body("application/json", OwnRoute.Form.OBJECT_OR_ARRAY, type, "{}"),
+                  new OwnRoute.Body("application/x-ndjson", OwnRoute.Form.LINES, type, "{}")),
               List.of(QuotaServiceGrpc.getCheckQuotaMethod()),
+              OwnRoute.Failures.OURS,
               Ingest::many));
     }
 

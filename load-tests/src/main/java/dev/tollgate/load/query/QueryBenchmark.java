@@ -1,0 +1,206 @@
+package dev.tollgate.load.query;
+
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.load.drive.Report;
+import dev.tollgate.load.site.Site;
+import dev.tollgate.time.TimeSource;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/// One run: seeds, checks that all ways of asking agree, and measures them alone and with
+/// neighbours.
+final class QueryBenchmark {
+  private static final int DIGITS = 3;
+  private static final int CALLS_MIN = 5;
+  private static final int READERS = 8;
+  private static final Duration MERGED_WITHIN = Duration.ofSeconds(60);
+
+  /// What was asked for.
+  ///
+  /// @param each how long each question is asked in each situation
+  /// @param rowsPerSecond how fast is written where it is
+  record Options(
+      long events, int tenants, Duration each, int rowsPerSecond, int warmUpCalls, long seed) {}
+
+  /// What goes on beside a question.
+  enum Beside {
+    NOTHING,
+    READERS,
+    WRITES,
+    BOTH;
+
+    boolean reads() {
+      return this == READERS || this == BOTH;
+    }
+
+    boolean writes() {
+      return this == WRITES || this == BOTH;
+    }
+  }
+
+  private final Options options;
+  private final Site site;
+  private final TimeSource time;
+  private final Consumer<String> say;
+  private final Random random;
+  private final AtomicLong written = new AtomicLong();
+  private final Latencies latencies = new Latencies();
+
+  QueryBenchmark(Options options, Site site, TimeSource time, Consumer<String> say) {
+    this.options = options;
+    this.site = site;
+    this.time = time;
+    this.say = say;
+    this.random = new Random(options.seed());
+  }
+
+  /// How long what took, by what it was.
+  static final class Latencies {
+    private final Map<String, Histogram> all = new LinkedHashMap<>();
+
+    synchronized Histogram of(String question, String way, Beside beside) {
+      return all.computeIfAbsent(
+          question + " " + way + " " + beside, name -> new ConcurrentHistogram(DIGITS));
+    }
+
+    double millis(String question, String way, Beside beside, double percentile) {
+      return of(question, way, beside).getValueAtPercentile(percentile) / 1e6;
+    }
+  }
+
+  Report run() throws IOException {
+    var clickHouse = site.database();
+    var ingest = site.startIngest("query", site.quotaTarget(), site.clickHouseUrl(), Map.of());
+    ingest.close();
+    var seed = new Seed(clickHouse, options.tenants());
+    seed.month(options.events(), say);
+    awaitMerges(clickHouse);
+    var query = site.connect(site.startQuery().port(0));
+    var large =
+        new Asking(
+            clickHouse,
+            query.as(site.tenants().create(Seed.LARGE).key(), "").getFirst(),
+            Seed.LARGE,
+            random);
+    var small =
+        new Asking(
+            clickHouse,
+            query.as(site.tenants().create(Seed.SMALL).key(), "").getLast(),
+            Seed.SMALL,
+            random);
+    for (var question : Question.ALL) {
+      for (var asking : List.of(large, small)) {
+        asking.check(question);
+        for (int i = 0; i < options.warmUpCalls(); i++) {
+          asking.rpc(question, asking.range());
+        }
+      }
+    }
+    for (var beside : Beside.values()) {
+      measure(beside, large, small, seed);
+    }
+    return new Findings(options, latencies, figures(clickHouse)).report();
+  }
+
+  private void measure(Beside beside, Asking large, Asking small, Seed seed) {
+    say.accept("beside " + beside);
+    try (var neighbours = new Neighbours()) {
+      if (beside.reads()) {
+        neighbours.with(READERS, () -> {
+          var question = Question.ALL.get(random.nextInt(Question.ALL.size()));
+          timed(question, "large", beside, () -> large.rpc(question, large.range()));
+        });
+      }
+      if (beside.writes()) {
+        neighbours.with(1, () -> write(seed));
+      }
+      for (var question : Question.ALL) {
+        if (!beside.reads()) {
+          ask(question, large, "large", beside);
+        }
+        ask(question, small, "small", beside);
+      }
+    }
+  }
+
+  private void ask(Question question, Asking asking, String who, Beside beside) {
+    var end = time.nanoTime() + options.each().toNanos();
+    for (int calls = 0; calls < CALLS_MIN || time.nanoTime() < end; calls++) {
+      timed(question, who, beside, () -> asking.rpc(question, asking.range()));
+      if (beside == Beside.NOTHING) {
+        question
+            .rollup()
+            .ifPresent(sql ->
+                timed(question, who + "_rollup", beside, () -> asking.sql(sql, asking.range())));
+        timed(
+            question, who + "_raw", beside, () -> asking.sql(question.raw(), asking.range()));
+      }
+    }
+    say.accept(
+        "%-18s %-5s p50 %8.1f ms  p99 %8.1f ms"
+            .formatted(
+                question.name(),
+                who,
+                latencies.millis(question.name(), who, beside, 50),
+                latencies.millis(question.name(), who, beside, 99)));
+  }
+
+  private void timed(Question question, String way, Beside beside, Runnable call) {
+    var begin = time.nanoTime();
+    call.run();
+    latencies.of(question.name(), way, beside).recordValue(time.nanoTime() - begin);
+  }
+
+  /* A second's rows, and the rest of the second. */
+  private void write(Seed seed) {
+    var begin = time.nanoTime();
+    seed.second(written.get(), options.rowsPerSecond(), time.now());
+    written.addAndGet(options.rowsPerSecond());
+    LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1) - (time.nanoTime() - begin));
+  }
+
+  private Map<String, Object> figures(ClickHouse clickHouse) {
+    var figures = new LinkedHashMap<String, Object>();
+    figures.put("events", options.events());
+    figures.put("large_events", count(clickHouse, "usage_events", Seed.LARGE));
+    figures.put("small_events", count(clickHouse, "usage_events", Seed.SMALL));
+    figures.put("large_rollup_rows", count(clickHouse, "usage_rollup", Seed.LARGE));
+    figures.put("rows_written", written.get());
+    figures.put("seed", options.seed());
+    figures.put("cores", Runtime.getRuntime().availableProcessors());
+    return figures;
+  }
+
+  private static long count(ClickHouse clickHouse, String table, String tenant) {
+    return clickHouse
+        .query(
+            "SELECT count() AS rows FROM " + table + " WHERE tenant_id = {tenant:String}",
+            Map.of("tenant", tenant),
+            row -> row.integer("rows"))
+        .getFirst();
+  }
+
+  private void awaitMerges(ClickHouse clickHouse) {
+    say.accept("waiting for merges");
+    var end = time.nanoTime() + MERGED_WITHIN.toNanos();
+    while (merges(clickHouse) > 0 && time.nanoTime() < end) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+    }
+  }
+
+  private static long merges(ClickHouse clickHouse) {
+    return clickHouse
+        .query("SELECT count() AS merges FROM system.merges", Map.of(), row -> row.integer("merges"))
+        .getFirst();
+  }
+}

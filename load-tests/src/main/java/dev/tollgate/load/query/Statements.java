@@ -1,0 +1,20 @@
+package dev.tollgate.load.query;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/// The benchmark's own SQL, by its file's name.
+final class Statements {
+  private Statements() {}
+
+  static String read(String name) {
+    try (var in = Statements.class.getResourceAsStream("/sql/" + name + ".sql")) {
+      var bytes = Objects.requireNonNull(in, name).readAllBytes();
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(unreadable);
+    }
+  }
+}

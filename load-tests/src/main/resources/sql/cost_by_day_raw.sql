@@ -1,0 +1,8 @@
+-- What each model cost on each day, from the events: tenant, start, end.
+SELECT
+  toString(toDateTime(toStartOfDay(r.event_time), 'UTC')) || ' ' || r.model AS name,
+  sum(toInt128(r.cost_picos) * r.sign) AS amount
+FROM usage_events AS r
+WHERE r.tenant_id = {tenant:String}
+  AND r.event_time >= {start:DateTime64(3, 'UTC')} AND r.event_time < {end:DateTime64(3, 'UTC')}
+GROUP BY name

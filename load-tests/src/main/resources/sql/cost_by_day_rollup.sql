@@ -1,0 +1,6 @@
+-- What each model cost on each day: tenant, start, end.
+SELECT toString(toStartOfDay(r.slot)) || ' ' || r.model AS name, sum(r.cost_picos) AS amount
+FROM usage_rollup AS r
+WHERE r.tenant_id = {tenant:String}
+  AND r.slot >= {start:DateTime('UTC')} AND r.slot < {end:DateTime('UTC')}
+GROUP BY name

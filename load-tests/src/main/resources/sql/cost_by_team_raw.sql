@@ -1,0 +1,6 @@
+-- What each team cost, from the events: tenant, start, end.
+SELECT r.team AS name, sum(toInt128(r.cost_picos) * r.sign) AS amount
+FROM usage_events AS r
+WHERE r.tenant_id = {tenant:String}
+  AND r.event_time >= {start:DateTime64(3, 'UTC')} AND r.event_time < {end:DateTime64(3, 'UTC')}
+GROUP BY name

@@ -1,0 +1,11 @@
+-- How many sessions each feature had, with what else is counted of it: tenant, start, end.
+SELECT
+  r.feature AS name,
+  uniqExactIf(r.session, r.session != '' AND r.entry_seq = 0) AS amount,
+  uniqExactIf(r.interaction, r.interaction != '' AND r.entry_seq = 0) AS interactions,
+  uniqExactIf(r.user, r.user != '' AND r.entry_seq = 0) AS users,
+  sum(toInt128(r.cost_picos) * r.sign) AS cost
+FROM usage_events AS r
+WHERE r.tenant_id = {tenant:String}
+  AND r.event_time >= {start:DateTime64(3, 'UTC')} AND r.event_time < {end:DateTime64(3, 'UTC')}
+GROUP BY name
