@@ -1,5 +1,8 @@
 package dev.tollgate.query;
 
+import dev.tollgate.query.anomaly.AnomalyStatements;
+import dev.tollgate.query.burn.BurnStatements;
+import dev.tollgate.query.compare.CompareStatements;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
 import dev.tollgate.query.focus.FocusStatements;
@@ -24,6 +27,9 @@ import org.jspecify.annotations.NullMarked;
 final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
       List.of(
+          AnomalyStatements::of,
+          BurnStatements::of,
+          CompareStatements::of,
           CostStatements::of,
           DeploymentStatements::of,
           FocusStatements::of,

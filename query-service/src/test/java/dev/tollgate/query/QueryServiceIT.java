@@ -66,6 +66,7 @@ class QueryServiceIT {
 
   private static Map<String, String> variables(Stores stores, Secret key) {
     return Map.of(
+        "TOLLGATE_QUERY_SERVICE_KEY", key.reveal(),
         "TOLLGATE_QUERY_HOST", "127.0.0.1",
         "TOLLGATE_QUERY_GRPC_PORT", "0",
         "TOLLGATE_QUERY_HTTP_PORT", "0",

@@ -110,6 +110,21 @@ public final class ControlTable {
         .findFirst();
   }
 
+  /// That version.
+  public Optional<Entry> read(String tenant, String id, long version) {
+    return clickHouse
+        .query(
+            """
+            SELECT %s FROM %s
+            WHERE tenant_id = {tenant:String} AND id = {id:String} AND version = {version:UInt64}
+            """
+                .formatted(COLUMNS, table),
+            Map.of("tenant", tenant, "id", id, "version", version),
+            ControlTable::entry)
+        .stream()
+        .findFirst();
+  }
+
   /// The versions after the given one, oldest first.
   public List<Entry> since(String tenant, String id, long version) {
     return clickHouse.query(
@@ -143,6 +158,20 @@ public final class ControlTable {
         """
             .formatted(COLUMNS, table),
         Map.of("tenant", tenant),
+        ControlTable::entry);
+  }
+
+  /// The newest version of what has an id from `from` to before `to`, of one tenant: by id, the
+  /// first `most`.
+  public List<Entry> latest(String tenant, String from, String to, int most) {
+    return clickHouse.query(
+        """
+        SELECT %s FROM %s
+        WHERE tenant_id = {tenant:String} AND id >= {from:String} AND id < {to:String}
+        ORDER BY tenant_id, id, version DESC LIMIT 1 BY tenant_id, id LIMIT {most:UInt32}
+        """
+            .formatted(COLUMNS, table),
+        Map.of("tenant", tenant, "from", from, "to", to, "most", most),
         ControlTable::entry);
   }
 
