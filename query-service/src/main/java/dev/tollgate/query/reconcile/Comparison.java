@@ -38,8 +38,7 @@ record Comparison(Theirs theirs, List<Ours> compared, List<Line> lines) {
 
   static Comparison of(Theirs theirs, List<Ours> ledger) {
     var days = theirs.days();
-    var compared =
-        ledger.stream().filter(each -> days.contains(each.cell().ofProvider())).toList();
+    var compared = ledger.stream().filter(each -> days.contains(each.cell().ofProvider())).toList();
     var ours = new TreeMap<Cell, TreeMap<String, Ours>>();
     theirs.cells().forEach(cell -> ours.put(cell, new TreeMap<>()));
     for (var each : compared) {

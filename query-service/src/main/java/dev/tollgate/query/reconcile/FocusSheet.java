@@ -67,7 +67,8 @@ final class FocusSheet {
     if (!currency.matches("[A-Z]{3}")) {
       throw place.at("BillingCurrency").bad(currency, "a currency as ISO 4217 has it");
     }
-    var cost = decimal(place, row, "BilledCost", COST_MAX).setScale(Picos.SCALE, RoundingMode.HALF_EVEN);
+    var cost =
+        decimal(place, row, "BilledCost", COST_MAX).setScale(Picos.SCALE, RoundingMode.HALF_EVEN);
     theirs.saysCosts(day, provider);
     theirs.saysTokens(day, provider);
     theirs.addCost(day, provider, model, currency, cost.unscaledValue());

@@ -56,8 +56,7 @@ record JsonField(Place place, JsonNode node) {
     var elements = new ArrayList<JsonField>();
     for (var i = 0; i < node.size(); i++) {
       elements.add(
-          new JsonField(
-              new Place(place.field(), place.within() + "[" + i + "]"), node.path(i)));
+          new JsonField(new Place(place.field(), place.within() + "[" + i + "]"), node.path(i)));
     }
     return elements;
   }
@@ -80,7 +79,9 @@ record JsonField(Place place, JsonNode node) {
   }
 
   long count() {
-    if (!node.isIntegralNumber() || !node.canConvertToLong() || node.longValue() < 0
+    if (!node.isIntegralNumber()
+        || !node.canConvertToLong()
+        || node.longValue() < 0
         || node.longValue() > COUNT_MAX) {
       throw bad("a count from 0 to " + COUNT_MAX);
     }

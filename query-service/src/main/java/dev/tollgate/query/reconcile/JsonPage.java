@@ -37,8 +37,7 @@ final class JsonPage {
             .findFirst()
             .map(result -> result.has("amount"));
     // Of what kind a report without results is, it does not say: it says nothing.
-    costs.ifPresent(
-        isCosts -> buckets.forEach(bucket -> bucket(bucket, isCosts)));
+    costs.ifPresent(isCosts -> buckets.forEach(bucket -> bucket(bucket, isCosts)));
   }
 
   private void bucket(JsonField bucket, boolean isCosts) {

@@ -13,9 +13,7 @@ final class Keys {
   /// @param currency empty where neither side has a cost
   record Key(String provider, String name, String currency) {
     private static final Comparator<Key> ORDER =
-        Comparator.comparing(Key::provider)
-            .thenComparing(Key::name)
-            .thenComparing(Key::currency);
+        Comparator.comparing(Key::provider).thenComparing(Key::name).thenComparing(Key::currency);
   }
 
   /// What is known of a key in a currency, in picos.
@@ -87,11 +85,7 @@ final class Keys {
                 key,
                 line.currency(),
                 new Sum(
-                    tokens,
-                    cost.orElse(BigInteger.ZERO),
-                    cost.isPresent(),
-                    0,
-                    BigInteger.ZERO));
+                    tokens, cost.orElse(BigInteger.ZERO), cost.isPresent(), 0, BigInteger.ZERO));
           }
         });
   }

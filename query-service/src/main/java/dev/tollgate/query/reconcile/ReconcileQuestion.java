@@ -81,7 +81,9 @@ record ReconcileQuestion(Scope scope, Theirs theirs) {
     }
     var first = days.getFirst();
     var last = days.getLast();
-    if (first.isBefore(DAY_MIN) || last.isAfter(DAY_MAX) || first.plusDays(DAYS_MAX).isBefore(last)) {
+    if (first.isBefore(DAY_MIN)
+        || last.isAfter(DAY_MAX)
+        || first.plusDays(DAYS_MAX).isBefore(last)) {
       throw Failure.invalid(
           "reports", first + " to " + last + " (expected: at most " + DAYS_MAX + " days)");
     }
@@ -95,8 +97,7 @@ record ReconcileQuestion(Scope scope, Theirs theirs) {
     caller
         .pins()
         .forEach((name, value) ->
-            conditions.add(
-                Condition.in(Dimension.of(name).orElseThrow(), List.of(value))));
+            conditions.add(Condition.in(Dimension.of(name).orElseThrow(), List.of(value))));
     return new Scope(
         caller.tenant(),
         first.atStartOfDay().toInstant(ZoneOffset.UTC),

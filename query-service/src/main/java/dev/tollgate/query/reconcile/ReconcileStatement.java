@@ -24,8 +24,7 @@ final class ReconcileStatement {
           .toList();
 
   static final List<Sum> SUMS =
-      List.of(
-          Sum.COST, Sum.EVENTS, Sum.UNPRICED_EVENTS, Sum.INPUT_TOKENS, Sum.OUTPUT_TOKENS);
+      List.of(Sum.COST, Sum.EVENTS, Sum.UNPRICED_EVENTS, Sum.INPUT_TOKENS, Sum.OUTPUT_TOKENS);
 
   private static final Template ROLLUP = Template.read("cost_rollup");
   private static final Template EVENTS = Template.read("cost_raw");
@@ -36,20 +35,22 @@ final class ReconcileStatement {
   static Statement ours(Scope scope) {
     var parts = new LedgerStatement(scope);
     var source = source(scope);
-    var days =
-        TimeBuckets.of(Step.DAY, ZoneOffset.UTC, scope.start(), scope.end()).orElseThrow();
+    var days = TimeBuckets.of(Step.DAY, ZoneOffset.UTC, scope.start(), scope.end()).orElseThrow();
     return parts.fill(
         source == LedgerSource.ROLLUP ? ROLLUP : EVENTS,
         Map.of(
             "columns",
-                parts.bucket(days, source.seconds()) + " AS day,\n  " + parts.groupColumns(GROUPS),
+            parts.bucket(days, source.seconds()) + " AS day,\n  " + parts.groupColumns(GROUPS),
             "measures",
-                SUMS.stream()
-                    .map(sum -> "sum(" + sum.of(source) + ") AS " + sum.column())
-                    .collect(Collectors.joining(",\n  ")),
-            "filters", parts.filters(),
-            "keys", "day, " + LedgerStatement.groupNames(GROUPS),
-            "tail", ""));
+            SUMS.stream()
+                .map(sum -> "sum(" + sum.of(source) + ") AS " + sum.column())
+                .collect(Collectors.joining(",\n  ")),
+            "filters",
+            parts.filters(),
+            "keys",
+            "day, " + LedgerStatement.groupNames(GROUPS),
+            "tail",
+            ""));
   }
 
   /// The events where pins need them: days begin with a quarter of an hour.

@@ -53,11 +53,10 @@ record MadeReports(
     var buckets = new ArrayList<String>();
     for (var day : days(random)) {
       var results = new ArrayList<String>();
-      for (var i = random.nextInt(4); i > 0 || buckets.isEmpty() && results.isEmpty(); i--) {
+      for (var i = random.nextInt(4); i > 0 || (buckets.isEmpty() && results.isEmpty()); i--) {
         var parts = new long[] {count(random), count(random), count(random), count(random)};
         var use =
-            new Used(
-                day, provider, one(random, MODELS), one(random, KEYS), sum(provider, parts));
+            new Used(day, provider, one(random, MODELS), one(random, KEYS), sum(provider, parts));
         used.add(use);
         results.add(result(use, parts));
       }
@@ -76,16 +75,18 @@ record MadeReports(
     var key = use.key().isEmpty() ? "null" : "\"" + use.key() + "\"";
     return use.provider().equals("anthropic")
         ? """
-          {"uncached_input_tokens": %d, "output_tokens": %d, "cache_read_input_tokens": %d,
-           "cache_creation": {"ephemeral_1h_input_tokens": 0, "ephemeral_5m_input_tokens": %d},
-           "server_tool_use": {"web_search_requests": 1}, "api_key_id": %s, "workspace_id": null,
-           "model": "%s", "service_tier": "standard", "context_window": "0-200k"}"""
+        {"uncached_input_tokens": %d, "output_tokens": %d, "cache_read_input_tokens": %d,
+         "cache_creation": {"ephemeral_1h_input_tokens": 0, "ephemeral_5m_input_tokens": %d},
+         "server_tool_use": {"web_search_requests": 1}, "api_key_id": %s, "workspace_id": null,
+         "model": "%s", "service_tier": "standard", "context_window": "0-200k"}\
+        """
             .formatted(parts[0], parts[1], parts[2], parts[3], key, use.model())
         : """
-          {"object": "organization.usage.completions.result", "input_tokens": %d,
-           "output_tokens": %d, "input_cached_tokens": %d, "input_audio_tokens": 0,
-           "output_audio_tokens": 0, "num_model_requests": %d, "project_id": null, "user_id": null,
-           "api_key_id": %s, "model": "%s", "batch": null}"""
+        {"object": "organization.usage.completions.result", "input_tokens": %d,
+         "output_tokens": %d, "input_cached_tokens": %d, "input_audio_tokens": 0,
+         "output_audio_tokens": 0, "num_model_requests": %d, "project_id": null, "user_id": null,
+         "api_key_id": %s, "model": "%s", "batch": null}\
+        """
             .formatted(parts[0], parts[1], parts[0] / 2, parts[3], key, use.model());
   }
 
@@ -93,7 +94,7 @@ record MadeReports(
     var buckets = new ArrayList<String>();
     for (var day : days(random)) {
       var results = new ArrayList<String>();
-      for (var i = random.nextInt(4); i > 0 || buckets.isEmpty() && results.isEmpty(); i--) {
+      for (var i = random.nextInt(4); i > 0 || (buckets.isEmpty() && results.isEmpty()); i--) {
         var model = one(random, MODELS);
         var digits = "%d".formatted(random.nextLong(1_000_000_000));
         var currency = random.nextInt(6) == 0 ? "EUR" : "USD";
@@ -102,14 +103,16 @@ record MadeReports(
           results.add(
               """
               {"currency": "%s", "amount": "%sE-6", "workspace_id": null, "cost_type": "tokens",
-               "description": "x", "model": "%s", "token_type": "output_tokens"}"""
+               "description": "x", "model": "%s", "token_type": "output_tokens"}\
+              """
                   .formatted(currency, digits, model));
         } else {
           paid.add(new Paid(day, provider, model, currency, digits + "E-9"));
           results.add(
               """
               {"object": "organization.costs.result", "line_item": "%s, input",
-               "amount": {"value": %sE-9, "currency": "%s"}, "project_id": null}"""
+               "amount": {"value": %sE-9, "currency": "%s"}, "project_id": null}\
+              """
                   .formatted(model, digits, currency.toLowerCase(java.util.Locale.ROOT)));
         }
       }

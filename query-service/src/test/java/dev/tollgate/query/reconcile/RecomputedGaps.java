@@ -165,8 +165,7 @@ final class RecomputedGaps {
 
   private TreeSet<String> currencies(LocalDate day, String provider, String model) {
     var currencies = new TreeSet<String>();
-    mine(day, provider, model)
-        .forEach(entry -> currencies.add(text(entry, "currency")));
+    mine(day, provider, model).forEach(entry -> currencies.add(text(entry, "currency")));
     reports.paid().stream()
         .filter(paid ->
             paid.day().equals(day)
@@ -176,8 +175,7 @@ final class RecomputedGaps {
     return currencies;
   }
 
-  private List<Map<String, Object>> mine(
-      LocalDate day, String provider, String model) {
+  private List<Map<String, Object>> mine(LocalDate day, String provider, String model) {
     return ours.stream()
         .filter(entry ->
             day(entry).equals(day)

@@ -85,8 +85,7 @@ class ReconcileIT {
     }
   }
 
-  private static Made entry(
-      String who, String id, String provider, String model, String currency) {
+  private static Made entry(String who, String id, String provider, String model, String currency) {
     return new Made(new HashMap<>())
         .with("tenant_id", who)
         .with("event_id", id)
@@ -144,14 +143,12 @@ class ReconcileIT {
                   .add(amount(total.getRateGap()))
                   .add(amount(total.getUnsplitDifference())));
       assertThat(amount(total.getTheirCost()))
-          .isEqualTo(
-              sum(answer, currency, ReconcileRow::hasTheirCost, ReconcileRow::getTheirCost));
+          .isEqualTo(sum(answer, currency, ReconcileRow::hasTheirCost, ReconcileRow::getTheirCost));
       assertThat(amount(total.getCoverageGap()))
           .isEqualTo(
               sum(answer, currency, ReconcileRow::hasCoverageGap, ReconcileRow::getCoverageGap));
       assertThat(amount(total.getUncomparedCost()))
-          .isEqualTo(
-              sum(answer, currency, row -> !row.hasTheirCost(), ReconcileRow::getOurCost));
+          .isEqualTo(sum(answer, currency, row -> !row.hasTheirCost(), ReconcileRow::getOurCost));
       assertThat(amount(total.getShadowCost()))
           .isEqualTo(
               answer.getApiKeysList().stream()
@@ -177,7 +174,8 @@ class ReconcileIT {
     return new BigDecimal(money.getAmount().isEmpty() ? "0" : money.getAmount()).setScale(12);
   }
 
-  /// They bill 10 dollars for 1,000 tokens; we saw 800 of them, from one of two keys, and charged 6.
+  /// They bill 10 dollars for 1,000 tokens; we saw 800 of them, from one of two keys, and charged
+  /// 6.
   @Test
   void answer_fewTokens_saysWhichAreMissingAndWhatIsDearer() throws Exception {
     var who = tenant + "-few";

@@ -93,8 +93,7 @@ class ReportsTest {
     assertBad(HEAD + good.replace(",1,1,", ",9E15,1,"), "BilledCost", "at most");
     assertBad(HEAD + good.replace(",1,1,", ",1,0.5,"), "ConsumedQuantity", "a whole number");
     assertBad(HEAD + good + AI + "2028-11-03,AWS,B,USD,1,1,Tokens\n", "ChargePeriodStart");
-    assertBad(
-        HEAD + good + AI + "2028-11-03T00:00:00Z,AWS,B,USD,1,1,Tokens\n", "at most 400 days");
+    assertBad(HEAD + good + AI + "2028-11-03T00:00:00Z,AWS,B,USD,1,1,Tokens\n", "at most 400 days");
   }
 
   @Test
