@@ -18,6 +18,7 @@ import dev.tollgate.query.health.GetEndpointHealthRpc;
 import dev.tollgate.query.impact.GetDeploymentImpactRpc;
 import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
 import dev.tollgate.query.plan.PlanWorkloadRpc;
+import dev.tollgate.query.reconcile.ReconcileRpc;
 import dev.tollgate.query.search.SearchUsageRpc;
 import dev.tollgate.query.unit.GetRoiRpc;
 import dev.tollgate.query.unit.GetUnitEconomicsRpc;
@@ -88,6 +89,7 @@ final class QueryRpc implements BindableService, Routed {
         method(
             QueryServiceGrpc.getPlanWorkloadMethod(),
             new PlanWorkloadRpc(books, answering::now)::answer),
+        method(QueryServiceGrpc.getReconcileMethod(), new ReconcileRpc(answering)::answer),
         method(QueryServiceGrpc.getSearchUsageMethod(), new SearchUsageRpc(answering)::answer));
   }
 

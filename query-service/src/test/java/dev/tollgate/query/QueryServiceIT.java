@@ -325,6 +325,26 @@ class QueryServiceIT {
   }
 
   @Test
+  void reconcile_overHttp_isJsonOrATable() throws Exception {
+    var question =
+        "{'focusModelColumn':'Sku','reports':[{'name':'a.csv','content':'ServiceCategory,"
+            + "ChargePeriodStart,ProviderName,Sku,BillingCurrency,BilledCost,ConsumedQuantity,"
+            + "ConsumedUnit\\nAI and Machine Learning,2026-08-01T00:00:00Z,azure,m,USD,%s,7,"
+            + "Tokens'}]}";
+    var path = "/v1/reconciliation:query";
+
+    var good = post(question.formatted("2"), path);
+    assertThat(good.statusCode()).as(good.body()).isEqualTo(200);
+    assertThat(good.body()).contains("2.000000000000", "coverageGap", "asOfTime");
+    assertThat(post(question.formatted("2"), path + "?format=csv").body())
+        .startsWith("day,provider,model,their_cost.currency_code,")
+        .contains("2026-08-01,azure,m,USD,2.000000000000");
+    var bad = post(question.formatted("two"), path);
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body()).contains("FIELD_INVALID", "a.csv: line 2: BilledCost", "two");
+  }
+
+  @Test
   void getCostPerOutcome_overHttp_isJsonOrATable() throws Exception {
     var range = "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z',";
     var question = range + "'kind':'resolved','reference':'REFERENCE_SESSION'}";

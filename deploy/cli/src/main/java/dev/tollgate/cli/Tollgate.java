@@ -30,7 +30,8 @@ import picocli.CommandLine.Command;
       PricesCommand.class,
       BudgetsCommand.class,
       BackfillCommand.class,
-      LedgerCommand.class
+      LedgerCommand.class,
+      ReconcileCommand.class
     })
 public final class Tollgate {
   /// A command that could not do its work.

@@ -168,6 +168,11 @@ public final class TollgateClient implements AutoCloseable {
     return call(costs, stub -> stub.getCost(request));
   }
 
+  /// Any other method of the query service: `client.costs(stub -> stub.searchUsage(request))`.
+  public <R> R costs(Function<QueryServiceBlockingStub, R> method) {
+    return call(costs, method);
+  }
+
   public ListPricesResponse listPrices(ListPricesRequest request) {
     return call(prices, stub -> stub.listPrices(request));
   }
