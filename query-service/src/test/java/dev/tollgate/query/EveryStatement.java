@@ -1,5 +1,6 @@
 package dev.tollgate.query;
 
+import dev.tollgate.query.chargeback.ChargebackStatements;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
 import dev.tollgate.query.health.HealthStatements;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.NullMarked;
 final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
       List.of(
+          ChargebackStatements::of,
           CostStatements::of,
           DeploymentStatements::of,
           HealthStatements::of,
