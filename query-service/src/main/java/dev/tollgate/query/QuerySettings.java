@@ -3,20 +3,26 @@ package dev.tollgate.query;
 import dev.tollgate.kernel.caller.AuthSettings;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.kernel.env.Env;
+import dev.tollgate.kernel.peer.PeerSettings;
 import dev.tollgate.kernel.server.ServerSettings;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.secret.Secret;
+import java.time.Duration;
 import java.util.Map;
 
 /// What can be set from outside.
 ///
 /// @param tokenKey signs page tokens; empty means a random one, good while this process runs
+/// @param anomaliesEvery how long after a look for anomalies the next one begins
 public record QuerySettings(
     ServerSettings server,
     AuthSettings auth,
     ClickHouseSettings clickHouse,
+    PeerSettings quota,
+    PeerSettings pricing,
     Limits limits,
     Secret tokenKey,
+    Duration anomaliesEvery,
     Map<String, String> effective) {
   private static final String PREFIX = "TOLLGATE_QUERY_";
   private static final int GRPC_PORT = 7404;
@@ -27,10 +33,21 @@ public record QuerySettings(
     var server = ServerSettings.from(env, GRPC_PORT, HTTP_PORT);
     var auth = AuthSettings.from(env);
     var clickHouse = ClickHouseSettings.from(env);
+    var quota = PeerSettings.from(env, "QUOTA_TARGET", "127.0.0.1:7401");
+    var pricing = PeerSettings.from(env, "PRICING_TARGET", "127.0.0.1:7402");
     var limits = Limits.from(env);
     var tokenKey = env.secret("TOKEN_KEY").orElseGet(() -> new Secret(""));
+    var anomaliesEvery = env.duration("ANOMALIES_EVERY", Duration.ofSeconds(15));
     env.check();
     return new QuerySettings(
-        server, auth, clickHouse, limits, tokenKey, Map.copyOf(env.effective()));
+        server,
+        auth,
+        clickHouse,
+        quota,
+        pricing,
+        limits,
+        tokenKey,
+        anomaliesEvery,
+        Map.copyOf(env.effective()));
   }
 }

@@ -1,8 +1,12 @@
 package dev.tollgate.query;
 
+import dev.tollgate.query.anomaly.AnomalyStatements;
+import dev.tollgate.query.burn.BurnStatements;
 import dev.tollgate.query.chargeback.ChargebackStatements;
+import dev.tollgate.query.compare.CompareStatements;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
+import dev.tollgate.query.focus.FocusStatements;
 import dev.tollgate.query.health.HealthStatements;
 import dev.tollgate.query.impact.ImpactStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
@@ -23,9 +27,13 @@ import org.jspecify.annotations.NullMarked;
 final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
       List.of(
+          AnomalyStatements::of,
+          BurnStatements::of,
           ChargebackStatements::of,
+          CompareStatements::of,
           CostStatements::of,
           DeploymentStatements::of,
+          FocusStatements::of,
           HealthStatements::of,
           ImpactStatements::of,
           OutcomeStatements::of,

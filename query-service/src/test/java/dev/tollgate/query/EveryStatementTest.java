@@ -84,12 +84,24 @@ class EveryStatementTest {
     assertThat(unseen).isEmpty();
   }
 
+  /// What has no tenant: nobody's call leads to one of these.
+  @Test
+  void resources_ofJobs_areThese() throws Exception {
+    assertThat(resources("/sql/job"))
+        .extracting(file -> file.getFileName().toString())
+        .containsExactlyInAnyOrder("active_tenants.sql", "ready.sql");
+  }
+
   private List<Path> resources() throws Exception {
-    var folder = Path.of(Objects.requireNonNull(getClass().getResource("/sql")).toURI());
+    var all = resources("/sql");
+    assertThat(all).hasSizeGreaterThan(3);
+    return all;
+  }
+
+  private List<Path> resources(String name) throws Exception {
+    var folder = Path.of(Objects.requireNonNull(getClass().getResource(name)).toURI());
     try (var files = Files.list(folder)) {
-      var all = files.filter(Files::isRegularFile).toList();
-      assertThat(all).hasSizeGreaterThan(3);
-      return all;
+      return files.filter(Files::isRegularFile).toList();
     }
   }
 }

@@ -19,7 +19,7 @@ import dev.tollgate.quota.budget.Freeze;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Selector;
-import dev.tollgate.quota.budget.Window;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Stand;
 import java.time.Instant;

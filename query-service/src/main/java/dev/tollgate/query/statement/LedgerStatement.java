@@ -203,14 +203,22 @@ public final class LedgerStatement {
   /// As above, of the conditions of that number and later ones: those that a caller pins come last.
   public String filters(int first) {
     return IntStream.range(first, scope.conditions().size())
-        .mapToObj(i -> "AND " + filter(scope.conditions().get(i), i))
+        .mapToObj(i -> "AND " + filter(scope.conditions().get(i), "filter_" + i, "filter_key_" + i))
         .collect(Collectors.joining("\n  "));
   }
 
-  private String filter(Condition condition, int number) {
-    var name = "filter_" + number;
+  /// Conditions that are not the scope's, joined by AND.
+  ///
+  /// @param name what the parameters that they need are called
+  public String all(List<Condition> conditions, String name) {
+    return IntStream.range(0, conditions.size())
+        .mapToObj(i -> filter(conditions.get(i), name + "_" + i, name + "_key_" + i))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private String filter(Condition condition, String name, String keyName) {
     parameters.put(name, condition.values());
-    var column = column(condition.dimension(), "filter_key_" + number);
+    var column = column(condition.dimension(), keyName);
     var values = "{" + name + ":Array(String)}";
     return switch (condition.operator()) {
       case IN -> column + " IN " + values;

@@ -12,7 +12,7 @@ import dev.tollgate.quota.budget.Models.Downgrade;
 import dev.tollgate.quota.budget.Priority;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.Thresholds;
-import dev.tollgate.quota.budget.Window;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.rating.Glob;
 import java.time.Duration;

@@ -10,7 +10,7 @@ import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Priority;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.Thresholds;
-import dev.tollgate.quota.budget.Window;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.rating.Schedule;
 import dev.tollgate.seed.Seeds;
 import java.time.Duration;

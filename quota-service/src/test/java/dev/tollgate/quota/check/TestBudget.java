@@ -12,7 +12,7 @@ import dev.tollgate.quota.budget.Origin;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.StoreAway;
 import dev.tollgate.quota.budget.Thresholds;
-import dev.tollgate.quota.budget.Window;
+import dev.tollgate.kernel.window.Window;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -9,7 +9,7 @@ import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.quota.budget.Window;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.Heads;
 import dev.tollgate.quota.hold.HoldLimits;

@@ -161,6 +161,20 @@ public final class ControlTable {
         ControlTable::entry);
   }
 
+  /// The newest version of what has an id from `from` to before `to`, of one tenant: by id, the
+  /// first `most`.
+  public List<Entry> latest(String tenant, String from, String to, int most) {
+    return clickHouse.query(
+        """
+        SELECT %s FROM %s
+        WHERE tenant_id = {tenant:String} AND id >= {from:String} AND id < {to:String}
+        ORDER BY tenant_id, id, version DESC LIMIT 1 BY tenant_id, id LIMIT {most:UInt32}
+        """
+            .formatted(COLUMNS, table),
+        Map.of("tenant", tenant, "from", from, "to", to, "most", most),
+        ControlTable::entry);
+  }
+
   /// Which version is the newest of everything, without the contents, by tenant and id.
   public List<Head> heads() {
     return clickHouse.query(

@@ -1,0 +1,103 @@
+package dev.tollgate.query.anomaly;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import dev.tollgate.failure.Failure;
+import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.control.ControlTable;
+import dev.tollgate.kernel.control.Entry;
+import dev.tollgate.proto.query.v1.Anomaly;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/// The anomalies that were found, each in all its versions, and up to where was looked. Blocks;
+/// safe for concurrent use, by any number of processes.
+public final class Anomalies {
+  /* An anomaly is named by what it is of and when it began: whoever finds it again writes the same
+  one, and of several only one has an effect. */
+  private static final String ACTOR = "anomalies";
+  private static final String MARK = "evaluated";
+
+  private final ControlTable table;
+  private final ControlTable marks;
+
+  private Anomalies(ControlTable table, ControlTable marks) {
+    this.table = table;
+    this.marks = marks;
+  }
+
+  public static Anomalies open(ClickHouse clickHouse) {
+    return new Anomalies(
+        ControlTable.open(clickHouse, "anomalies"), ControlTable.open(clickHouse, "anomaly_marks"));
+  }
+
+  /// Those that began from `start` to before `end`, the earliest first, after the given id.
+  ///
+  /// @param after empty for the first ones
+  List<Anomaly> list(String tenant, Instant start, Instant end, String after, int most) {
+    var from = after.isEmpty() ? prefix(start) : after + " ";
+    return table.latest(tenant, from, prefix(end), most).stream().map(Anomalies::read).toList();
+  }
+
+  /// Where the ids of those start that begin then or later: all begin with an hour.
+  static String prefix(Instant start) {
+    var hour = start.truncatedTo(ChronoUnit.HOURS);
+    return (hour.equals(start) ? hour : hour.plus(1, ChronoUnit.HOURS)).toString();
+  }
+
+  /// Keeps it as it is now; nothing happens where it is kept so, or somebody else was faster.
+  void put(String tenant, Anomaly anomaly) {
+    var known = table.read(tenant, anomaly.getAnomalyId());
+    var content = json(anomaly);
+    if (known.map(Entry::content).filter(content::equals).isEmpty()) {
+      unlessBeaten(() ->
+          table.append(
+              tenant,
+              anomaly.getAnomalyId(),
+              known.map(Entry::version).orElse(0L),
+              content,
+              ACTOR));
+    }
+  }
+
+  /// The last hour that was looked at when it was complete.
+  Optional<Instant> mark(String tenant) {
+    return marks.read(tenant, MARK).map(entry -> Instant.parse(entry.content().replace("\"", "")));
+  }
+
+  void mark(String tenant, Instant hour) {
+    var version = marks.read(tenant, MARK).map(Entry::version).orElse(0L);
+    unlessBeaten(() -> marks.append(tenant, MARK, version, "\"" + hour + "\"", ACTOR));
+  }
+
+  private static void unlessBeaten(Runnable write) {
+    try {
+      write.run();
+    } catch (Failure failed) {
+      if (failed.reason() != Reason.WRITE_CONFLICT) {
+        throw failed;
+      }
+    }
+  }
+
+  private static Anomaly read(Entry entry) {
+    var anomaly = Anomaly.newBuilder();
+    try {
+      JsonFormat.parser().ignoringUnknownFields().merge(entry.content(), anomaly);
+    } catch (InvalidProtocolBufferException damaged) {
+      throw new IllegalStateException(entry.id(), damaged);
+    }
+    return anomaly.build();
+  }
+
+  private static String json(Anomaly anomaly) {
+    try {
+      return JsonFormat.printer().omittingInsignificantWhitespace().print(anomaly);
+    } catch (InvalidProtocolBufferException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.tollgate.query.anomaly;
+
+import dev.tollgate.proto.query.v1.Anomaly;
+import dev.tollgate.query.ledger.Ledger;
+import dev.tollgate.query.ledger.Watermarks;
+import dev.tollgate.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks at the hours of all tenants as they pass: once each when it is complete, and the running
+/// one again and again. Any number of processes may do so side by side. Blocks.
+public final class AnomalyJob {
+  private static final Logger LOG = LoggerFactory.getLogger(AnomalyJob.class);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  /// Hours that passed while nobody looked are looked at so far back.
+  private static final Duration CATCH_UP = Duration.ofDays(2);
+
+  /// What was used in an hour may come for so long after it, by those who report at once.
+  private static final Duration SETTLING = Duration.ofMinutes(1);
+
+  /// Without events the watermark stands still: then an hour is complete after so long.
+  private static final Duration SILENCE = Duration.ofMinutes(10);
+
+  private final AnomalyLedger ledger;
+  private final Anomalies anomalies;
+  private final Evaluation evaluation;
+  private final Watermarks watermarks;
+  private final TimeSource time;
+  private final BiConsumer<String, Anomaly> told;
+
+  /// @param told gets what begins or is over, with its tenant; more than once where a process died
+  ///   before it was done
+  public AnomalyJob(
+      Ledger ledger, Anomalies anomalies, TimeSource time, BiConsumer<String, Anomaly> told) {
+    this.ledger = new AnomalyLedger(ledger);
+    this.anomalies = anomalies;
+    this.evaluation = new Evaluation(ledger, anomalies);
+    this.watermarks = new Watermarks(ledger, time);
+    this.time = time;
+    this.told = told;
+  }
+
+  /// Looks at all that is due. A tenant with which that fails is tried again the next time, and
+  /// does not keep it from the others.
+  public void run() {
+    var now = time.now();
+    var start = now.truncatedTo(ChronoUnit.HOURS).minus(CATCH_UP);
+    ledger
+        .tenants(start)
+        .forEach((tenant, last) -> {
+          try {
+            run(tenant, last, now);
+          } catch (RuntimeException failed) {
+            LOG.warn("{}: its anomalies could not be looked for", tenant, failed);
+          }
+        });
+  }
+
+  private void run(String tenant, Instant last, Instant now) {
+    var running = now.truncatedTo(ChronoUnit.HOURS);
+    var earliest = running.minus(CATCH_UP);
+    var hour = anomalies.mark(tenant).map(mark -> mark.plus(HOUR)).orElse(running.minus(HOUR));
+    if (hour.isBefore(earliest)) {
+      hour = earliest;
+    }
+    while (hour.isBefore(running) && isComplete(tenant, hour, now)) {
+      look(tenant, hour, true);
+      anomalies.mark(tenant, hour);
+      hour = hour.plus(HOUR);
+    }
+    for (; !hour.isAfter(running); hour = hour.plus(HOUR)) {
+      if (!last.isBefore(hour)) {
+        look(tenant, hour, false);
+      }
+    }
+  }
+
+  private void look(String tenant, Instant hour, boolean complete) {
+    evaluation.evaluate(tenant, hour, complete).forEach(each -> told.accept(tenant, each));
+  }
+
+  private boolean isComplete(String tenant, Instant hour, Instant now) {
+    var end = hour.plus(HOUR);
+    return !now.isBefore(end.plus(SILENCE))
+        || watermarks.of(tenant).filter(mark -> !mark.isBefore(end.plus(SETTLING))).isPresent();
+  }
+}
