@@ -5,15 +5,15 @@ import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.http.PublicFile;
 import dev.tollgate.kernel.http.Routed;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc;
-import dev.tollgate.query.answer.Answering;
-import dev.tollgate.query.burn.QuotaClient;
-import dev.tollgate.query.burn.GetBudgetBurnRpc;
-import dev.tollgate.query.focus.ExportFocusRpc;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.ListAnomaliesRpc;
+import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.burn.GetBudgetBurnRpc;
+import dev.tollgate.query.burn.QuotaClient;
 import dev.tollgate.query.compare.CompareModelsRpc;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.dashboard.Dashboard;
+import dev.tollgate.query.focus.ExportFocusRpc;
 import dev.tollgate.query.health.GetEndpointHealthRpc;
 import dev.tollgate.query.impact.GetDeploymentImpactRpc;
 import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
@@ -38,8 +38,7 @@ final class QueryRpc implements BindableService, Routed {
   private final QuotaClient quota;
   private final Anomalies anomalies;
 
-  QueryRpc(
-      Answering answering, PriceBooks books, QuotaClient quota, Anomalies anomalies) {
+  QueryRpc(Answering answering, PriceBooks books, QuotaClient quota, Anomalies anomalies) {
     this.answering = answering;
     this.books = books;
     this.quota = quota;
@@ -65,7 +64,9 @@ final class QueryRpc implements BindableService, Routed {
             QueryServiceGrpc.getCompareModelsMethod(),
             new CompareModelsRpc(answering, books)::answer),
         method(QueryServiceGrpc.getExportFocusMethod(), new ExportFocusRpc(answering)::answer),
-        method(QueryServiceGrpc.getGetBudgetBurnMethod(), new GetBudgetBurnRpc(answering, quota)::answer),
+        method(
+            QueryServiceGrpc.getGetBudgetBurnMethod(),
+            new GetBudgetBurnRpc(answering, quota)::answer),
         method(QueryServiceGrpc.getGetCostMethod(), new GetCostRpc(answering)::answer),
         method(
             QueryServiceGrpc.getGetCostPerOutcomeMethod(),
@@ -81,7 +82,9 @@ final class QueryRpc implements BindableService, Routed {
         method(
             QueryServiceGrpc.getGetUnitEconomicsMethod(),
             new GetUnitEconomicsRpc(answering)::answer),
-        method(QueryServiceGrpc.getListAnomaliesMethod(), new ListAnomaliesRpc(answering, anomalies)::answer),
+        method(
+            QueryServiceGrpc.getListAnomaliesMethod(),
+            new ListAnomaliesRpc(answering, anomalies)::answer),
         method(
             QueryServiceGrpc.getPlanWorkloadMethod(),
             new PlanWorkloadRpc(books, answering::now)::answer),

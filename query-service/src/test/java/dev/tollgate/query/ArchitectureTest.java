@@ -49,7 +49,8 @@ class ArchitectureTest {
           .and()
           .doNotHaveSimpleName("Watermarks")
           .should()
-          .callMethodWhere(target(owner(type(Ledger.class))).and(target(nameMatching("read|each"))));
+          .callMethodWhere(
+              target(owner(type(Ledger.class))).and(target(nameMatching("read|each"))));
 
   @ArchTest
   static final ArchRule only_the_ledger_asks_the_store =

@@ -32,15 +32,19 @@ final class BurnLedger {
   /// @throws Failure QUERY_TOO_LARGE where the ledger has too much of it
   Burn burn(CountedBudget budget) {
     if (budget.groups().isEmpty()) {
-      return new Burn(List.of(new GroupBurn(List.of(), used(budget, List.of()).stream()
-          .flatMap(each -> each.parts().stream())
-          .toList())), 1);
+      return new Burn(
+          List.of(
+              new GroupBurn(
+                  List.of(),
+                  used(budget, List.of()).stream()
+                      .flatMap(each -> each.parts().stream())
+                      .toList())),
+          1);
     }
     var ranked =
         ledger.read(
             BurnStatement.groups(budget),
-            row ->
-                new Ranked(LedgerStatement.group(row, budget.groups()), row.integer("groups")));
+            row -> new Ranked(LedgerStatement.group(row, budget.groups()), row.integer("groups")));
     if (ranked.isEmpty()) {
       return new Burn(List.of(), 0);
     }

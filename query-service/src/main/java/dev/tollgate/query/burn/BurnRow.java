@@ -102,8 +102,7 @@ final class BurnRow {
   }
 
   private boolean reaches(BigInteger used, int percent) {
-    return used.multiply(HUNDRED)
-            .compareTo(available.value().multiply(BigInteger.valueOf(percent)))
+    return used.multiply(HUNDRED).compareTo(available.value().multiply(BigInteger.valueOf(percent)))
         >= 0;
   }
 

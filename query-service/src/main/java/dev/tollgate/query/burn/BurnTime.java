@@ -68,14 +68,15 @@ record BurnTime(
       ZoneId zone,
       Optional<Step> step) {
     var history =
-        step.map(each -> {
-              var left = end.map(last -> ChronoUnit.DAYS.between(now, last) + 1).orElse(0L);
-              var days = each == Step.HOUR ? DAYS_OF_HOURS : Math.min(DAYS_MAX, DAYS + left);
-              var first = LocalDate.ofInstant(now, zone).minusDays(days);
-              var begins = first.atStartOfDay(zone).toInstant();
-              var isLifetime = window instanceof Window.Lifetime;
-              return isLifetime || begins.isBefore(start) ? begins : start;
-            })
+        step.map(
+                each -> {
+                  var left = end.map(last -> ChronoUnit.DAYS.between(now, last) + 1).orElse(0L);
+                  var days = each == Step.HOUR ? DAYS_OF_HOURS : Math.min(DAYS_MAX, DAYS + left);
+                  var first = LocalDate.ofInstant(now, zone).minusDays(days);
+                  var begins = first.atStartOfDay(zone).toInstant();
+                  var isLifetime = window instanceof Window.Lifetime;
+                  return isLifetime || begins.isBefore(start) ? begins : start;
+                })
             .orElse(start);
     return new BurnTime(window, now, start, end, zone, step, history);
   }
@@ -99,7 +100,7 @@ record BurnTime(
   /// The place in the week of the bucket that begins then.
   int place(Instant bucket) {
     var local = bucket.atZone(zone);
-    var day = local.getDayOfWeek().ordinal();
+    var day = local.getDayOfWeek().getValue() - 1;
     return places() == DAYS_OF_WEEK ? day : day * HOURS_OF_DAY + local.getHour();
   }
 
@@ -111,8 +112,7 @@ record BurnTime(
   /// The end of the window's 20th day, where it is a window of a month.
   Optional<Instant> endOfDay20() {
     return window instanceof Window.Calendar calendar && calendar.unit() == Window.Unit.MONTH
-        ? Optional.of(
-            LocalDate.ofInstant(start, zone).plusDays(20).atStartOfDay(zone).toInstant())
+        ? Optional.of(LocalDate.ofInstant(start, zone).plusDays(20).atStartOfDay(zone).toInstant())
         : Optional.empty();
   }
 

@@ -51,13 +51,9 @@ record CountedBudget(
   static CountedBudget of(String tenant, Budget budget, List<Budget> all, Instant now) {
     var time = BurnTime.of(WindowForm.parse(new Fields(), budget.getWindow()), now);
     var children =
-        all.stream()
-            .filter(each -> each.getParentBudgetId().equals(budget.getBudgetId()))
-            .toList();
+        all.stream().filter(each -> each.getParentBudgetId().equals(budget.getBudgetId())).toList();
     var others =
-        budget.getFallback()
-            ? all.stream().filter(each -> !each.getFallback()).toList()
-            : children;
+        budget.getFallback() ? all.stream().filter(each -> !each.getFallback()).toList() : children;
     if (others.size() > OTHERS_MAX) {
       throw Failure.of(
           Reason.QUERY_TOO_LARGE,
@@ -89,10 +85,9 @@ record CountedBudget(
         .forEach((name, value) -> conditions.add(Condition.in(dimension(name), List.of(value))));
     budget
         .getExcludeMap()
-        .forEach(
-            (name, value) ->
-                conditions.add(
-                    new Condition(dimension(name), Condition.Operator.NOT_IN, List.of(value))));
+        .forEach((name, value) ->
+            conditions.add(
+                new Condition(dimension(name), Condition.Operator.NOT_IN, List.of(value))));
     return conditions;
   }
 

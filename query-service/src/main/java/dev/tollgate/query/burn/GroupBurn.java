@@ -56,8 +56,7 @@ record GroupBurn(List<String> group, List<Part> parts) {
     var sums = new HashMap<Instant, BigInteger>();
     parts.forEach(part -> sums.merge(part.bucket(), part.of(unit), BigInteger::add));
     return time.buckets().starts().stream()
-        .map(bucket ->
-            new Used(time.place(bucket), sums.getOrDefault(bucket, BigInteger.ZERO)))
+        .map(bucket -> new Used(time.place(bucket), sums.getOrDefault(bucket, BigInteger.ZERO)))
         .toList();
   }
 }

@@ -53,8 +53,7 @@ public final class QuotaClient {
   ///
   /// @throws Failure as above
   List<Standing> standings(String tenant, String budgetId, List<String> group) {
-    var request =
-        GetBudgetRequest.newBuilder().setBudgetId(budgetId).addAllGroup(group).build();
+    var request = GetBudgetRequest.newBuilder().setBudgetId(budgetId).addAllGroup(group).build();
     return ask(tenant, stub -> stub.getBudget(request)).getStandingsList();
   }
 

@@ -16,8 +16,7 @@ final class CompareLedger {
 
   /// Hands over what calls used, entry by entry.
   void each(Scope scope, Consumer<Used> consumer) {
-    ledger.each(
-        CompareStatement.usage(scope), ENTRIES_MAX, row -> consumer.accept(Used.read(row)));
+    ledger.each(CompareStatement.usage(scope), ENTRIES_MAX, row -> consumer.accept(Used.read(row)));
   }
 
   Observed observed(Scope scope) {

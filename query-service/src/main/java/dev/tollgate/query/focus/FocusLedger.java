@@ -36,8 +36,7 @@ final class FocusLedger {
     return page;
   }
 
-  private static FocusLine line(
-      FocusQuestion question, Row row, boolean ofCalls, FocusRow charge) {
+  private static FocusLine line(FocusQuestion question, Row row, boolean ofCalls, FocusRow charge) {
     return new FocusLine(
         new Position(ofCalls, Instant.ofEpochSecond(row.integer("day")), row.text("key")),
         LedgerStatement.group(row, question.groups()),

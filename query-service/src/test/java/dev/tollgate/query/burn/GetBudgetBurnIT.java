@@ -133,14 +133,11 @@ class GetBudgetBurnIT {
 
     for (var expected : MadeBurn.budgets()) {
       var id = expected.budget().getBudgetId();
-      var rows =
-          answer.getRowsList().stream().filter(row -> row.getBudgetId().equals(id)).toList();
+      var rows = answer.getRowsList().stream().filter(row -> row.getBudgetId().equals(id)).toList();
       if (expected.budget().getGroupByCount() == 0) {
         assertThat(rows).as(id).hasSize(expected.budget().getLimitsCount());
         for (var i = 0; i < rows.size(); i++) {
-          check(
-              rows.get(i),
-              new RecomputedBurn(expected, expected.budget().getLimits(i), charges));
+          check(rows.get(i), new RecomputedBurn(expected, expected.budget().getLimits(i), charges));
         }
       }
     }
@@ -158,8 +155,7 @@ class GetBudgetBurnIT {
             .filter(each -> each.budget().getGroupByCount() > 0)
             .findFirst()
             .orElseThrow();
-    var byUser =
-        charges.stream().collect(Collectors.groupingBy(charge -> charge.value("user")));
+    var byUser = charges.stream().collect(Collectors.groupingBy(charge -> charge.value("user")));
     var first = expected.budget().getLimits(0);
     var users =
         byUser.keySet().stream()
@@ -185,15 +181,11 @@ class GetBudgetBurnIT {
                 byUser.getOrDefault(users.get(i), List.of())));
       }
     }
-    assertThat(quota.asked.stream().map(each -> each.getGroup(0)))
-        .containsExactlyElementsOf(users);
+    assertThat(quota.asked.stream().map(each -> each.getGroup(0))).containsExactlyElementsOf(users);
   }
 
   private static BigInteger consumed(
-      MadeBurn.Expected expected,
-      Limit limit,
-      Map<String, List<MadeCharge>> byUser,
-      String user) {
+      MadeBurn.Expected expected, Limit limit, Map<String, List<MadeCharge>> byUser, String user) {
     return new RecomputedBurn(expected, limit, byUser.getOrDefault(user, List.of())).consumed();
   }
 
@@ -212,9 +204,7 @@ class GetBudgetBurnIT {
       assertThat(row.getWindowEndTime()).as(as).isEqualTo(Wire.time(end));
     }
     if (row.hasWindowStartTime()) {
-      assertThat(row.getWindowStartTime())
-          .as(as)
-          .isEqualTo(Wire.time(recomputed.expected.start()));
+      assertThat(row.getWindowStartTime()).as(as).isEqualTo(Wire.time(recomputed.expected.start()));
     } else {
       assertThat(recomputed.expected.start()).as(as).isEqualTo(Instant.EPOCH);
     }
@@ -234,15 +224,13 @@ class GetBudgetBurnIT {
     return row.getUnit() == BudgetUnit.BUDGET_UNIT_COST ? live + ".000000000" : "" + live;
   }
 
-  private static void ahead(
-      BudgetBurnRow row, RecomputedBurn recomputed, double unit, String as) {
+  private static void ahead(BudgetBurnRow row, RecomputedBurn recomputed, double unit, String as) {
     close(row.getDailyRate(), recomputed.dailyRate() / unit, unit, as);
     var isLifetime = recomputed.expected.start().equals(Instant.EPOCH);
     var end = isLifetime ? NOW.plus(YEARS_10) : recomputed.expected.end();
     var used = new BigDecimal(row.getConsumed());
     var left = new BigDecimal(row.getAvailable()).subtract(used).doubleValue() * unit;
-    var days =
-        end.equals(Instant.EPOCH) ? Double.NaN : recomputed.daysLeft(left, end);
+    var days = end.equals(Instant.EPOCH) ? Double.NaN : recomputed.daysLeft(left, end);
     assertThat(row.hasDaysLeft()).as(as).isEqualTo(!Double.isNaN(days));
     assertThat(row.hasExhaustionTime()).as(as).isEqualTo(row.hasDaysLeft());
     if (row.hasDaysLeft()) {
@@ -283,8 +271,7 @@ class GetBudgetBurnIT {
       var available = Double.parseDouble(row.getAvailable()) * unit;
       assertThat(row.getMostByDay20()).as(as).isEqualTo(recomputed.mostByDay20(available));
     }
-    var inDays =
-        recomputed.expected.step() == ChronoUnit.DAYS && !start.equals(Instant.EPOCH);
+    var inDays = recomputed.expected.step() == ChronoUnit.DAYS && !start.equals(Instant.EPOCH);
     var variation = inDays ? recomputed.variation() : Double.NaN;
     assertThat(row.hasDailyVariation()).as(as).isEqualTo(!Double.isNaN(variation));
     if (row.hasDailyVariation()) {
@@ -356,10 +343,11 @@ class GetBudgetBurnIT {
     assertThat(without)
         .extracting(BudgetBurnRow::getConsumed)
         .isEqualTo(with.stream().map(BudgetBurnRow::getConsumed).toList());
-    assertThat(without).allSatisfy(row -> {
-      assertThat(row.getLiveFailure()).isEqualTo("STORE_UNAVAILABLE");
-      assertThat(row.getSettled() + row.getHeld() + row.getDebt()).isEmpty();
-    });
+    assertThat(without)
+        .allSatisfy(row -> {
+          assertThat(row.getLiveFailure()).isEqualTo("STORE_UNAVAILABLE");
+          assertThat(row.getSettled() + row.getHeld() + row.getDebt()).isEmpty();
+        });
   }
 
   @Test

@@ -232,8 +232,7 @@ final class MadeBurn {
 
   private static Window.Builder calendar(CalendarUnit unit, String zone, int anchor) {
     return Window.newBuilder()
-        .setCalendar(
-            Calendar.newBuilder().setUnit(unit).setTimeZone(zone).setAnchorDay(anchor));
+        .setCalendar(Calendar.newBuilder().setUnit(unit).setTimeZone(zone).setAnchorDay(anchor));
   }
 
   private static Window.Builder sliding(Duration length) {

@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 
-/// What the answer of one limit should be, computed anew from charges: amounts exactly, forecasts in
-/// doubles.
+/// What the answer of one limit should be, computed anew from charges: amounts exactly, forecasts
+/// in doubles.
 @NullMarked
 final class RecomputedBurn {
   final MadeBurn.Expected expected;
@@ -186,8 +186,7 @@ final class RecomputedBurn {
       var from = at.isBefore(now) ? MadeBurn.NOW : at.toInstant();
       var part =
           (double) Duration.between(from, next).toMillis() / Duration.between(at, next).toMillis();
-      ahead.add(
-          new Ahead(from, next.toInstant(), part * expected(past.size(), place(at))));
+      ahead.add(new Ahead(from, next.toInstant(), part * expected(past.size(), place(at))));
       at = next;
     }
     return ahead;

@@ -130,8 +130,7 @@ class CompareModelsIT {
             .setStartTime(time(MadeUsage.START))
             .setEndTime(time(MadeUsage.START.plusSeconds(60)));
     assertInvalid(range.build(), "candidates (size): 0");
-    assertInvalid(
-        range.clone().addCandidates(model("p", "", "")).build(), "candidates[0].model");
+    assertInvalid(range.clone().addCandidates(model("p", "", "")).build(), "candidates[0].model");
     assertInvalid(
         range.clone().addCandidates(model("p", "x".repeat(257), "")).build(),
         "candidates[0].model");

@@ -23,9 +23,7 @@ record RecomputedComparison(List<MadeUsage> entries) {
     var costs = new TreeMap<String, BigInteger>();
     entries.forEach(each ->
         costs.merge(
-            each.currency(),
-            BigInteger.valueOf(each.sign() * each.costPicos()),
-            BigInteger::add));
+            each.currency(), BigInteger.valueOf(each.sign() * each.costPicos()), BigInteger::add));
     return costs.entrySet().stream()
         .map(each -> each.getKey() + " " + amount(each.getValue()))
         .toList();
@@ -98,8 +96,8 @@ record RecomputedComparison(List<MadeUsage> entries) {
     var unmapped = new TreeMap<String, List<Long>>();
     comparison
         .getUnmappedList()
-        .forEach(each ->
-            unmapped.put(each.getBucket(), List.of(each.getEvents(), each.getQuantity())));
+        .forEach(
+            each -> unmapped.put(each.getBucket(), List.of(each.getEvents(), each.getQuantity())));
     assertThat(comparison.getCost().getCurrencyCode()).isEqualTo("USD");
     return "%d rated, %d not %s; %s; %d compared: %s - %s = %s"
         .formatted(
@@ -132,9 +130,7 @@ record RecomputedComparison(List<MadeUsage> entries) {
     assertThat(observed.hasQualityScore()).isEqualTo(qualities.length > 1);
     if (qualities.length > 1) {
       assertMean(
-          observed.getQualityScore().getValue(),
-          observed.getQualityScore().getHigh(),
-          qualities);
+          observed.getQualityScore().getValue(), observed.getQualityScore().getHigh(), qualities);
     }
     var outputs =
         succeeded.stream().mapToDouble(each -> each.usage().getOrDefault("output", 0L)).toArray();

@@ -61,8 +61,7 @@ public final class TestBook {
 
   private static String price(String model, String of, long picos) {
     var parts = List.of(of.split("/", -1));
-    var tier =
-        parts.getFirst().isEmpty() ? "" : "\"service_tier\": \"" + parts.getFirst() + "\", ";
+    var tier = parts.getFirst().isEmpty() ? "" : "\"service_tier\": \"" + parts.getFirst() + "\", ";
     return """
     {"id": "%s-%s", "bucket": "%s", %s"amount": "%s", "unit_quantity": 1000000, "source": "test"}\
     """

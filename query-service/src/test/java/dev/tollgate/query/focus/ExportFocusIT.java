@@ -257,9 +257,7 @@ class ExportFocusIT {
     return pins.entrySet().stream().allMatch(pin -> pin.getValue().equals(values.get(pin.getKey())))
         && request.getFiltersList().stream()
             .allMatch(filter ->
-                filter
-                    .getValuesList()
-                    .contains(String.valueOf(values.get(filter.getDimension()))));
+                filter.getValuesList().contains(String.valueOf(values.get(filter.getDimension()))));
   }
 
   private static RecomputedFocus recomputed(ExportFocusRequest.Builder request) {
@@ -272,15 +270,14 @@ class ExportFocusIT {
   private static Map<String, BigDecimal> sums(Stream<FocusRow> rows) {
     var sums = new TreeMap<String, BigDecimal>();
     rows.forEach(row ->
-        sums.merge(
-            row.getBillingCurrency(), new BigDecimal(row.getBilledCost()), BigDecimal::add));
+        sums.merge(row.getBillingCurrency(), new BigDecimal(row.getBilledCost()), BigDecimal::add));
     return sums;
   }
 
   private static Map<String, BigDecimal> amounts(Stream<Money> totals) {
     var amounts = new TreeMap<String, BigDecimal>();
-    totals.forEach(total ->
-        amounts.put(total.getCurrencyCode(), new BigDecimal(total.getAmount())));
+    totals.forEach(
+        total -> amounts.put(total.getCurrencyCode(), new BigDecimal(total.getAmount())));
     return amounts;
   }
 

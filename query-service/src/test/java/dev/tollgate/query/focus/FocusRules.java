@@ -125,8 +125,8 @@ final class FocusRules {
             "PricingQuantity",
             "ConsumedQuantity")) {
       get(name)
-          .ifPresent(value ->
-              expect(DECIMAL.matcher(value).matches(), name + " is no decimal: " + value));
+          .ifPresent(
+              value -> expect(DECIMAL.matcher(value).matches(), name + " is no decimal: " + value));
     }
     get("BillingCurrency")
         .ifPresent(code -> expect(code.matches("[A-Z]{3}"), "BillingCurrency is " + code));

@@ -69,7 +69,6 @@ class FocusRulesTest {
 
     assertThat(bad)
         .allSatisfy(broken ->
-            assertThat(FocusRules.complaints(broken.apply(GOOD.toBuilder()).build()))
-                .isNotEmpty());
+            assertThat(FocusRules.complaints(broken.apply(GOOD.toBuilder()).build())).isNotEmpty());
   }
 }

@@ -155,8 +155,7 @@ final class RecomputedFocus {
               ? Stream.empty()
               : Stream.of(
                   "%s %s: %s %s %s"
-                      .formatted(
-                          day, line.id(), units(part), line.currency(), tags(line::value)));
+                      .formatted(day, line.id(), units(part), line.currency(), tags(line::value)));
         });
   }
 

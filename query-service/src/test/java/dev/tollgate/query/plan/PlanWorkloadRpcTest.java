@@ -76,8 +76,7 @@ class PlanWorkloadRpcTest {
     assertThat(bare.getCached().getUnpriced()).isEqualTo("cache_read");
     assertThat(bare.getBatch().getUnpriced()).isEqualTo("input, output, reasoning");
     assertThat(bare.getBatch().hasCost()).isFalse();
-    assertThat(answer.getRows(1).getStandard().getUnpriced())
-        .isEqualTo("input, output, reasoning");
+    assertThat(answer.getRows(1).getStandard().getUnpriced()).isEqualTo("input, output, reasoning");
   }
 
   @Test

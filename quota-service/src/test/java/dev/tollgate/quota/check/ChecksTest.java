@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.books.PriceBooks;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.budget.HoldExpiry;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;

@@ -2,6 +2,7 @@ package dev.tollgate.quota.simulate;
 
 import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.CheckRules;
@@ -16,7 +17,6 @@ import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.StoreAway;
 import dev.tollgate.quota.budget.Thresholds;
 import dev.tollgate.quota.budget.Usual;
-import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.check.Denials;
