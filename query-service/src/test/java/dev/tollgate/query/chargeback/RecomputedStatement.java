@@ -86,7 +86,7 @@ final class RecomputedStatement {
     }
   }
 
-  private TreeMap<String, BigInteger> own(String currency) {
+  private Map<String, BigInteger> own(String currency) {
     var own = new TreeMap<String, BigInteger>();
     costs.forEach((center, ofCenter) -> {
       if (!center.isEmpty()) {
