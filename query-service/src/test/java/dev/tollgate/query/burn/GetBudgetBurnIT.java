@@ -9,6 +9,7 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.budget.v1.Adjustment;
 import dev.tollgate.proto.budget.v1.Limit;
+import dev.tollgate.proto.budget.v1.Budget;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.BudgetBurnRow;
 import dev.tollgate.proto.query.v1.BudgetUnit;
@@ -36,6 +37,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -280,16 +282,20 @@ class GetBudgetBurnIT {
     }
   }
 
+  private Budget budget(String id) {
+    return Objects.requireNonNull(quota.budgets.get(id));
+  }
+
   @Test
   void burn_adjustmentsAndParts_changeWhatIsAvailable() {
     var parent =
-        quota.budgets.get("parent").toBuilder()
+        budget("parent").toBuilder()
             .addAdjustments(adjustment("50", false, NOW.minusSeconds(60), NOW.plusSeconds(60)))
             .addAdjustments(adjustment("20", true, NOW.minusSeconds(60), NOW.plusSeconds(60)))
             .addAdjustments(adjustment("1000", false, NOW.minusSeconds(60), NOW))
             .build();
     var part =
-        quota.budgets.get("part").toBuilder()
+        budget("part").toBuilder()
             .addAdjustments(adjustment("5", false, NOW.minusSeconds(60), NOW))
             .build();
     quota.budgets.put("parent", parent);
@@ -377,7 +383,7 @@ class GetBudgetBurnIT {
   @Test
   void burn_oneBudgetTooLarge_saysSoAndTheOthersAnswer() {
     IntStream.range(0, 101)
-        .mapToObj(i -> quota.budgets.get("hour").toBuilder().setBudgetId("z" + i).build())
+        .mapToObj(i -> budget("hour").toBuilder().setBudgetId("z" + i).build())
         .forEach(budget -> quota.budgets.put(budget.getBudgetId(), budget));
 
     var failed = rows("rest");
