@@ -3,12 +3,15 @@ package dev.tollgate.query;
 import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.burn.QuotaClient;
+import dev.tollgate.query.chargeback.ChargebackRpc;
+import dev.tollgate.query.chargeback.IssuedStatements;
 import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
@@ -56,7 +59,11 @@ public final class QueryService implements AutoCloseable {
                   time,
                   List.of(
                       new QueryRpc(answering, books, quota, anomalies),
-                      new OrgRpc(answering.trees()))));
+                      new OrgRpc(answering.trees()),
+                      new ChargebackRpc(
+                          answering,
+                          new IssuedStatements(
+                              new LateControlTable(clickHouse, IssuedStatements.TABLE))))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;

@@ -2,6 +2,7 @@ package dev.tollgate.query;
 
 import dev.tollgate.query.anomaly.AnomalyStatements;
 import dev.tollgate.query.burn.BurnStatements;
+import dev.tollgate.query.chargeback.ChargebackStatements;
 import dev.tollgate.query.compare.CompareStatements;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
@@ -29,6 +30,7 @@ final class EveryStatement {
       List.of(
           AnomalyStatements::of,
           BurnStatements::of,
+          ChargebackStatements::of,
           CompareStatements::of,
           CostStatements::of,
           DeploymentStatements::of,
