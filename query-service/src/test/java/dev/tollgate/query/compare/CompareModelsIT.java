@@ -16,6 +16,7 @@ import dev.tollgate.proto.query.v1.Source;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.seed.Seeds;
@@ -50,12 +51,12 @@ class CompareModelsIT {
   CompareModelsIT(Stores stores) throws Exception {
     this.ledger = TestLedger.open(stores);
     this.tenant = stores.tenant();
-    this.made = MadeUsage.some(new Random(7), tenant, 2_000);
+    this.made = MadeUsage.some(new Random(7), tenant, Scale.events(2_000));
     ledger.insertEntries(made.stream().map(MadeUsage::row).toList());
-    ledger.insertEntries(
-        MadeUsage.some(new Random(8), tenant + "-neighbour", 500).stream()
-            .map(MadeUsage::row)
-            .toList());
+    for (var neighbour : Scale.neighbours(tenant)) {
+      var theirs = MadeUsage.some(new Random(8), neighbour, Scale.events(500));
+      ledger.insertEntries(theirs.stream().map(MadeUsage::row).toList());
+    }
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
     var answering =
         new Answering(ledger.clickHouse(), limits, new PageTokens(new Secret("key")), TIME);

@@ -22,6 +22,7 @@ import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.QuantileAssert;
 import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.scope.Scope;
 import dev.tollgate.secret.Secret;
@@ -87,6 +88,8 @@ class GetCostIT {
       new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
   private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
 
+  private static final int PARTS = 3 * MIDDLES.size();
+
   private final TestLedger ledger;
   private final List<LedgerRow> rows = new ArrayList<>();
   private final String tenant;
@@ -102,13 +105,20 @@ class GetCostIT {
   @BeforeAll
   void fill() throws Exception {
     var random = new Random(1);
+    var events = Scale.events(60 * PARTS) / PARTS;
     for (var middle : MIDDLES) {
       for (var span : List.of(Duration.ofHours(3), Duration.ofDays(4), Duration.ofDays(70))) {
         var made = new RandomLedger(random, Instant.parse(middle), span);
         for (var each : List.of(tenant, neighbour)) {
-          var some = made.rows(each, 60).stream().map(row -> numbered(row, rows.size())).toList();
+          var some =
+              made.rows(each, events).stream().map(row -> numbered(row, rows.size())).toList();
           rows.addAll(some);
           ledger.insert(some);
+        }
+        for (var each : Scale.neighbours(tenant)) {
+          if (!each.equals(neighbour)) {
+            ledger.insert(made.rows(each, events));
+          }
         }
       }
     }

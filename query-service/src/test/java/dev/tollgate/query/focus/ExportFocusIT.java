@@ -18,6 +18,7 @@ import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.MadeLedger;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.unit.Paid;
@@ -63,7 +64,9 @@ class ExportFocusIT {
   ExportFocusIT(Stores stores) throws Exception {
     this.ledger = TestLedger.open(stores);
     this.tenant = stores.tenant();
-    store(tenant + "-neighbour");
+    for (var neighbour : Scale.neighbours(tenant)) {
+      store(neighbour);
+    }
     this.entries = store(tenant);
     this.paid = paid(tenant);
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
@@ -73,7 +76,7 @@ class ExportFocusIT {
   }
 
   private List<Map<String, Object>> store(String who) throws Exception {
-    var made = new MadeCharges(new Random(7), who).entries(600);
+    var made = new MadeCharges(new Random(7), who).entries(Scale.events(600));
     ledger.insertEntries(made);
     ledger.insert("cost_lines", paid(who).stream().map(Paid::row).toList());
     return made;

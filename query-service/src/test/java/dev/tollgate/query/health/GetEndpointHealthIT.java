@@ -19,6 +19,7 @@ import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.QuantileAssert;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.seed.Seeds;
@@ -47,6 +48,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class GetEndpointHealthIT {
   private static final Instant START = Instant.parse("2026-03-02T00:00:00Z");
   private static final int HOURS = 24;
+
+  /// Of calls of an hour that are usual.
+  private static final int SCALE = Scale.events(3_000) / 3_000;
   private static final int HOUR = 3_600;
   private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
   private static final List<String> ENDPOINT = List.of("provider", "model", "endpoint", "region");
@@ -67,11 +71,11 @@ class GetEndpointHealthIT {
   /// A neighbour's calls are the same, so that a leak would move every figure.
   @BeforeAll
   void fill() throws Exception {
-    for (var each : List.of(tenant, tenant + "-neighbour")) {
-      var made = made(new Random(17), each);
-      calls.addAll(made);
-      ledger.insertEntries(made.stream().map(MadeCall::row).toList());
+    for (var each : Scale.neighbours(tenant)) {
+      ledger.insertEntries(made(new Random(17), each).stream().map(MadeCall::row).toList());
     }
+    calls.addAll(made(new Random(17), tenant));
+    ledger.insertEntries(calls.stream().map(MadeCall::row).toList());
   }
 
   @AfterAll
@@ -87,7 +91,8 @@ class GetEndpointHealthIT {
       for (var endpoint : List.of("", "eastus")) {
         for (var hour = 0; hour < HOURS; hour++) {
           var mood = random.nextInt(8);
-          var count = random.nextInt(4) == 0 ? random.nextInt(30) : 15 + random.nextInt(20);
+          var count =
+              SCALE * (random.nextInt(4) == 0 ? random.nextInt(30) : 15 + random.nextInt(20));
           for (var i = 0; i < count; i++) {
             var id = model + endpoint + hour + "-" + i;
             var call = call(random, who, id, model, endpoint, hour, mood);

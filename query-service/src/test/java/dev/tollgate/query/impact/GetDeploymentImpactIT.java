@@ -20,6 +20,7 @@ import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.QuantileAssert;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.query.health.MadeCall;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,6 +50,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class GetDeploymentImpactIT {
   private static final Instant DEPLOYED = Instant.parse("2026-03-10T12:00:00Z");
   private static final int DAY = 86_400;
+  private static final int EVENTS = Scale.events(1_500);
   private static final FakeTime TIME = new FakeTime(DEPLOYED.plusSeconds(5L * DAY));
 
   private final TestLedger ledger;
@@ -65,10 +68,10 @@ class GetDeploymentImpactIT {
 
   @BeforeAll
   void fill() throws Exception {
-    for (var who : List.of(tenant, tenant + "-neighbour")) {
-      var made = made(new Random(23), who);
-      calls.addAll(made);
-      ledger.insertEntries(made.stream().map(MadeCall::row).toList());
+    calls.addAll(made(new Random(23), tenant));
+    for (var who :
+        Stream.concat(Stream.of(tenant), Scale.neighbours(tenant).stream()).toList()) {
+      ledger.insertEntries(made(new Random(23), who).stream().map(MadeCall::row).toList());
       ledger.insert(
           "deployments",
           List.of(
@@ -98,7 +101,7 @@ class GetDeploymentImpactIT {
 
   private static List<MadeCall> made(RandomGenerator random, String who) {
     var made = new ArrayList<MadeCall>();
-    for (var i = 0; i < 1_500; i++) {
+    for (var i = 0; i < EVENTS; i++) {
       var time = DEPLOYED.plusMillis(random.nextLong(-8_000L * DAY, 5_000L * DAY));
       var late = !time.isBefore(DEPLOYED);
       var free = random.nextInt(10) == 0;

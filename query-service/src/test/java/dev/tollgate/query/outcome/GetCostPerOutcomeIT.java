@@ -18,6 +18,7 @@ import dev.tollgate.proto.query.v1.Source;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.seed.Seeds;
@@ -49,6 +50,7 @@ class GetCostPerOutcomeIT {
   private static final Instant NOW = Instant.parse("2026-12-01T00:00:00Z");
   private static final FakeTime TIME = new FakeTime(NOW);
   private static final long DAY = 86_400;
+  private static final int EVENTS = Scale.events(600);
 
   private final TestLedger ledger;
   private final String tenant;
@@ -68,14 +70,14 @@ class GetCostPerOutcomeIT {
   /// The same kinds of events for a neighbour, so that a leak would move every sum.
   @BeforeAll
   void fill() throws Exception {
-    for (var each : List.of(tenant, tenant + "-neighbour")) {
+    for (var each : Scale.neighbours(tenant)) {
       var made = new MadeLedger(new Random(7), each);
-      var some = made.entries(600);
-      var said = made.outcomes(200);
-      MadeLedger.fill(ledger, some, said);
-      entries.addAll(some);
-      outcomes.addAll(said);
+      MadeLedger.fill(ledger, made.entries(EVENTS), made.outcomes(EVENTS / 3));
     }
+    var made = new MadeLedger(new Random(7), tenant);
+    entries.addAll(made.entries(EVENTS));
+    outcomes.addAll(made.outcomes(EVENTS / 3));
+    MadeLedger.fill(ledger, entries, outcomes);
   }
 
   @AfterAll

@@ -29,6 +29,7 @@ import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.seed.Seeds;
@@ -63,7 +64,7 @@ class SearchUsageIT {
   private static final Limits LIMITS =
       new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
   private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
-  private static final int EVENTS = 400;
+  private static final int EVENTS = Scale.events(400);
 
   private final TestLedger ledger;
   private final ClickHouse clickHouse;
@@ -88,6 +89,15 @@ class SearchUsageIT {
       }
     }
     ledger.insertEntries(events.stream().flatMap(event -> event.stored().stream()).toList());
+    for (var each : Scale.neighbours(tenant)) {
+      if (!each.equals(neighbour)) {
+        ledger.insertEntries(
+            IntStream.range(0, EVENTS)
+                .boxed()
+                .flatMap(i -> MadeEvent.of(random, each, "e" + i).stored().stream())
+                .toList());
+      }
+    }
   }
 
   @AfterAll

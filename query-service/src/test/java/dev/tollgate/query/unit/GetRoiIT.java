@@ -18,6 +18,7 @@ import dev.tollgate.proto.query.v1.RoiRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.outcome.MadeLedger;
 import dev.tollgate.query.outcome.Said;
@@ -57,7 +58,7 @@ class GetRoiIT {
   GetRoiIT(Stores stores) throws Exception {
     this.ledger = TestLedger.open(stores);
     this.tenant = stores.tenant();
-    this.made = MadeUnits.store(ledger, tenant, 19, 400, 300);
+    this.made = MadeUnits.store(ledger, tenant, 19, Scale.events(400), Scale.events(400) / 2);
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
     var tokens = new PageTokens(new Secret("key"));
     this.rpc = new GetRoiRpc(new Answering(ledger.clickHouse(), limits, tokens, TIME));

@@ -16,6 +16,7 @@ import dev.tollgate.proto.query.v1.UnitEconomicsRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.outcome.MadeLedger;
 import dev.tollgate.query.outcome.Said;
@@ -55,7 +56,7 @@ class GetUnitEconomicsIT {
   GetUnitEconomicsIT(Stores stores) throws Exception {
     this.ledger = TestLedger.open(stores);
     this.tenant = stores.tenant();
-    this.made = MadeUnits.store(ledger, tenant, 13, 600, 200);
+    this.made = MadeUnits.store(ledger, tenant, 13, Scale.events(600), Scale.events(600) / 3);
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
     var tokens = new PageTokens(new Secret("key"));
     this.rpc = new GetUnitEconomicsRpc(new Answering(ledger.clickHouse(), limits, tokens, TIME));

@@ -2,6 +2,7 @@ package dev.tollgate.query.unit;
 
 import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.outcome.MadeLedger;
 import dev.tollgate.query.outcome.Said;
@@ -14,10 +15,12 @@ import org.jspecify.annotations.NullMarked;
 /// A tenant's events, outcomes and cost lines, made up.
 @NullMarked
 record MadeUnits(List<Entry> entries, List<Said> outcomes, List<Paid> paid) {
-  /// Stores them, and the same for a neighbour, so that a leak would move every sum.
+  /// Stores them, and the same for neighbours, so that a leak would move every sum.
   static MadeUnits store(TestLedger ledger, String tenant, int seed, int events, int outcomes)
       throws Exception {
-    store(ledger, made(tenant + "-neighbour", seed, events, outcomes));
+    for (var neighbour : Scale.neighbours(tenant)) {
+      store(ledger, made(neighbour, seed, events, outcomes));
+    }
     return store(ledger, made(tenant, seed, events, outcomes));
   }
 

@@ -15,6 +15,7 @@ import dev.tollgate.proto.query.v1.RetryWasteRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.outcome.MadeLedger;
 import dev.tollgate.query.page.PageTokens;
@@ -62,11 +63,12 @@ class GetRetryWasteIT {
   /// A neighbour's events have the same logical requests.
   @BeforeAll
   void fill() throws Exception {
-    for (var each : List.of(tenant, tenant + "-neighbour")) {
-      var made = new MadeLedger(new Random(11), each).entries(600);
-      MadeLedger.fill(ledger, made, List.of());
-      entries.addAll(made);
+    var events = Scale.events(600);
+    for (var each : Scale.neighbours(tenant)) {
+      MadeLedger.fill(ledger, new MadeLedger(new Random(11), each).entries(events), List.of());
     }
+    entries.addAll(new MadeLedger(new Random(11), tenant).entries(events));
+    MadeLedger.fill(ledger, entries, List.of());
   }
 
   @AfterAll
