@@ -10,6 +10,7 @@ import dev.tollgate.query.health.HealthStatements;
 import dev.tollgate.query.impact.ImpactStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
 import dev.tollgate.query.outcome.OutcomeStatements;
+import dev.tollgate.query.saving.SavingStatements;
 import dev.tollgate.query.search.SearchStatements;
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.unit.UnitStatements;
@@ -35,6 +36,7 @@ final class EveryStatement {
           HealthStatements::of,
           ImpactStatements::of,
           OutcomeStatements::of,
+          SavingStatements::of,
           SearchStatements::of,
           UnitStatements::of,
           UserStatements::of,
