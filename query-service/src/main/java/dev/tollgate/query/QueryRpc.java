@@ -19,6 +19,7 @@ import dev.tollgate.query.impact.GetDeploymentImpactRpc;
 import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
 import dev.tollgate.query.plan.PlanWorkloadRpc;
 import dev.tollgate.query.reconcile.ReconcileRpc;
+import dev.tollgate.query.saving.ListSavingsRpc;
 import dev.tollgate.query.search.SearchUsageRpc;
 import dev.tollgate.query.unit.GetRoiRpc;
 import dev.tollgate.query.unit.GetUnitEconomicsRpc;
@@ -86,6 +87,9 @@ final class QueryRpc implements BindableService, Routed {
         method(
             QueryServiceGrpc.getListAnomaliesMethod(),
             new ListAnomaliesRpc(answering, anomalies)::answer),
+        method(
+            QueryServiceGrpc.getListSavingsMethod(),
+            new ListSavingsRpc(answering, books)::answer),
         method(
             QueryServiceGrpc.getPlanWorkloadMethod(),
             new PlanWorkloadRpc(books, answering::now)::answer),

@@ -12,6 +12,7 @@ import dev.tollgate.query.impact.ImpactStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
 import dev.tollgate.query.outcome.OutcomeStatements;
 import dev.tollgate.query.reconcile.ReconcileStatements;
+import dev.tollgate.query.saving.SavingStatements;
 import dev.tollgate.query.search.SearchStatements;
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.unit.UnitStatements;
@@ -39,6 +40,7 @@ final class EveryStatement {
           ImpactStatements::of,
           OutcomeStatements::of,
           ReconcileStatements::of,
+          SavingStatements::of,
           SearchStatements::of,
           UnitStatements::of,
           UserStatements::of,

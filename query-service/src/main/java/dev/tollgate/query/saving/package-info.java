@@ -1,0 +1,5 @@
+/// What could be saved.
+@NullMarked
+package dev.tollgate.query.saving;
+
+import org.jspecify.annotations.NullMarked;
