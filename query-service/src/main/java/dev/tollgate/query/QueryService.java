@@ -3,6 +3,10 @@ package dev.tollgate.query;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.server.Server;
+import dev.tollgate.query.alert.AlertRpc;
+import dev.tollgate.query.alert.Alerts;
+import dev.tollgate.query.alert.AnomalyAlert;
+import dev.tollgate.query.alert.Sender;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
@@ -26,19 +30,22 @@ public final class QueryService implements AutoCloseable {
   private final ClickHouse clickHouse;
   private final Authentication authentication;
   private final Readiness readiness;
-  private final Repeated looking;
+  private final List<Repeated> jobs;
+  private final Sender sender;
   private final Server server;
 
   private QueryService(
       ClickHouse clickHouse,
       Authentication authentication,
       Readiness readiness,
-      Repeated looking,
+      List<Repeated> jobs,
+      Sender sender,
       Server server) {
     this.clickHouse = clickHouse;
     this.authentication = authentication;
     this.readiness = readiness;
-    this.looking = looking;
+    this.jobs = jobs;
+    this.sender = sender;
     this.server = server;
   }
 
@@ -51,8 +58,18 @@ public final class QueryService implements AutoCloseable {
     var tokens = new PageTokens(tokenKey(settings, random));
     var answering = new Answering(clickHouse, settings.limits(), tokens, time);
     var anomalies = Anomalies.open(clickHouse);
-    var job = new AnomalyJob(answering.ledger(), anomalies, time, (_, _) -> {});
-    var looking = Repeated.start("anomalies", settings.anomaliesEvery(), job::run);
+    var alerts = Alerts.open(clickHouse, time);
+    var looking =
+        new AnomalyJob(
+            answering.ledger(),
+            anomalies,
+            time,
+            (tenant, anomaly) -> alerts.say(tenant, AnomalyAlert.of(anomaly)));
+    var sender = new Sender(alerts, settings.alertPrivateTargets(), time);
+    var jobs =
+        List.of(
+            Repeated.start("anomalies", settings.anomaliesEvery(), looking::run),
+            Repeated.start("alerts", settings.alertsEvery(), sender::run));
     var readiness = Readiness.watch(clickHouse);
     var server =
         Server.start(
@@ -61,8 +78,10 @@ public final class QueryService implements AutoCloseable {
             readiness::ready,
             meters,
             time,
-            List.of(new QueryRpc(answering, anomalies)));
-    return new QueryService(clickHouse, authentication, readiness, looking, server);
+            List.of(
+                new QueryRpc(answering, anomalies),
+                new AlertRpc(alerts, settings.alertPrivateTargets(), tokens, time)));
+    return new QueryService(clickHouse, authentication, readiness, jobs, sender, server);
   }
 
   public int grpcPort() {
@@ -81,7 +100,8 @@ public final class QueryService implements AutoCloseable {
   @Override
   public void close() {
     server.close();
-    looking.close();
+    jobs.forEach(Repeated::close);
+    sender.close();
     readiness.close();
     authentication.close();
     clickHouse.close();

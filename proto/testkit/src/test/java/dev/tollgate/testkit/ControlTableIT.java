@@ -64,7 +64,9 @@ class ControlTableIT {
             tuple("acme", "one", 2L), tuple("acme", "two", 1L), tuple("other", "one", 1L));
     assertThat(table.latest("other")).extracting(Entry::id).containsExactly("one");
     assertThat(table.latest("acme", "one", "two", 10)).containsExactly(second);
-    assertThat(table.latest("acme", "one", "z", 10)).extracting(Entry::id).containsExactly("one", "two");
+    assertThat(table.latest("acme", "one", "z", 10))
+        .extracting(Entry::id)
+        .containsExactly("one", "two");
     assertThat(table.latest("acme", "a", "z", 1)).containsExactly(second);
     assertThat(table.latest("acme", "two!", "z", 10)).isEmpty();
     assertThat(table.latestFrom("p")).extracting(Entry::id).containsExactly("two");

@@ -20,8 +20,7 @@ import java.util.stream.Stream;
 /// value is a parameter.
 final class AnomalyStatement {
   static final List<Sum> SUMS =
-      Stream.concat(
-              Stream.of(Sum.COST, Sum.EVENTS, Sum.RETRIES), PerRequest.TOKENS.stream())
+      Stream.concat(Stream.of(Sum.COST, Sum.EVENTS, Sum.RETRIES), PerRequest.TOKENS.stream())
           .toList();
 
   private static final Template HOURS = Template.read("anomaly_hours");
@@ -60,10 +59,8 @@ final class AnomalyStatement {
     return parts.fill(
         HOURS,
         Map.of(
-            "measures",
-                each(sum -> "sum(" + sum.of(LedgerSource.ROLLUP) + ") AS " + sum.column()),
-            "lists",
-                each(sum -> "groupArray(toString(h.%1$s)) AS %1$s".formatted(sum.column()))));
+            "measures", each(sum -> "sum(" + sum.of(LedgerSource.ROLLUP) + ") AS " + sum.column()),
+            "lists", each(sum -> "groupArray(toString(h.%1$s)) AS %1$s".formatted(sum.column()))));
   }
 
   private static String each(Function<Sum, String> column) {
@@ -75,11 +72,7 @@ final class AnomalyStatement {
   /// @param currency empty for any
   /// @param usual the hours that say what is usual
   static Statement changes(
-      String tenant,
-      Watched watched,
-      List<Sum> measure,
-      String currency,
-      List<Instant> usual) {
+      String tenant, Watched watched, List<Sum> measure, String currency, List<Instant> usual) {
     var hour = watched.hour();
     var start = usual.stream().min(Instant::compareTo).orElse(hour);
     var scope = new Scope(tenant, start, hour.plus(HOUR), watched.subject().conditions());
@@ -101,15 +94,12 @@ final class AnomalyStatement {
   private static String pairs(LedgerStatement parts, Subject subject) {
     return EXPLAINING.stream()
         .filter(name -> !name.equals(subject.dimension()))
-        .map(name ->
-            "('" + name + "', " + parts.value(Dimension.of(name).orElseThrow(), 0) + ")")
+        .map(name -> "('" + name + "', " + parts.value(Dimension.of(name).orElseThrow(), 0) + ")")
         .collect(Collectors.joining(", "));
   }
 
   private static String measure(List<Sum> sums) {
-    return sums.stream()
-        .map(sum -> sum.of(LedgerSource.ROLLUP))
-        .collect(Collectors.joining(" + "));
+    return sums.stream().map(sum -> sum.of(LedgerSource.ROLLUP)).collect(Collectors.joining(" + "));
   }
 
   /// One row per tenant that used something since then.

@@ -34,7 +34,12 @@ record Judge(boolean complete, boolean newcomers) {
     var baseline = watched.usualCost(currency, usual);
     var verdict = Rules.cost(current, baseline, Rules.COST_FLOOR, complete);
     return new Finding(
-        AnomalyRule.ANOMALY_RULE_HOURLY_COST, currency, verdict, current, baseline, events(watched));
+        AnomalyRule.ANOMALY_RULE_HOURLY_COST,
+        currency,
+        verdict,
+        current,
+        baseline,
+        events(watched));
   }
 
   private Finding tokens(Watched watched, List<Instant> usual) {

@@ -20,8 +20,7 @@ record PerRequest(BigDecimal tokens, long requests) {
 
   static PerRequest of(Sums sums) {
     var tokens = TOKENS.stream().map(sums::get).reduce(BigInteger.ZERO, BigInteger::add);
-    return new PerRequest(
-        new BigDecimal(tokens), sums.count(Sum.EVENTS) - sums.count(Sum.RETRIES));
+    return new PerRequest(new BigDecimal(tokens), sums.count(Sum.EVENTS) - sums.count(Sum.RETRIES));
   }
 
   /// To 6 digits; 0 without requests.

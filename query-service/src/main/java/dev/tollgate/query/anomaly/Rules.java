@@ -19,8 +19,8 @@ final class Rules {
 
   private Rules() {}
 
-  /// An hour's cost against the usual one, in the same unit as the floor. A running hour counts only
-  /// if it is far over: what comes later in it only adds to that.
+  /// An hour's cost against the usual one, in the same unit as the floor. A running hour counts
+  /// only if it is far over: what comes later in it only adds to that.
   static Verdict cost(BigDecimal current, BigDecimal usual, BigDecimal floor, boolean complete) {
     if (current.subtract(usual).compareTo(floor) < 0) {
       return complete ? Verdict.CLEAR : Verdict.PENDING;
@@ -40,9 +40,7 @@ final class Rules {
     }
     var all = BigDecimal.valueOf(attempts);
     return judged(
-        BigDecimal.valueOf(retries),
-        all.multiply(RETRY_RATE_MAX),
-        all.multiply(RETRY_RATE_CLEAR));
+        BigDecimal.valueOf(retries), all.multiply(RETRY_RATE_MAX), all.multiply(RETRY_RATE_CLEAR));
   }
 
   /// Tokens per request of an hour against the usual ones.

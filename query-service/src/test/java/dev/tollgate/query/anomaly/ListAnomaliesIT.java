@@ -145,8 +145,7 @@ class ListAnomaliesIT {
                 each.getSample());
     if (each.hasCause()) {
       var cause = each.getCause();
-      text +=
-          " by %s=%s %.6f".formatted(cause.getDimension(), cause.getValue(), cause.getShare());
+      text += " by %s=%s %.6f".formatted(cause.getDimension(), cause.getValue(), cause.getShare());
     }
     return each.hasEndTime()
         ? text + " until " + Instant.ofEpochSecond(each.getEndTime().getSeconds())
@@ -195,7 +194,8 @@ class ListAnomaliesIT {
     assertThat(ask(later.build(), tenant, Map.of()).getAnomaliesList())
         .isEqualTo(
             all(tenant).stream()
-                .filter(each -> each.getStartTime().getSeconds() > FIRST.plus(HOUR).getEpochSecond())
+                .filter(
+                    each -> each.getStartTime().getSeconds() > FIRST.plus(HOUR).getEpochSecond())
                 .toList());
   }
 

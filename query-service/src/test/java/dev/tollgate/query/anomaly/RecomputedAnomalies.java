@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -19,15 +20,15 @@ final class RecomputedAnomalies {
   private static final List<String> CAUSES = List.of("team", "feature", "model", "environment");
 
   private final List<Used> calls;
-  private final TreeMap<String, String> open = new TreeMap<>();
-  private final TreeMap<String, String> all = new TreeMap<>();
+  private final Map<String, String> open = new TreeMap<>();
+  private final Map<String, String> all = new TreeMap<>();
 
   RecomputedAnomalies(List<Used> calls) {
     this.calls = calls;
   }
 
   /// By id: the figures, and when it was over.
-  TreeMap<String, String> all() {
+  Map<String, String> all() {
     return all;
   }
 
@@ -54,7 +55,7 @@ final class RecomputedAnomalies {
     return used.time().getEpochSecond();
   }
 
-  private void subject(long hour, String dimension, String value, TreeMap<String, String> before) {
+  private void subject(long hour, String dimension, String value, Map<String, String> before) {
     var mine = within(hour).stream().filter(each -> each.value(dimension).equals(value)).toList();
     var first = mine.stream().mapToLong(each -> second(each) / HOUR * HOUR).min().orElse(hour);
     var usual = hours(hour, 7, 4, first);
@@ -83,18 +84,15 @@ final class RecomputedAnomalies {
   private static List<Long> hours(long hour, int days, int count, long first) {
     var hours = new ArrayList<Long>();
     for (var i = 1; i <= count; i++) {
-      if (hour - i * days * DAY >= first) {
-        hours.add(hour - i * days * DAY);
+      if (hour - (long) i * days * DAY >= first) {
+        hours.add(hour - (long) i * days * DAY);
       }
     }
     return hours;
   }
 
   private static long sum(List<Used> calls, long hour, ToLongFunction<Used> of) {
-    return calls.stream()
-        .filter(each -> second(each) / HOUR * HOUR == hour)
-        .mapToLong(of)
-        .sum();
+    return calls.stream().filter(each -> second(each) / HOUR * HOUR == hour).mapToLong(of).sum();
   }
 
   private void cost(
@@ -104,7 +102,7 @@ final class RecomputedAnomalies {
       List<Used> mine,
       List<Long> usual,
       int events,
-      TreeMap<String, String> before) {
+      Map<String, String> before) {
     var now = BigDecimal.valueOf(sum(mine, hour, Used::picos), 12);
     var costs = usual.stream().map(each -> sum(mine, each, Used::picos)).sorted().toList();
     var middle = costs.size() / 2;
@@ -135,7 +133,7 @@ final class RecomputedAnomalies {
       long first,
       List<Used> mine,
       List<Used> now,
-      TreeMap<String, String> before) {
+      Map<String, String> before) {
     var spent = BigDecimal.valueOf(mine.stream().mapToLong(Used::picos).sum(), 12);
     var isNew = first > hour - DAY;
     judge(
@@ -152,7 +150,7 @@ final class RecomputedAnomalies {
       String subject,
       List<Used> mine,
       List<Long> usual,
-      TreeMap<String, String> before) {
+      Map<String, String> before) {
     ToLongFunction<Used> requests = each -> each.attempt() > 1 ? 0 : 1;
     var now = sum(mine, hour, Used::tokens);
     var count = sum(mine, hour, requests);
@@ -176,7 +174,7 @@ final class RecomputedAnomalies {
       String subject,
       List<Used> mine,
       List<Long> usual,
-      TreeMap<String, String> before) {
+      Map<String, String> before) {
     ToLongFunction<Used> retry = each -> each.attempt() > 1 ? 1 : 0;
     var retries = sum(mine, hour, retry);
     var attempts = sum(mine, hour, each -> 1);
@@ -221,7 +219,8 @@ final class RecomputedAnomalies {
         var part = all.stream().filter(each -> each.value(dimension).equals(value)).toList();
         var share = (sum(part, hour, of) * usual.size() - total(part, usual, of)) / change;
         var past = total(all, usual, of);
-        var surprise = share - (past > 0 ? (double) total(part, usual, of) / past : 1.0 / values.size());
+        var surprise =
+            share - (past > 0 ? (double) total(part, usual, of) / past : 1.0 / values.size());
         if (change > 0 && surprise > most + 1e-9) {
           most = surprise;
           best = " by %s=%s %.6f".formatted(dimension, value, share);
@@ -241,7 +240,7 @@ final class RecomputedAnomalies {
       boolean fires,
       boolean ends,
       String text,
-      TreeMap<String, String> before) {
+      Map<String, String> before) {
     var id = before.remove(key);
     if (fires && id == null) {
       var begun = Instant.ofEpochSecond(hour) + "/" + key;

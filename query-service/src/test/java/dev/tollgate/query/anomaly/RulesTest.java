@@ -49,7 +49,8 @@ class RulesTest {
   }
 
   private static String inflation(Map<String, String> inputs) {
-    var before = new PerRequest(decimal(inputs, "tokens_per_request_before").scaleByPowerOfTen(2), 100);
+    var before =
+        new PerRequest(decimal(inputs, "tokens_per_request_before").scaleByPowerOfTen(2), 100);
     var after = new PerRequest(decimal(inputs, "after").scaleByPowerOfTen(2), 100);
     var verdict = Rules.tokens(after, before, true);
     var finding =
@@ -61,8 +62,7 @@ class RulesTest {
             before.mean(),
             100);
     var deployed = inputs.getOrDefault("functional_change", "no").startsWith("yes");
-    var isInfo =
-        Evaluation.severity(finding, deployed) == AnomalySeverity.ANOMALY_SEVERITY_INFO;
+    var isInfo = Evaluation.severity(finding, deployed) == AnomalySeverity.ANOMALY_SEVERITY_INFO;
     return verdict == Verdict.FIRING && isInfo ? "ANNOTATE" : said(verdict);
   }
 
