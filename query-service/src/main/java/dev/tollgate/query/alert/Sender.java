@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class Sender implements AutoCloseable {
   private final TimeSource time;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean ended = new AtomicBoolean();
   private long size = -1;
   private Instant due = Instant.MIN;
 
@@ -51,7 +53,9 @@ public final class Sender implements AutoCloseable {
   public void run() {
     var now = time.now();
     var newSize = alerts.deliveries().size();
-    if (newSize == size && now.isBefore(due)) {
+    // Only then there can be something new, or something left by a thread that was busy or failed.
+    var changed = ended.getAndSet(false) || newSize != size;
+    if (!changed && now.isBefore(due)) {
       return;
     }
     var waiting = alerts.deliveries().recent(now).stream().filter(Sender::isOpen).toList();
@@ -102,6 +106,7 @@ public final class Sender implements AutoCloseable {
           LOG.warn("{}: its alerts could not be sent, and will be tried again", route, failed);
         } finally {
           busy.remove(route);
+          ended.set(true);
         }
       });
     }

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @NullMarked
@@ -42,9 +43,9 @@ class AlertsIT {
   private final Receiver receiver;
   private final Sender sender;
 
-  AlertsIT(Stores stores) throws Exception {
+  AlertsIT(Stores stores, TestInfo test) throws Exception {
     this.clickHouse = ClickHouse.connect(TestLedger.settings(stores));
-    this.tenant = stores.tenant();
+    this.tenant = stores.tenant() + test.getTestMethod().orElseThrow().getName();
     this.alerts = Alerts.open(clickHouse, time);
     this.receiver = new Receiver();
     this.sender = new Sender(alerts, true, time);
