@@ -40,9 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(StoresExtension.class)
 class AlertCrashIT {
   private static final String SECRET = "a-secret-of-the-receiver";
-  private static final int TEAMS = 30;
-  private static final int KILLS = 6;
-  private static final Duration WAIT = Duration.ofMinutes(4);
+  private static final int TEAMS = 20;
+  private static final int KILLS = 4;
+  private static final Duration WAIT = Duration.ofMinutes(8);
 
   private final Random random = new Random(5);
   private final Stores stores;
@@ -91,7 +91,7 @@ class AlertCrashIT {
 
   /// Some are told to come again, some get no answer at all.
   private static int status(int number) {
-    return switch (number % 5) {
+    return switch (number % 7) {
       case 1 -> 503;
       case 3 -> 0;
       default -> 200;
