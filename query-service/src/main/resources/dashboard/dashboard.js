@@ -5,6 +5,7 @@
 
 const COSTS = '/v1/costs:query';
 const USAGE = '/v1/usage:search';
+const BURN = '/v1/budgetBurn:query';
 const TOP = 10;
 const SERIES = 6;
 const DIMENSIONS = ['team', 'feature', 'model', 'provider', 'customer', 'project', 'cost_center',
@@ -202,6 +203,7 @@ async function show() {
   at('figures').setAttribute('aria-busy', 'true');
   at('status').textContent = 'Asking the ledger …';
   closeRequests();
+  budgets();
   try {
     const asked = scope();
     const group = at('group').value.trim();
@@ -296,14 +298,69 @@ function table(rows, total, group) {
       'aria-label': 'All requests', onclick: () => openRequests(null, 'all') }, 'Requests'))));
 }
 
-function bar(share) {
+function bar(share, style = 's0') {
   return make('svg', { viewBox: '0 0 100 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-    make('rect', { class: 's0', width: 100 * share, height: 10 }));
+    make('rect', { class: style, width: 100 * share, height: 10 }));
 }
 
 function basis(known) {
   at('basis').textContent = 'As of ' + moment(known.asOfTime) + (known.watermarkTime ? '; complete up to ' + moment(known.watermarkTime) : '')
     + '; read from ' + (known.source === 'SOURCE_ROLLUP' ? 'the quarter hours.' : 'the events.');
+}
+
+// --- Budgets ----------------------------------------------------------------------------------------
+
+// They are of now, whatever range and filters the figures have; and what becomes of them stops no figure.
+async function budgets(token = '') {
+  at('budgets-note').classList.remove('failed');
+  at('budgets-note').textContent = 'Asking …';
+  try {
+    const answer = await json(BURN, { pageToken: token });
+    const lines = answer.rows.map(burning);
+    if (token) at('burn').querySelector('tbody').append(...lines);
+    else {
+      const head = ['Budget', 'Limit', 'Used', '', 'Held', 'Forecast', 'Days left', 'Window ends'];
+      fill('burn', make('thead', {}, make('tr', {}, ...head.map(each => make('th', { scope: 'col' }, each)))),
+        make('tbody', {}, ...lines));
+    }
+    at('budgets').hidden = !token && answer.rows.length === 0;
+    at('budgets-note').textContent = answer.budgetsMayBeOld ? 'quota-service is away: budgets are as they were last seen.' : '';
+    at('budgets-more').hidden = !answer.nextPageToken;
+    at('budgets-more').onclick = () => budgets(answer.nextPageToken);
+  } catch (failure) {
+    if (failure.name !== 'AbortError') at('budgets').hidden = false;
+    fail('budgets-note', failure);
+  }
+}
+
+function burning(row) {
+  const title = make('th', { scope: 'row', title: row.budgetId }, [row.displayName || row.budgetId, ...row.group.map(each => each || 'none')].join(' · '));
+  if (row.failure) return make('tr', {}, title, make('td', { colspan: 7, class: 'text failed' }, row.failure + ': ' + row.failureMessage));
+  const share = ratio(picos(row.consumed), picos(row.available));
+  const level = { BURN_LEVEL_SOFT: 'soft', BURN_LEVEL_HARD: 'hard' }[row.level] || 's0';
+  const bound = row.unpricedCalls !== '0';
+  return make('tr', {}, title, make('td', {}, burnt(row, row.available)), make('td', {}, burnt(row, row.consumed, bound)),
+    make('td', { class: 'share' }, percent(picos(row.consumed), picos(row.available)), bar(Math.min(1, share), level)),
+    make('td', {}, row.held ? burnt(row, row.held) : make('span', { title: row.liveFailure }, '–')),
+    make('td', {}, ...outlook(row)),
+    make('td', {}, row.daysLeft === null || row.daysLeft === undefined ? '–' : make('span', { class: 'up', title: moment(row.exhaustionTime) }, row.daysLeft.toFixed(1))),
+    make('td', {}, row.windowEndTime ? moment(row.windowEndTime) : '–'));
+}
+
+function outlook(row) {
+  if (!row.forecast) return ['–'];
+  const error = row.backtestError === null || row.backtestError === undefined ? '' : 'Such forecasts were off by ' + (100 * row.backtestError).toFixed(1) + ' % in the past.';
+  const over = picos(row.forecast) > picos(row.available);
+  return [make('span', { class: over ? 'up' : '', title: error }, burnt(row, row.forecast)),
+    row.forecastLow ? make('small', {}, make('br'), burnt(row, row.forecastLow), ' to ', burnt(row, row.forecastHigh)) : ''];
+}
+
+// Of money two digits are enough here; all of them stand in its title.
+function burnt(row, value, bound) {
+  const unit = { BUDGET_UNIT_TOKENS: ' tokens', BUDGET_UNIT_REQUESTS: ' calls', BUDGET_UNIT_INPUT_TOKENS: ' tokens in', BUDGET_UNIT_OUTPUT_TOKENS: ' tokens out' }[row.unit];
+  if (unit) return make('span', {}, whole(value), make('small', {}, unit));
+  const [integer, part] = value.split('.');
+  return make('span', { title: value }, bound ? '≥\u202f' : '', grouped(integer) + '.' + part.slice(0, 2), make('small', {}, ' ' + row.currencyCode));
 }
 
 // --- Chart ------------------------------------------------------------------------------------------
@@ -525,8 +582,8 @@ function signOut(failure) {
   shown = drawn = null;
   closeRequests();
   ['cost', 'change', 'unattributed', 'unattributed-cost', 'calls', 'calls-more', 'unpriced', 'unpriced-more', 'chart',
-    'legend', 'chart-table', 'groups', 'basis', 'found', 'one-fields'].forEach(id => fill(id));
-  at('figures').hidden = true;
+    'legend', 'chart-table', 'groups', 'basis', 'found', 'one-fields', 'burn'].forEach(id => fill(id));
+  at('figures').hidden = at('budgets').hidden = true;
   at('login-failure').hidden = !(failure instanceof Refused);
   at('login-failure').textContent = failure instanceof Refused ? failure.reason + ': ' + failure.message : '';
   enter();
@@ -561,6 +618,7 @@ function start() {
   at('one-close').addEventListener('click', () => at('one').close());
   at('groups-csv').addEventListener('click', () => download(COSTS,
     { ...shown.compared, groupBy: [shown.group], pageSize: 10000 }, 'cost-by-' + shown.group.replaceAll('.', '-') + '.csv', 'status'));
+  at('budgets-csv').addEventListener('click', () => download(BURN, { pageSize: 100 }, 'budgets.csv', 'budgets-note'));
   at('requests-csv').addEventListener('click', () => download(USAGE,
     { ...searched.asked, order: at('order').value, pageSize: 1000 }, 'requests.csv', 'requests-note'));
   new ResizeObserver(() => { if (shown && drawn && at('chart').clientWidth !== drawn.width) bars(drawn.columns, drawn.titles, drawn.code); })

@@ -1,5 +1,6 @@
 package dev.tollgate.ingest;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.ingest.accept.Acceptance;
 import dev.tollgate.ingest.accept.EventMeters;
@@ -28,7 +29,6 @@ import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.otlp.ExportLogsRpc;
 import dev.tollgate.ingest.otlp.ExportTracesRpc;
 import dev.tollgate.ingest.otlp.Receiver;
-import dev.tollgate.ingest.price.PriceBooks;
 import dev.tollgate.ingest.reprice.LedgerAccess;
 import dev.tollgate.ingest.reprice.Reprice;
 import dev.tollgate.ingest.schema.Schema;
@@ -164,7 +164,8 @@ public final class IngestService implements AutoCloseable {
             DriftCheck.start(
                 new Rollups(clickHouse), pause, meters, time, settings.rollupCheckEvery()));
 
-    var books = opened(started, PriceBooks.watch(pricing));
+    var books = new PriceBooks();
+    opened(started, books.follow(pricing));
     var reprice =
         opened(
             started,

@@ -1,64 +1,48 @@
 package dev.tollgate.query;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.http.PublicFile;
 import dev.tollgate.kernel.http.Routed;
-import dev.tollgate.proto.query.v1.GetCostPerOutcomeRequest;
-import dev.tollgate.proto.query.v1.GetCostPerOutcomeResponse;
-import dev.tollgate.proto.query.v1.GetCostRequest;
-import dev.tollgate.proto.query.v1.GetCostResponse;
-import dev.tollgate.proto.query.v1.GetDeploymentImpactRequest;
-import dev.tollgate.proto.query.v1.GetDeploymentImpactResponse;
-import dev.tollgate.proto.query.v1.GetEndpointHealthRequest;
-import dev.tollgate.proto.query.v1.GetEndpointHealthResponse;
-import dev.tollgate.proto.query.v1.GetRetryWasteRequest;
-import dev.tollgate.proto.query.v1.GetRetryWasteResponse;
-import dev.tollgate.proto.query.v1.GetRoiRequest;
-import dev.tollgate.proto.query.v1.GetRoiResponse;
-import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
-import dev.tollgate.proto.query.v1.GetUnitEconomicsResponse;
-import dev.tollgate.proto.query.v1.ListAnomaliesRequest;
-import dev.tollgate.proto.query.v1.ListAnomaliesResponse;
-import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceImplBase;
-import dev.tollgate.proto.query.v1.SearchUsageRequest;
-import dev.tollgate.proto.query.v1.SearchUsageResponse;
+import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.ListAnomaliesRpc;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.burn.GetBudgetBurnRpc;
+import dev.tollgate.query.burn.QuotaClient;
+import dev.tollgate.query.compare.CompareModelsRpc;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.dashboard.Dashboard;
+import dev.tollgate.query.focus.ExportFocusRpc;
 import dev.tollgate.query.health.GetEndpointHealthRpc;
 import dev.tollgate.query.impact.GetDeploymentImpactRpc;
 import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
+import dev.tollgate.query.plan.PlanWorkloadRpc;
 import dev.tollgate.query.search.SearchUsageRpc;
 import dev.tollgate.query.unit.GetRoiRpc;
 import dev.tollgate.query.unit.GetUnitEconomicsRpc;
 import dev.tollgate.query.waste.GetRetryWasteRpc;
-import io.grpc.stub.StreamObserver;
+import io.grpc.BindableService;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /// The methods of `QueryService`, each handed to the package that answers it, and the dashboard.
-final class QueryRpc extends QueryServiceImplBase implements Routed {
-  private final GetCostRpc getCost;
-  private final GetCostPerOutcomeRpc getCostPerOutcome;
-  private final GetDeploymentImpactRpc getDeploymentImpact;
-  private final GetEndpointHealthRpc getEndpointHealth;
-  private final GetRoiRpc getRoi;
-  private final GetRetryWasteRpc getRetryWaste;
-  private final GetUnitEconomicsRpc getUnitEconomics;
-  private final ListAnomaliesRpc listAnomalies;
-  private final SearchUsageRpc searchUsage;
+final class QueryRpc implements BindableService, Routed {
+  private final Answering answering;
+  private final PriceBooks books;
+  private final QuotaClient quota;
+  private final Anomalies anomalies;
 
-  QueryRpc(Answering answering, Anomalies anomalies) {
-    this.getCost = new GetCostRpc(answering);
-    this.getCostPerOutcome = new GetCostPerOutcomeRpc(answering);
-    this.getDeploymentImpact = new GetDeploymentImpactRpc(answering);
-    this.getEndpointHealth = new GetEndpointHealthRpc(answering);
-    this.getRoi = new GetRoiRpc(answering);
-    this.getRetryWaste = new GetRetryWasteRpc(answering);
-    this.getUnitEconomics = new GetUnitEconomicsRpc(answering);
-    this.listAnomalies = new ListAnomaliesRpc(answering, anomalies);
-    this.searchUsage = new SearchUsageRpc(answering);
+  QueryRpc(Answering answering, PriceBooks books, QuotaClient quota, Anomalies anomalies) {
+    this.answering = answering;
+    this.books = books;
+    this.quota = quota;
+    this.anomalies = anomalies;
   }
 
   @Override
@@ -66,64 +50,54 @@ final class QueryRpc extends QueryServiceImplBase implements Routed {
     return Dashboard.files();
   }
 
+  /// Fails where a method of the contract is missing.
   @Override
-  public void getCost(GetCostRequest request, StreamObserver<GetCostResponse> observer) {
-    observer.onNext(getCost.answer(request, Caller.current()));
-    observer.onCompleted();
+  public ServerServiceDefinition bindService() {
+    var service = ServerServiceDefinition.builder(QueryServiceGrpc.getServiceDescriptor());
+    methods().forEach(service::addMethod);
+    return service.build();
   }
 
-  @Override
-  public void getCostPerOutcome(
-      GetCostPerOutcomeRequest request, StreamObserver<GetCostPerOutcomeResponse> observer) {
-    observer.onNext(getCostPerOutcome.answer(request, Caller.current()));
-    observer.onCompleted();
+  private List<ServerMethodDefinition<?, ?>> methods() {
+    return List.of(
+        method(
+            QueryServiceGrpc.getCompareModelsMethod(),
+            new CompareModelsRpc(answering, books)::answer),
+        method(QueryServiceGrpc.getExportFocusMethod(), new ExportFocusRpc(answering)::answer),
+        method(
+            QueryServiceGrpc.getGetBudgetBurnMethod(),
+            new GetBudgetBurnRpc(answering, quota)::answer),
+        method(QueryServiceGrpc.getGetCostMethod(), new GetCostRpc(answering)::answer),
+        method(
+            QueryServiceGrpc.getGetCostPerOutcomeMethod(),
+            new GetCostPerOutcomeRpc(answering)::answer),
+        method(
+            QueryServiceGrpc.getGetDeploymentImpactMethod(),
+            new GetDeploymentImpactRpc(answering)::answer),
+        method(
+            QueryServiceGrpc.getGetEndpointHealthMethod(),
+            new GetEndpointHealthRpc(answering)::answer),
+        method(QueryServiceGrpc.getGetRetryWasteMethod(), new GetRetryWasteRpc(answering)::answer),
+        method(QueryServiceGrpc.getGetRoiMethod(), new GetRoiRpc(answering)::answer),
+        method(
+            QueryServiceGrpc.getGetUnitEconomicsMethod(),
+            new GetUnitEconomicsRpc(answering)::answer),
+        method(
+            QueryServiceGrpc.getListAnomaliesMethod(),
+            new ListAnomaliesRpc(answering, anomalies)::answer),
+        method(
+            QueryServiceGrpc.getPlanWorkloadMethod(),
+            new PlanWorkloadRpc(books, answering::now)::answer),
+        method(QueryServiceGrpc.getSearchUsageMethod(), new SearchUsageRpc(answering)::answer));
   }
 
-  @Override
-  public void getRetryWaste(
-      GetRetryWasteRequest request, StreamObserver<GetRetryWasteResponse> observer) {
-    observer.onNext(getRetryWaste.answer(request, Caller.current()));
-    observer.onCompleted();
-  }
-
-  @Override
-  public void getUnitEconomics(
-      GetUnitEconomicsRequest request, StreamObserver<GetUnitEconomicsResponse> observer) {
-    observer.onNext(getUnitEconomics.answer(request, Caller.current()));
-    observer.onCompleted();
-  }
-
-  @Override
-  public void getDeploymentImpact(
-      GetDeploymentImpactRequest request, StreamObserver<GetDeploymentImpactResponse> observer) {
-    observer.onNext(getDeploymentImpact.answer(request, Caller.current()));
-    observer.onCompleted();
-  }
-
-  @Override
-  public void getEndpointHealth(
-      GetEndpointHealthRequest request, StreamObserver<GetEndpointHealthResponse> observer) {
-    observer.onNext(getEndpointHealth.answer(request, Caller.current()));
-    observer.onCompleted();
-  }
-
-  @Override
-  public void getRoi(GetRoiRequest request, StreamObserver<GetRoiResponse> observer) {
-    observer.onNext(getRoi.answer(request, Caller.current()));
-    observer.onCompleted();
-  }
-
-  @Override
-  public void listAnomalies(
-      ListAnomaliesRequest request, StreamObserver<ListAnomaliesResponse> observer) {
-    observer.onNext(listAnomalies.answer(request, Caller.current()));
-    observer.onCompleted();
-  }
-
-  @Override
-  public void searchUsage(
-      SearchUsageRequest request, StreamObserver<SearchUsageResponse> observer) {
-    observer.onNext(searchUsage.answer(request, Caller.current()));
-    observer.onCompleted();
+  private static <Q, R> ServerMethodDefinition<Q, R> method(
+      MethodDescriptor<Q, R> method, BiFunction<Q, Caller, R> answer) {
+    ServerCallHandler<Q, R> handler =
+        ServerCalls.asyncUnaryCall((request, observer) -> {
+          observer.onNext(answer.apply(request, Caller.current()));
+          observer.onCompleted();
+        });
+    return ServerMethodDefinition.create(method, handler);
   }
 }

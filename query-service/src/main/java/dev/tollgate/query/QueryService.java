@@ -1,7 +1,9 @@
 package dev.tollgate.query;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.alert.AlertRpc;
 import dev.tollgate.query.alert.Alerts;
@@ -10,11 +12,15 @@ import dev.tollgate.query.alert.Sender;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.burn.QuotaClient;
+import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
@@ -27,61 +33,59 @@ public final class QueryService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
   private static final int TOKEN_KEY_BYTES = 32;
 
-  private final ClickHouse clickHouse;
-  private final Authentication authentication;
-  private final Readiness readiness;
-  private final List<Repeated> jobs;
-  private final Sender sender;
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final Server server;
 
-  private QueryService(
-      ClickHouse clickHouse,
-      Authentication authentication,
-      Readiness readiness,
-      List<Repeated> jobs,
-      Sender sender,
-      Server server) {
-    this.clickHouse = clickHouse;
-    this.authentication = authentication;
-    this.readiness = readiness;
-    this.jobs = jobs;
-    this.sender = sender;
-    this.server = server;
+  private QueryService(QuerySettings settings, TimeSource time, RandomGenerator random) {
+    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    try {
+      var clickHouse = opened(ClickHouse.connect(settings.clickHouse()));
+      var authentication = opened(Authentication.start(settings.auth(), clickHouse, time, meters));
+      var books = new PriceBooks();
+      opened(books.follow(opened(Peer.connect(settings.pricing()))));
+      var quota = new QuotaClient(opened(Peer.connect(settings.quota()))::channel);
+      var tokens = new PageTokens(tokenKey(settings, random));
+      var answering = new Answering(clickHouse, settings.limits(), tokens, time);
+      var anomalies = Anomalies.open(clickHouse);
+      var alerts = Alerts.open(clickHouse, time);
+      var looking =
+          new AnomalyJob(
+              answering.ledger(),
+              anomalies,
+              time,
+              (tenant, anomaly) -> alerts.say(tenant, AnomalyAlert.of(anomaly)));
+      opened(Repeated.start("anomalies", settings.anomaliesEvery(), looking::run));
+      var sender = opened(new Sender(alerts, settings.alertPrivateTargets(), time));
+      opened(Repeated.start("alerts", settings.alertsEvery(), sender::run));
+      var readiness = opened(Readiness.watch(clickHouse));
+      server =
+          opened(
+              Server.start(
+                  settings.server(),
+                  authentication,
+                  readiness::ready,
+                  meters,
+                  time,
+                  List.of(
+                      new QueryRpc(answering, books, quota, anomalies),
+                      new OrgRpc(answering.trees()),
+                      new AlertRpc(alerts, settings.alertPrivateTargets(), tokens, time))));
+    } catch (RuntimeException | Error failure) {
+      close();
+      throw failure;
+    }
   }
 
+  /// Starts to serve; throws where a store or port can't be used.
   public static QueryService start(
       QuerySettings settings, TimeSource time, RandomGenerator random) {
     LOG.info("Settings: {}", new TreeMap<>(settings.effective()));
-    var meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    var clickHouse = ClickHouse.connect(settings.clickHouse());
-    var authentication = Authentication.start(settings.auth(), clickHouse, time, meters);
-    var tokens = new PageTokens(tokenKey(settings, random));
-    var answering = new Answering(clickHouse, settings.limits(), tokens, time);
-    var anomalies = Anomalies.open(clickHouse);
-    var alerts = Alerts.open(clickHouse, time);
-    var looking =
-        new AnomalyJob(
-            answering.ledger(),
-            anomalies,
-            time,
-            (tenant, anomaly) -> alerts.say(tenant, AnomalyAlert.of(anomaly)));
-    var sender = new Sender(alerts, settings.alertPrivateTargets(), time);
-    var jobs =
-        List.of(
-            Repeated.start("anomalies", settings.anomaliesEvery(), looking::run),
-            Repeated.start("alerts", settings.alertsEvery(), sender::run));
-    var readiness = Readiness.watch(clickHouse);
-    var server =
-        Server.start(
-            settings.server(),
-            authentication,
-            readiness::ready,
-            meters,
-            time,
-            List.of(
-                new QueryRpc(answering, anomalies),
-                new AlertRpc(alerts, settings.alertPrivateTargets(), tokens, time)));
-    return new QueryService(clickHouse, authentication, readiness, jobs, sender, server);
+    return new QueryService(settings, time, random);
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    parts.push(part);
+    return part;
   }
 
   public int grpcPort() {
@@ -96,15 +100,16 @@ public final class QueryService implements AutoCloseable {
     server.awaitTermination();
   }
 
-  /// Lets calls in flight finish, then disconnects.
+  /// Lets calls in flight finish, then disconnects: everything in the reverse order.
   @Override
-  public void close() {
-    server.close();
-    jobs.forEach(Repeated::close);
-    sender.close();
-    readiness.close();
-    authentication.close();
-    clickHouse.close();
+  public synchronized void close() {
+    while (!parts.isEmpty()) {
+      try {
+        parts.pop().close();
+      } catch (Exception failure) {
+        LOG.warn("a part of the service did not close", failure);
+      }
+    }
   }
 
   private static Secret tokenKey(QuerySettings settings, RandomGenerator random) {

@@ -3,6 +3,7 @@ package dev.tollgate.query;
 import dev.tollgate.kernel.caller.AuthSettings;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.kernel.env.Env;
+import dev.tollgate.kernel.peer.PeerSettings;
 import dev.tollgate.kernel.server.ServerSettings;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.secret.Secret;
@@ -19,6 +20,8 @@ public record QuerySettings(
     ServerSettings server,
     AuthSettings auth,
     ClickHouseSettings clickHouse,
+    PeerSettings quota,
+    PeerSettings pricing,
     Limits limits,
     Secret tokenKey,
     Duration anomaliesEvery,
@@ -34,6 +37,8 @@ public record QuerySettings(
     var server = ServerSettings.from(env, GRPC_PORT, HTTP_PORT);
     var auth = AuthSettings.from(env);
     var clickHouse = ClickHouseSettings.from(env);
+    var quota = PeerSettings.from(env, "QUOTA_TARGET", "127.0.0.1:7401");
+    var pricing = PeerSettings.from(env, "PRICING_TARGET", "127.0.0.1:7402");
     var limits = Limits.from(env);
     var tokenKey = env.secret("TOKEN_KEY").orElseGet(() -> new Secret(""));
     var anomaliesEvery = env.duration("ANOMALIES_EVERY", Duration.ofSeconds(15));
@@ -44,6 +49,8 @@ public record QuerySettings(
         server,
         auth,
         clickHouse,
+        quota,
+        pricing,
         limits,
         tokenKey,
         anomaliesEvery,

@@ -3,6 +3,7 @@ package dev.tollgate.query;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -48,7 +49,8 @@ class ArchitectureTest {
           .and()
           .doNotHaveSimpleName("Watermarks")
           .should()
-          .callMethodWhere(target(owner(type(Ledger.class))).and(target(name("read"))));
+          .callMethodWhere(
+              target(owner(type(Ledger.class))).and(target(nameMatching("read|each"))));
 
   @ArchTest
   static final ArchRule only_the_ledger_asks_the_store =

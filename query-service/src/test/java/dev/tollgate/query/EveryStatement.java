@@ -1,8 +1,11 @@
 package dev.tollgate.query;
 
 import dev.tollgate.query.anomaly.AnomalyStatements;
+import dev.tollgate.query.burn.BurnStatements;
+import dev.tollgate.query.compare.CompareStatements;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
+import dev.tollgate.query.focus.FocusStatements;
 import dev.tollgate.query.health.HealthStatements;
 import dev.tollgate.query.impact.ImpactStatements;
 import dev.tollgate.query.ledger.WatermarkStatements;
@@ -24,8 +27,11 @@ final class EveryStatement {
   private static final List<Function<String, List<Statement>>> KINDS =
       List.of(
           AnomalyStatements::of,
+          BurnStatements::of,
+          CompareStatements::of,
           CostStatements::of,
           DeploymentStatements::of,
+          FocusStatements::of,
           HealthStatements::of,
           ImpactStatements::of,
           OutcomeStatements::of,

@@ -66,6 +66,7 @@ class QueryServiceIT {
 
   private static Map<String, String> variables(Stores stores, Secret key) {
     return Map.of(
+        "TOLLGATE_QUERY_SERVICE_KEY", key.reveal(),
         "TOLLGATE_QUERY_HOST", "127.0.0.1",
         "TOLLGATE_QUERY_GRPC_PORT", "0",
         "TOLLGATE_QUERY_HTTP_PORT", "0",
@@ -305,6 +306,22 @@ class QueryServiceIT {
     assertThat(csv.headers().firstValue("tollgate-basis").orElseThrow()).contains("asOfTime");
     assertThat(csv.body()).startsWith("team,tags.x,").endsWith("\r\n");
     assertThat(post("{}", "/v1/costs:query?format=csv").body()).contains("FIELD_INVALID");
+  }
+
+  @Test
+  void exportFocus_overHttp_isJsonOrASheet() throws Exception {
+    var range = "{'startTime':'2026-08-01T00:00:00Z','endTime':'2026-09-01T00:00:00Z'}";
+    var path = "/v1/focus:export";
+
+    var good = post(range, path);
+    assertThat(good.statusCode()).as(good.body()).isEqualTo(200);
+    assertThat(good.body()).contains("SOURCE_RAW", "asOfTime");
+    assertThat(post(range, path + "?format=csv").body())
+        .startsWith("BilledCost,BillingAccountId,")
+        .endsWith("\r\n");
+    var bad = post(range.replace("T00:00:00Z", "T00:00:01Z"), path);
+    assertThat(bad.statusCode()).isEqualTo(400);
+    assertThat(bad.body()).contains("FIELD_INVALID", "start_time", "end_time", "a day in UTC");
   }
 
   @Test

@@ -9,11 +9,13 @@ import org.junit.jupiter.api.Test;
 
 class QuerySettingsTest {
   @Test
-  void from_nothing_hasDefaults() {
-    var settings = QuerySettings.from(Map.of());
+  void from_serviceKeyAlone_hasDefaults() {
+    var settings = QuerySettings.from(Map.of("TOLLGATE_QUERY_SERVICE_KEY", "k"));
 
     assertThat(settings.server().grpcPort()).isEqualTo(7404);
     assertThat(settings.server().httpPort()).isEqualTo(7504);
+    assertThat(settings.quota().target()).isEqualTo("127.0.0.1:7401");
+    assertThat(settings.pricing().target()).isEqualTo("127.0.0.1:7402");
     assertThat(settings.clickHouse().database()).isEqualTo("tollgate");
     assertThat(settings.limits().time()).isEqualTo(Duration.ofSeconds(20));
     assertThat(settings.limits().runningPerTenant()).isEqualTo(8);
@@ -31,14 +33,18 @@ class QuerySettingsTest {
             "TOLLGATE_QUERY_QUERIES_PER_TENNANT", "3");
 
     assertThatThrownBy(() -> QuerySettings.from(variables))
+        .hasMessageContaining("TOLLGATE_QUERY_SERVICE_KEY")
         .hasMessageContaining("TOLLGATE_QUERY_GRPC_PORT")
         .hasMessageContaining("TOLLGATE_QUERY_QUERY_TIME_MAX")
         .hasMessageContaining("TOLLGATE_QUERY_QUERIES_PER_TENNANT: unknown");
   }
 
   @Test
-  void from_tokenKey_isNotShown() {
-    var settings = QuerySettings.from(Map.of("TOLLGATE_QUERY_TOKEN_KEY", "hidden"));
+  void from_keys_areNotShown() {
+    var settings =
+        QuerySettings.from(
+            Map.of(
+                "TOLLGATE_QUERY_TOKEN_KEY", "hidden", "TOLLGATE_QUERY_SERVICE_KEY", "hidden too"));
 
     assertThat(settings.toString()).doesNotContain("hidden");
   }

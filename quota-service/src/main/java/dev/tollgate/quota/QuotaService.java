@@ -1,14 +1,12 @@
 package dev.tollgate.quota;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Authentication;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.peer.Peer;
-import dev.tollgate.kernel.peer.Watch;
 import dev.tollgate.kernel.server.EventLoops;
 import dev.tollgate.kernel.server.Server;
-import dev.tollgate.proto.pricing.v1.PricingServiceGrpc;
-import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
 import dev.tollgate.quota.access.Access;
 import dev.tollgate.quota.backtest.BacktestBudgetsRpc;
 import dev.tollgate.quota.backtest.ClickHouseHistory;
@@ -32,7 +30,6 @@ import dev.tollgate.quota.hold.RedisHolds;
 import dev.tollgate.quota.hold.Tokens;
 import dev.tollgate.quota.learn.ClickHouseCosts;
 import dev.tollgate.quota.learn.LearnedUsual;
-import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.quota.recover.Counters;
 import dev.tollgate.quota.redis.Redis;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
@@ -89,12 +86,7 @@ public final class QuotaService implements AutoCloseable {
       var pricing = opened(Peer.connect(settings.pricing()));
 
       books = new PriceBooks();
-      opened(
-          Watch.open(
-              pricing.channel(),
-              PricingServiceGrpc.getWatchPriceBooksMethod(),
-              WatchPriceBooksRequest.getDefaultInstance(),
-              books::accept));
+      opened(books.follow(pricing));
       var matches = opened(Matches.start(new RedisMatchBook(redis)));
       var bases = new Bases(policies::of, policies::atLeast, books, usual);
       var denials = new Denials(settings.denialMemory());

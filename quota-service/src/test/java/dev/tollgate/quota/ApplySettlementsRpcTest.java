@@ -3,6 +3,7 @@ package dev.tollgate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Timestamp;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.quota.v1.ApplySettlementsRequest;
 import dev.tollgate.proto.quota.v1.ApplySettlementsResponse;
@@ -12,7 +13,6 @@ import dev.tollgate.proto.quota.v1.SettlementServiceGrpc;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;

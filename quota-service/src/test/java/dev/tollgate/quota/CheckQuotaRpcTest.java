@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.google.protobuf.Duration;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.DenialReason;
 import dev.tollgate.proto.quota.v1.InputSize;
@@ -22,7 +23,6 @@ import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Priority;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.Thresholds;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.price.TestBooks;

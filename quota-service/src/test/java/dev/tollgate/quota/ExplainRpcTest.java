@@ -3,6 +3,7 @@ package dev.tollgate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.quota.v1.CheckQuotaRequest;
 import dev.tollgate.proto.quota.v1.DenialReason;
@@ -19,7 +20,6 @@ import dev.tollgate.quota.budget.Freeze;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Selector;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Stand;
 import java.time.Instant;

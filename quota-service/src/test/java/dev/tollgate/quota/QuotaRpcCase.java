@@ -2,7 +2,9 @@ package dev.tollgate.quota;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.common.v1.Usage;
@@ -22,7 +24,6 @@ import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Usual;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.CheckQuotaRpc;
 import dev.tollgate.quota.check.Checks;
@@ -36,7 +37,6 @@ import dev.tollgate.quota.hold.InMemoryHolds;
 import dev.tollgate.quota.hold.LivesFromZero;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.quota.settle.ApplySettlementsRpc;
 import dev.tollgate.quota.settle.SettleRpc;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.util.Timestamps;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Usage;
 import dev.tollgate.proto.common.v1.UsageBody;
 import dev.tollgate.proto.quota.v1.ExtendRequest;
@@ -11,7 +12,6 @@ import dev.tollgate.proto.quota.v1.ExtendResponse;
 import dev.tollgate.proto.quota.v1.SettleRequest;
 import dev.tollgate.proto.quota.v1.SettleResponse;
 import dev.tollgate.quota.budget.Limit;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.price.TestBooks;
 import java.time.Instant;

@@ -3,6 +3,7 @@ package dev.tollgate.quota;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.common.v1.Usage;
@@ -17,7 +18,6 @@ import dev.tollgate.quota.budget.CheckRules.NoBudget;
 import dev.tollgate.quota.budget.CheckRules.UnknownModel;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.hold.Stand;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.seed.Seeds;

@@ -1,12 +1,12 @@
 package dev.tollgate.ingest.accept;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.ingest.attribute.AttributionRules;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.dedupe.History;
 import dev.tollgate.ingest.log.SegmentLog;
-import dev.tollgate.ingest.price.PriceBooks;
 import dev.tollgate.ingest.share.Owners;
 import dev.tollgate.ingest.user.Surrogates;
 import dev.tollgate.kernel.caller.Caller;

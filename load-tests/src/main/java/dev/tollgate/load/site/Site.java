@@ -145,7 +145,8 @@ public final class Site implements AutoCloseable {
 
   /// Starts query-service in a process of its own.
   public MeasuredProcess startQuery() throws IOException {
-    return start("QUERY", MeasuredQuery.class, Map.of(), List.of());
+    var settings = Map.of("SERVICE_KEY", serviceKey, "PRICING_TARGET", book.target());
+    return start("QUERY", MeasuredQuery.class, settings, List.of());
   }
 
   private MeasuredProcess start(

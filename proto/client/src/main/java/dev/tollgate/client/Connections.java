@@ -35,6 +35,7 @@ final class Connections implements AutoCloseable {
           List.of("CheckQuota", "Settle", "Release", "Extend", "ExplainQuota", "GetAllowance"),
           QueryServiceGrpc.SERVICE_NAME,
           List.of(
+              "GetBudgetBurn",
               "GetCost",
               "GetCostPerOutcome",
               "GetDeploymentImpact",

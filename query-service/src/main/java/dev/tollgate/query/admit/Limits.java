@@ -45,13 +45,18 @@ public record Limits(
 
   /// The same limits as ClickHouse knows them; it also may change nothing for us.
   public Map<String, String> serverSettings() {
+    return serverSettings(RESULT_ROWS_MAX);
+  }
+
+  /// The same with as many rows of an answer.
+  public Map<String, String> serverSettings(long rowsMax) {
     return Map.of(
         "readonly", "2",
         "max_execution_time", "" + Math.max(1, time.toSeconds()),
         "timeout_before_checking_execution_speed", "0",
         "max_rows_to_read", "" + rowsRead,
         "max_memory_usage", "" + memoryBytes,
-        "max_result_rows", "" + RESULT_ROWS_MAX,
+        "max_result_rows", "" + rowsMax,
         "result_overflow_mode", "throw");
   }
 }

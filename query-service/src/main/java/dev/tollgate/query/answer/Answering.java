@@ -4,14 +4,18 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.query.admit.Admission;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.ledger.Ledger;
 import dev.tollgate.query.ledger.Watermarks;
+import dev.tollgate.query.org.OrgTrees;
+import dev.tollgate.query.org.OrgView;
 import dev.tollgate.query.page.Binding;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.page.QuestionTokens;
+import dev.tollgate.query.scope.Scope;
 import dev.tollgate.query.user.UserLedger;
 import dev.tollgate.query.user.Users;
 import dev.tollgate.time.TimeSource;
@@ -26,6 +30,7 @@ import java.util.function.Function;
 public final class Answering {
   private final Ledger ledger;
   private final Users users;
+  private final OrgTrees trees;
   private final Watermarks watermarks;
   private final Admission admission;
   private final PageTokens tokens;
@@ -35,6 +40,7 @@ public final class Answering {
   public Answering(ClickHouse clickHouse, Limits limits, PageTokens tokens, TimeSource time) {
     this.ledger = new Ledger(clickHouse, limits);
     this.users = new Users(new UserLedger(ledger));
+    this.trees = new OrgTrees(new LateControlTable(clickHouse, OrgTrees.TABLE));
     this.watermarks = new Watermarks(ledger, time);
     this.admission = new Admission(limits.runningPerTenant());
     this.tokens = tokens;
@@ -48,6 +54,28 @@ public final class Answering {
 
   public Users users() {
     return users;
+  }
+
+  public OrgTrees trees() {
+    return trees;
+  }
+
+  /// The scope as the ledger's rows understand it: with surrogates in place of users, and where its
+  /// org tree, if it has one, puts teams.
+  public Scope resolved(Scope scope) {
+    return resolved(scope, scope.start());
+  }
+
+  /// As above, for a statement that also reads rows from before the scope.
+  ///
+  /// @param start the first time that it reads
+  public Scope resolved(Scope scope, Instant start) {
+    var view = scope.places().view();
+    return users.hidden(
+        view == OrgView.AS_STATED
+            ? scope
+            : scope.withPlaces(
+                trees.newest(scope.tenant()).places(view, start, scope.end(), time.now())));
   }
 
   /// The time before which a question's `as_of_time` must lie.

@@ -12,6 +12,9 @@ import dev.tollgate.proto.query.v1.FilterOperator;
 import dev.tollgate.proto.query.v1.Granularity;
 import dev.tollgate.query.calendar.Step;
 import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.org.OrgView;
+import dev.tollgate.query.org.Placed;
+import dev.tollgate.query.org.Places;
 import dev.tollgate.query.scope.Condition;
 import dev.tollgate.query.scope.Scope;
 import java.time.Instant;
@@ -41,6 +44,7 @@ public final class AskedFields {
       "a dimension or tags.<key of 1 to " + Dimension.TAG_KEY_MAX + " characters>";
 
   private final Fields fields = new Fields();
+  private OrgView view = OrgView.AS_STATED;
 
   /// For the fields that one method alone has.
   public Fields fields() {
@@ -64,6 +68,17 @@ public final class AskedFields {
         : Optional.empty();
   }
 
+  /// By which org tree `department`, `cost_center` and `owner` are said. To be read before what
+  /// names dimensions.
+  public void orgView(dev.tollgate.proto.query.v1.OrgView asked, int number) {
+    view =
+        switch (fields.known("org_view", asked, number)) {
+          case ORG_VIEW_UNSPECIFIED, UNRECOGNIZED -> OrgView.AS_STATED;
+          case ORG_VIEW_AS_WAS -> OrgView.AS_WAS;
+          case ORG_VIEW_AS_IS_NOW -> OrgView.AS_IS_NOW;
+        };
+  }
+
   /// From `start_time` to before `end_time`, as [#time] has read them, under the conditions of
   /// `filters` and what the caller pins. To be read before other fields.
   public Scope scope(Caller caller, Instant start, Instant end, List<Filter> filters) {
@@ -75,7 +90,8 @@ public final class AskedFields {
         .pins()
         .forEach((name, value) ->
             conditions.add(Condition.in(Dimension.of(name).orElseThrow(), List.of(value))));
-    return new Scope(caller.tenant(), upToMillis(start), upToMillis(end), conditions);
+    return new Scope(
+        caller.tenant(), upToMillis(start), upToMillis(end), conditions, Places.asked(view));
   }
 
   /// Each once, at most `max`.
@@ -97,8 +113,14 @@ public final class AskedFields {
   }
 
   public Optional<Dimension> dimension(String field, String name) {
+    var placed = Placed.of(name);
+    if (placed.isPresent() && view != OrgView.AS_STATED) {
+      return placed;
+    }
     var dimension = Dimension.of(name);
-    if (dimension.isEmpty()) {
+    if (placed.isPresent() && dimension.isEmpty()) {
+      fields.rejectText(field, name, "org_view AS_WAS or AS_IS_NOW with it");
+    } else if (dimension.isEmpty()) {
       var hint =
           name.isEmpty() || name.startsWith(Dimension.TAG_PREFIX)
               ? ""

@@ -12,12 +12,12 @@ import java.time.temporal.TemporalAdjusters;
 public enum Step {
   MINUTE {
     @Override
-    Instant startOf(Instant instant, ZoneId zone) {
+    public Instant startOf(Instant instant, ZoneId zone) {
       return instant.truncatedTo(ChronoUnit.MINUTES);
     }
 
     @Override
-    Instant next(Instant start, ZoneId zone) {
+    public Instant next(Instant start, ZoneId zone) {
       return start.plus(1, ChronoUnit.MINUTES);
     }
   },
@@ -25,12 +25,12 @@ public enum Step {
   /// In UTC: every zone's clock is whole quarters of an hour from it.
   QUARTER_HOUR {
     @Override
-    Instant startOf(Instant instant, ZoneId zone) {
+    public Instant startOf(Instant instant, ZoneId zone) {
       return Instant.ofEpochSecond(Math.floorDiv(instant.getEpochSecond(), QUARTER) * QUARTER);
     }
 
     @Override
-    Instant next(Instant start, ZoneId zone) {
+    public Instant next(Instant start, ZoneId zone) {
       return start.plusSeconds(QUARTER);
     }
   },
@@ -38,14 +38,14 @@ public enum Step {
   /// A full hour on the clock, or what a change of the clock leaves of it: never more than an hour.
   HOUR {
     @Override
-    Instant startOf(Instant instant, ZoneId zone) {
+    public Instant startOf(Instant instant, ZoneId zone) {
       var hour = instant.atZone(zone).toOffsetDateTime().truncatedTo(ChronoUnit.HOURS).toInstant();
       var change = zone.getRules().previousTransition(instant.plusNanos(1));
       return change == null || change.getInstant().isBefore(hour) ? hour : change.getInstant();
     }
 
     @Override
-    Instant next(Instant start, ZoneId zone) {
+    public Instant next(Instant start, ZoneId zone) {
       var hour = start.atZone(zone).toOffsetDateTime().truncatedTo(ChronoUnit.HOURS).toInstant();
       var end = hour.plus(Duration.ofHours(1));
       var change = zone.getRules().nextTransition(start);
@@ -56,12 +56,12 @@ public enum Step {
   /// A date: 23, 24 or 25 hours, mostly.
   DAY {
     @Override
-    Instant startOf(Instant instant, ZoneId zone) {
+    public Instant startOf(Instant instant, ZoneId zone) {
       return start(instant.atZone(zone).toLocalDate(), zone);
     }
 
     @Override
-    Instant next(Instant start, ZoneId zone) {
+    public Instant next(Instant start, ZoneId zone) {
       var date = start.atZone(zone).toLocalDate();
       var next = start(date.plusDays(1), zone);
       // A date that the zone skipped begins where the one after it does.
@@ -72,13 +72,13 @@ public enum Step {
   /// From a Monday on.
   WEEK {
     @Override
-    Instant startOf(Instant instant, ZoneId zone) {
+    public Instant startOf(Instant instant, ZoneId zone) {
       var date = instant.atZone(zone).toLocalDate();
       return start(date.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)), zone);
     }
 
     @Override
-    Instant next(Instant start, ZoneId zone) {
+    public Instant next(Instant start, ZoneId zone) {
       // Also where the zone skipped the Monday: then the week begins on a later day.
       var date = start.atZone(zone).toLocalDate();
       return start(date.with(TemporalAdjusters.next(DayOfWeek.MONDAY)), zone);
@@ -87,12 +87,12 @@ public enum Step {
 
   MONTH {
     @Override
-    Instant startOf(Instant instant, ZoneId zone) {
+    public Instant startOf(Instant instant, ZoneId zone) {
       return start(instant.atZone(zone).toLocalDate().withDayOfMonth(1), zone);
     }
 
     @Override
-    Instant next(Instant start, ZoneId zone) {
+    public Instant next(Instant start, ZoneId zone) {
       return start(start.atZone(zone).toLocalDate().withDayOfMonth(1).plusMonths(1), zone);
     }
   };
@@ -100,10 +100,10 @@ public enum Step {
   private static final long QUARTER = 900;
 
   /// When the bucket began in which the instant lies.
-  abstract Instant startOf(Instant instant, ZoneId zone);
+  public abstract Instant startOf(Instant instant, ZoneId zone);
 
   /// When the bucket that begins at `start` ends.
-  abstract Instant next(Instant start, ZoneId zone);
+  public abstract Instant next(Instant start, ZoneId zone);
 
   private static Instant start(LocalDate date, ZoneId zone) {
     return date.atStartOfDay(zone).toInstant();

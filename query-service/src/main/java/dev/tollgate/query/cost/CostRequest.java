@@ -26,6 +26,7 @@ record CostRequest(CostQuestion question, int pageSize) {
   static CostRequest read(GetCostRequest wire, Caller caller) {
     var asked = new AskedFields();
     var fields = asked.fields();
+    asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
     var scope =
         asked.scope(
             caller,

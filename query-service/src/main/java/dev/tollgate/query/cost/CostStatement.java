@@ -29,7 +29,7 @@ final class CostStatement {
   private CostStatement(CostQuestion question) {
     this.question = question;
     this.source = question.source();
-    this.parts = new LedgerStatement(question.scope());
+    this.parts = new LedgerStatement(question.scope(), source.seconds());
   }
 
   /// Up to `limit` lines, those after the given one where there is one.

@@ -6,6 +6,7 @@ import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Wire;
+import dev.tollgate.query.calendar.Earlier;
 import dev.tollgate.query.page.QuestionTokens;
 import dev.tollgate.query.statement.LedgerSource;
 import dev.tollgate.query.statement.Sum;
@@ -29,8 +30,9 @@ public final class GetCostRpc {
         request,
         GetCostResponse.class,
         basis -> {
-          var hidden = answering.users().hidden(asked.question().scope());
-          var question = asked.question().within(hidden);
+          var question = asked.question();
+          var start = question.earlier().map(Earlier::start).orElse(question.scope().start());
+          question = question.within(answering.resolved(question.scope(), start));
           var page = CostPage.read(ledger, question, after, asked.pageSize());
           return answer(question, page, tokens, basis);
         });

@@ -26,6 +26,16 @@ public record Mean(long trials, double value, double variance) {
             .build());
   }
 
+  /// What the mean may truly be at 95 %, by the normal distribution; empty below two trials.
+  public Optional<Interval> interval() {
+    if (trials < 2) {
+      return Optional.empty();
+    }
+    var half = Proportion.Z * Math.sqrt(variance / trials);
+    return Optional.of(
+        Interval.newBuilder().setValue(value).setLow(value - half).setHigh(value + half).build());
+  }
+
   /* The square of the mean's standard error, as a part of the mean's square. */
   private double relative() {
     return variance / trials / (value * value);

@@ -4,11 +4,15 @@ import com.clickhouse.client.api.ServerException;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.clickhouse.Row;
 import dev.tollgate.kernel.clickhouse.RowReader;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.statement.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /// Runs statements under the limits of one query: the only way to the store's tables. Blocks; safe
 /// for concurrent use.
@@ -29,9 +33,22 @@ public final class Ledger {
   /// @throws Failure QUERY_TOO_LARGE at a limit, STORE_UNAVAILABLE where the store is away or has
   ///   no ledger yet
   public <T> List<T> read(Statement statement, RowReader<T> reader) {
+    var rows = new ArrayList<T>();
+    run(statement, limits.serverSettings(), row -> rows.add(reader.read(row)));
+    return rows;
+  }
+
+  /// Hands over the rows of the answer one by one, for those that are worked on without being kept.
+  ///
+  /// @param rowsMax above which there is no answer
+  /// @throws Failure as for [#read]
+  public void each(Statement statement, long rowsMax, Consumer<Row> consumer) {
+    run(statement, limits.serverSettings(rowsMax), consumer);
+  }
+
+  private void run(Statement statement, Map<String, String> settings, Consumer<Row> consumer) {
     try {
-      return clickHouse.query(
-          statement.sql(), statement.parameters(), limits.serverSettings(), reader);
+      clickHouse.each(statement.sql(), statement.parameters(), settings, consumer);
     } catch (ServerException refused) {
       if (refused.getCode() == UNKNOWN_TABLE) {
         throw Failure.retryable(

@@ -1,6 +1,7 @@
 package dev.tollgate.query.scope;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.org.Places;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -9,7 +10,10 @@ import java.util.stream.Stream;
 /// Whose rows a question is about, checked: those of a tenant from `start` to before `end`, in
 /// whole milliseconds, as events are, that meet all conditions. What the caller's credential pins
 /// is among these.
-public record Scope(String tenant, Instant start, Instant end, List<Condition> conditions) {
+///
+/// @param places where its teams belong
+public record Scope(
+    String tenant, Instant start, Instant end, List<Condition> conditions, Places places) {
   /// The grain of the rollup.
   public static final Duration SLOT = Duration.ofMinutes(15);
 
@@ -17,12 +21,21 @@ public record Scope(String tenant, Instant start, Instant end, List<Condition> c
     conditions = List.copyOf(conditions);
   }
 
+  /// As events state it, without an org tree.
+  public Scope(String tenant, Instant start, Instant end, List<Condition> conditions) {
+    this(tenant, start, end, conditions, Places.NONE);
+  }
+
   public Scope withConditions(List<Condition> others) {
-    return new Scope(tenant, start, end, others);
+    return new Scope(tenant, start, end, others, places);
+  }
+
+  public Scope withPlaces(Places others) {
+    return new Scope(tenant, start, end, conditions, others);
   }
 
   public Scope within(Instant otherStart, Instant otherEnd) {
-    return new Scope(tenant, otherStart, otherEnd, conditions);
+    return new Scope(tenant, otherStart, otherEnd, conditions, places);
   }
 
   /// The dimensions that its conditions look at.

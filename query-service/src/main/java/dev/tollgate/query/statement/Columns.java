@@ -1,6 +1,7 @@
 package dev.tollgate.query.statement;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.org.Placed;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -44,7 +45,7 @@ public final class Columns {
   private Columns() {}
 
   public static boolean inRollup(Dimension dimension) {
-    return IN_ROLLUP.contains(dimension.name());
+    return IN_ROLLUP.contains(dimension.name()) || Placed.is(dimension);
   }
 
   /// Whether the sketches of latencies are kept by it.

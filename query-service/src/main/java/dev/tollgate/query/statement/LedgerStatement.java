@@ -6,12 +6,16 @@ import dev.tollgate.kernel.clickhouse.Row;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.query.calendar.Earlier;
 import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.org.OrgLevel;
+import dev.tollgate.query.org.Placed;
+import dev.tollgate.query.org.Places;
 import dev.tollgate.query.scope.Condition;
 import dev.tollgate.query.scope.Scope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -27,22 +31,31 @@ public final class LedgerStatement {
   private static final int PARTS_MAX = 64;
 
   private final Scope scope;
+  private final String seconds;
   private final Map<String, Object> parameters = new HashMap<>();
 
-  /// With the parameters `tenant`, `start` and `end`.
+  /// Over events, with the parameters `tenant`, `start` and `end`.
   public LedgerStatement(Scope scope) {
-    this(scope, Map.of("start", scope.start(), "end", scope.end()));
+    this(scope, LedgerSource.EVENTS.seconds());
   }
 
-  private LedgerStatement(Scope scope, Map<String, Object> times) {
+  /// As above, over other rows.
+  ///
+  /// @param seconds when a row is from, in seconds
+  public LedgerStatement(Scope scope, String seconds) {
+    this(scope, seconds, Map.of("start", scope.start(), "end", scope.end()));
+  }
+
+  private LedgerStatement(Scope scope, String seconds, Map<String, Object> times) {
     this.scope = scope;
+    this.seconds = seconds;
     parameters.put("tenant", scope.tenant());
     parameters.putAll(times);
   }
 
   /// With the parameter `tenant` alone.
   public static LedgerStatement ofAnyTime(Scope scope) {
-    return new LedgerStatement(scope, Map.of());
+    return new LedgerStatement(scope, LedgerSource.EVENTS.seconds(), Map.of());
   }
 
   /// A value that stands as `{name:Type}` in the statement.
@@ -190,14 +203,22 @@ public final class LedgerStatement {
   /// As above, of the conditions of that number and later ones: those that a caller pins come last.
   public String filters(int first) {
     return IntStream.range(first, scope.conditions().size())
-        .mapToObj(i -> "AND " + filter(scope.conditions().get(i), i))
+        .mapToObj(i -> "AND " + filter(scope.conditions().get(i), "filter_" + i, "filter_key_" + i))
         .collect(Collectors.joining("\n  "));
   }
 
-  private String filter(Condition condition, int number) {
-    var name = "filter_" + number;
+  /// Conditions that are not the scope's, joined by AND.
+  ///
+  /// @param name what the parameters that they need are called
+  public String all(List<Condition> conditions, String name) {
+    return IntStream.range(0, conditions.size())
+        .mapToObj(i -> filter(conditions.get(i), name + "_" + i, name + "_key_" + i))
+        .collect(Collectors.joining(" AND "));
+  }
+
+  private String filter(Condition condition, String name, String keyName) {
     parameters.put(name, condition.values());
-    var column = column(condition.dimension(), "filter_key_" + number);
+    var column = column(condition.dimension(), keyName);
     var values = "{" + name + ":Array(String)}";
     return switch (condition.operator()) {
       case IN -> column + " IN " + values;
@@ -210,7 +231,60 @@ public final class LedgerStatement {
     if (dimension.isTag()) {
       parameters.put(keyParameter, dimension.name().substring(Dimension.TAG_PREFIX.length()));
     }
-    return Columns.expression(dimension, keyParameter);
+    return Placed.is(dimension) ? placed(dimension) : Columns.expression(dimension, keyParameter);
+  }
+
+  private String placed(Dimension dimension) {
+    var department = parent(OrgLevel.TEAM, "toString(r.`team`)");
+    if (dimension.equals(Placed.DEPARTMENT)) {
+      return department;
+    }
+    var costCenter =
+        "coalesce(nullIf("
+            + parent(OrgLevel.DEPARTMENT, department)
+            + ", ''), toString(r.`cost_center`))";
+    return dimension.equals(Placed.OWNER) ? parent(OrgLevel.COST_CENTER, costCenter) : costCenter;
+  }
+
+  /* Under what the org tree has a child when the row is from. */
+  private String parent(OrgLevel level, String child) {
+    var places = scope.places();
+    var pairs =
+        places.parents(level).entrySet().stream()
+            .map(each -> List.of(each.getKey(), each.getValue()))
+            .toList();
+    if (pairs.isEmpty()) {
+      return "''";
+    }
+    var parts = parts(pairs);
+    var name = "org_" + level.name().toLowerCase(Locale.ROOT);
+    for (var i = 0; i < parts.size(); i++) {
+      parameters.put(name + "_" + i, parts.get(i).stream().map(List::getFirst).toList());
+      parameters.put(name + "_parent_" + i, parts.get(i).stream().map(List::getLast).toList());
+    }
+    return "transform(concat("
+        + epoch(places)
+        + ", "
+        + child
+        + "), "
+        + joined(name + "_", parts.size())
+        + ", "
+        + joined(name + "_parent_", parts.size())
+        + ", '')";
+  }
+
+  private String epoch(Places places) {
+    if (places.epochs().size() == 1) {
+      return "'" + Places.key(places.epochs().getFirst(), "") + "'";
+    }
+    parameters.put("org_epochs", places.epochs());
+    return "toString(roundDown(toUInt32(" + seconds + "), {org_epochs:Array(UInt32)})), ' '";
+  }
+
+  private static String joined(String name, int parts) {
+    return IntStream.range(0, parts)
+        .mapToObj(i -> "{" + name + i + ":Array(String)}")
+        .collect(Collectors.joining(", ", "arrayConcat(", ")"));
   }
 
   /// The template with its places filled, and all parameters.

@@ -38,7 +38,7 @@ public final class GetRoiRpc {
         caller,
         request,
         GetRoiResponse.class,
-        basis -> answer(asked.within(answering.users().hidden(asked.units().scope())), basis));
+        basis -> answer(asked.within(answering.resolved(asked.units().scope())), basis));
   }
 
   private GetRoiResponse answer(RoiQuestion question, Basis.Builder asked) {

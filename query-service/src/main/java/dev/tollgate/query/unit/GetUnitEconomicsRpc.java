@@ -25,7 +25,7 @@ public final class GetUnitEconomicsRpc {
         request,
         GetUnitEconomicsResponse.class,
         basis -> {
-          var question = asked.within(answering.users().hidden(asked.scope()));
+          var question = asked.within(answering.resolved(asked.scope()));
           return answer(question, ledger.economics(question), basis);
         });
   }

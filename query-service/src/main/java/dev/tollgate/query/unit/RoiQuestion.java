@@ -28,6 +28,7 @@ record RoiQuestion(UnitQuestion units, List<String> valueKinds, List<String> rev
   /// The question, or FIELD_INVALID with all that is wrong with it.
   static RoiQuestion read(GetRoiRequest wire, Caller caller) {
     var asked = new AskedFields();
+    asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
     var scope =
         asked.scope(
             caller,

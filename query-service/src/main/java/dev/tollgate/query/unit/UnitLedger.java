@@ -2,17 +2,20 @@ package dev.tollgate.query.unit;
 
 import dev.tollgate.kernel.clickhouse.Row;
 import dev.tollgate.query.ledger.Ledger;
+import dev.tollgate.query.scope.Scope;
 import dev.tollgate.query.statement.LedgerStatement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /// What the ledger says about units. Blocks; safe for concurrent use.
-final class UnitLedger {
+public final class UnitLedger {
   private final Ledger ledger;
 
-  UnitLedger(Ledger ledger) {
+  public UnitLedger(Ledger ledger) {
     this.ledger = ledger;
   }
 
@@ -35,6 +38,15 @@ final class UnitLedger {
     var lines = new ArrayList<>(costs(question));
     question.revenueKind().ifPresent(kind -> lines.addAll(revenue(question, List.of(kind))));
     return lines;
+  }
+
+  /// What all of a scope cost, calls and what is paid besides them: one line per currency, in the
+  /// order of their codes.
+  public List<UnitLine> totals(Scope scope) {
+    var totals = new TreeMap<String, UnitLine>();
+    costs(new UnitQuestion(scope, List.of(), true, Optional.empty()))
+        .forEach(line -> totals.merge(line.currency(), line, UnitLine::plus));
+    return List.copyOf(totals.values());
   }
 
   /// What groups cost: of a group and currency there may be several.

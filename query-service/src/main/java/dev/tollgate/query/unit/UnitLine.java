@@ -8,14 +8,14 @@ import java.util.List;
 /// @param model of calls
 /// @param other of what is paid besides calls
 /// @param unpriced events whose cost is not known
-record UnitLine(
+public record UnitLine(
     List<String> group,
     String currency,
     BigInteger model,
     BigInteger other,
     BigInteger revenue,
     long unpriced) {
-  UnitLine {
+  public UnitLine {
     group = List.copyOf(group);
   }
 
@@ -46,7 +46,8 @@ record UnitLine(
     return new UnitLine(List.of(), currency, model, other, revenue, unpriced);
   }
 
-  BigInteger cost() {
+  /// Of calls and of what is paid besides them.
+  public BigInteger cost() {
     return model.add(other);
   }
 }

@@ -25,6 +25,7 @@ record UnitQuestion(
   static UnitQuestion read(GetUnitEconomicsRequest wire, Caller caller) {
     var asked = new AskedFields();
     var fields = asked.fields();
+    asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
     var scope =
         asked.scope(
             caller,

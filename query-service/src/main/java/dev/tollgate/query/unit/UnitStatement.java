@@ -21,14 +21,16 @@ final class UnitStatement {
   private static final Template LABELS = Template.read("roi_labels");
   private static final Template UNITS = Template.read("units");
   private static final Template USERS = Template.read("unit_users");
+  private static final String LINE_SECONDS = "toUnixTimestamp(r.start_time)";
+  private static final String OUTCOME_SECONDS = "toUnixTimestamp(r.outcome_time)";
 
   private UnitStatement() {}
 
   /// What calls cost, from the rollup where that has all that is needed: one row per group and
   /// currency.
   static Statement calls(UnitQuestion question) {
-    var parts = new LedgerStatement(question.scope());
     var source = LedgerSource.of(question.scope(), question.groups(), TimeBuckets.NONE);
+    var parts = new LedgerStatement(question.scope(), source.seconds());
     var measures =
         Stream.of(Sum.COST, Sum.UNPRICED_EVENTS)
             .map(sum -> "sum(" + sum.of(source) + ") AS " + sum.column())
@@ -45,19 +47,19 @@ final class UnitStatement {
 
   /// What is paid besides calls: one row per group and currency.
   static Statement lines(UnitQuestion question) {
-    return grouped(LINES, question, new LedgerStatement(question.scope()));
+    return grouped(LINES, question, new LedgerStatement(question.scope(), LINE_SECONDS));
   }
 
   /// What outcomes of some kinds were worth: one row per group and currency.
   static Statement revenue(UnitQuestion question, List<String> kinds) {
-    var parts = new LedgerStatement(question.scope());
+    var parts = new LedgerStatement(question.scope(), OUTCOME_SECONDS);
     parts.put("kinds", kinds);
     return grouped(REVENUE, question, parts);
   }
 
   /// How many outcomes of some kinds there are: one row per group.
   static Statement labels(UnitQuestion question, List<String> kinds) {
-    var parts = new LedgerStatement(question.scope());
+    var parts = new LedgerStatement(question.scope(), OUTCOME_SECONDS);
     parts.put("kinds", kinds);
     return grouped(LABELS, question, parts);
   }

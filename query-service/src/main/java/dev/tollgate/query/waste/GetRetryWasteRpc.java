@@ -28,7 +28,7 @@ public final class GetRetryWasteRpc {
         request,
         GetRetryWasteResponse.class,
         basis -> {
-          var question = asked.within(answering.users().hidden(asked.scope()));
+          var question = asked.within(answering.resolved(asked.scope()));
           return answer(question, ledger.lines(question), basis);
         });
   }

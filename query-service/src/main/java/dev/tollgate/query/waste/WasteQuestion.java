@@ -18,6 +18,7 @@ record WasteQuestion(Scope scope, int chosen, List<Dimension> groups) {
   /// The question, or FIELD_INVALID with all that is wrong with it.
   static WasteQuestion read(GetRetryWasteRequest wire, Caller caller) {
     var asked = new AskedFields();
+    asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
     var scope =
         asked.scope(
             caller,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.tollgate.kernel.caller.KeyText;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.proto.alert.v1.AlertRoute;
 import dev.tollgate.proto.alert.v1.WebhookBody;
@@ -174,18 +175,18 @@ class AlertCrashIT {
             "-cp",
             System.getProperty("java.class.path"),
             "dev.tollgate.query.QueryMain");
-    var settings =
-        Map.of(
-            "HOST", "127.0.0.1",
-            "GRPC_PORT", "0",
-            "HTTP_PORT", "0",
-            "CLICKHOUSE_URL", stores.clickHouseUrl().toString(),
-            "CLICKHOUSE_DATABASE", stores.database(),
-            "CLICKHOUSE_USER", stores.clickHouseUser(),
-            "CLICKHOUSE_PASSWORD", stores.clickHousePassword().reveal(),
-            "ANOMALIES_EVERY", "PT0.3S",
-            "ALERTS_EVERY", "PT0.1S",
-            "ALERT_PRIVATE_TARGETS", "true");
+    var settings = new HashMap<String, String>();
+    settings.put("HOST", "127.0.0.1");
+    settings.put("GRPC_PORT", "0");
+    settings.put("HTTP_PORT", "0");
+    settings.put("SERVICE_KEY", KeyText.random(random).reveal());
+    settings.put("CLICKHOUSE_URL", stores.clickHouseUrl().toString());
+    settings.put("CLICKHOUSE_DATABASE", stores.database());
+    settings.put("CLICKHOUSE_USER", stores.clickHouseUser());
+    settings.put("CLICKHOUSE_PASSWORD", stores.clickHousePassword().reveal());
+    settings.put("ANOMALIES_EVERY", "PT0.3S");
+    settings.put("ALERTS_EVERY", "PT0.1S");
+    settings.put("ALERT_PRIVATE_TARGETS", "true");
     settings.forEach((name, value) -> builder.environment().put("TOLLGATE_QUERY_" + name, value));
     return builder
         .redirectErrorStream(true)

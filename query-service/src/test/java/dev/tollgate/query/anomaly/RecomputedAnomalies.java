@@ -146,11 +146,7 @@ final class RecomputedAnomalies {
   }
 
   private void tokens(
-      long hour,
-      String subject,
-      List<Used> mine,
-      List<Long> usual,
-      Map<String, String> before) {
+      long hour, String subject, List<Used> mine, List<Long> usual, Map<String, String> before) {
     ToLongFunction<Used> requests = each -> each.attempt() > 1 ? 0 : 1;
     var now = sum(mine, hour, Used::tokens);
     var count = sum(mine, hour, requests);
@@ -170,11 +166,7 @@ final class RecomputedAnomalies {
   }
 
   private void retries(
-      long hour,
-      String subject,
-      List<Used> mine,
-      List<Long> usual,
-      Map<String, String> before) {
+      long hour, String subject, List<Used> mine, List<Long> usual, Map<String, String> before) {
     ToLongFunction<Used> retry = each -> each.attempt() > 1 ? 1 : 0;
     var retries = sum(mine, hour, retry);
     var attempts = sum(mine, hour, each -> 1);
@@ -235,12 +227,7 @@ final class RecomputedAnomalies {
   }
 
   private void judge(
-      long hour,
-      String key,
-      boolean fires,
-      boolean ends,
-      String text,
-      Map<String, String> before) {
+      long hour, String key, boolean fires, boolean ends, String text, Map<String, String> before) {
     var id = before.remove(key);
     if (fires && id == null) {
       var begun = Instant.ofEpochSecond(hour) + "/" + key;

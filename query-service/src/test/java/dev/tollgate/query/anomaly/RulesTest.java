@@ -77,7 +77,7 @@ class RulesTest {
 
   private static Map<String, String> inputs(String text) {
     var inputs = new HashMap<String, String>();
-    for (var each : text.split(";")) {
+    for (var each : text.split(";", -1)) {
       var parts = each.split("=", 2);
       inputs.put(parts[0], parts.length == 2 ? parts[1] : "");
     }

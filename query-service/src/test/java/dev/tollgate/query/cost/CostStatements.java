@@ -5,6 +5,8 @@ import dev.tollgate.proto.query.v1.Measure;
 import dev.tollgate.query.calendar.Earlier;
 import dev.tollgate.query.calendar.Step;
 import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.org.Placed;
+import dev.tollgate.query.org.PlacesOfTests;
 import dev.tollgate.query.scope.Condition;
 import dev.tollgate.query.scope.Scope;
 import dev.tollgate.query.statement.Statement;
@@ -50,6 +52,7 @@ public final class CostStatements {
         var conditions =
             all.stream().map(each -> Condition.in(each, List.of("x' OR 1 = 1"))).toList();
         questions.add(question(tenant, end, all, conditions, buckets));
+        questions.add(placed(tenant, end, buckets));
       }
     }
     return questions.stream();
@@ -68,6 +71,14 @@ public final class CostStatements {
         EnumSet.allOf(Measure.class),
         0,
         Optional.empty());
+  }
+
+  private static CostQuestion placed(String tenant, Instant end, TimeBuckets buckets) {
+    var dimensions = List.of(Placed.DEPARTMENT, Placed.COST_CENTER, Placed.OWNER);
+    var conditions =
+        dimensions.stream().map(each -> Condition.in(each, List.of("x' OR 1 = 1"))).toList();
+    var question = question(tenant, end, dimensions, conditions, buckets);
+    return question.within(question.scope().withPlaces(PlacesOfTests.hard()));
   }
 
   private static Stream<Statement> statements(CostQuestion question) {

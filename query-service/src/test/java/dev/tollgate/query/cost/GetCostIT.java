@@ -527,7 +527,7 @@ class GetCostIT {
         && List.of("provider", "model", "feature", "endpoint", "region").containsAll(names);
   }
 
-  private static String text(GetCostRequest request, CostRow row) {
+  static String text(GetCostRequest request, CostRow row) {
     assertThat(row.getLowerBound()).isEqualTo(row.getUnpricedEvents() > 0);
     var text = new ArrayList<String>();
     var start = Instant.ofEpochSecond(row.getStartTime().getSeconds());

@@ -67,7 +67,8 @@ class DashboardTest {
         .forEach(type -> type.getValues().forEach(value -> known.add(value.getName())));
     var used =
         found(
-            "['\"]((?:MEASURE|FILTER_OPERATOR|GRANULARITY|SEARCH_ORDER|COMPARISON)_[A-Z0-9_]+)['\"]",
+            "\\b((?:MEASURE|FILTER_OPERATOR|GRANULARITY|SEARCH_ORDER|COMPARISON|BUDGET_UNIT|BURN_LEVEL)"
+                + "_[A-Z0-9_]+)\\b",
             script + html);
     assertThat(used).hasSizeGreaterThan(15);
     assertThat(known).containsAll(used);

@@ -19,6 +19,15 @@ class MeanTest {
     assertThat(some.changeTo(some)).isPresent();
   }
 
+  @Test
+  void interval_ofKnownVariance_isThatOfTheNormalDistribution() {
+    assertThat(new Mean(1, 10, 0).interval()).isEmpty();
+    var interval = new Mean(100, 10, 4).interval().orElseThrow();
+    assertThat(interval.getValue()).isEqualTo(10);
+    assertThat(interval.getLow()).isEqualTo(10 - 1.959963984540054 * 0.2, within(1e-12));
+    assertThat(interval.getHigh()).isEqualTo(10 + 1.959963984540054 * 0.2, within(1e-12));
+  }
+
   /// By hand: the relative variances are 4/100/100 each, so the error is sqrt(0.0008) = 0.0282843.
   @Test
   void changeTo_ofKnownVariance_isComputedByTheLogarithm() {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.NullMarked;
 
 /// A cost line as a test makes it up.
 @NullMarked
-record Paid(
+public record Paid(
     String tenant,
     String id,
     Instant start,
@@ -24,11 +24,11 @@ record Paid(
     Map<String, String> dimensions,
     String currency,
     long amountPicos) {
-  String value(String dimension) {
+  public String value(String dimension) {
     return dimensions.getOrDefault(dimension, "");
   }
 
-  Map<String, Object> row() {
+  public Map<String, Object> row() {
     var row = new LinkedHashMap<String, Object>();
     row.put("tenant_id", tenant);
     row.put("cost_id", id);
@@ -43,7 +43,7 @@ record Paid(
   }
 
   /// Lines that overlap, supersede each other and are of any size.
-  static List<Paid> lines(RandomGenerator random, MadeLedger made, String tenant) {
+  public static List<Paid> lines(RandomGenerator random, MadeLedger made, String tenant) {
     var lines = new ArrayList<Paid>();
     for (var i = 0; i < 80; i++) {
       var start = made.time().minus(Duration.ofDays(random.nextInt(10)));

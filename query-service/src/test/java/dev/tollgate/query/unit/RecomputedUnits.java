@@ -24,7 +24,7 @@ import org.jspecify.annotations.NullMarked;
 
 /// An answer to `GetUnitEconomics`, computed from what was made up, without the product's code.
 @NullMarked
-final class RecomputedUnits {
+public final class RecomputedUnits {
   private static final Comparator<String> BYTES =
       (one, other) ->
           Arrays.compareUnsigned(
@@ -137,7 +137,8 @@ final class RecomputedUnits {
         : before(line, end).subtract(before(line, start));
   }
 
-  private static BigInteger before(Paid line, Instant time) {
+  /// What of a line lies before a time, in picos.
+  public static BigInteger before(Paid line, Instant time) {
     var total = line.end().toEpochMilli() - line.start().toEpochMilli();
     var elapsed = Math.clamp(time.toEpochMilli() - line.start().toEpochMilli(), 0, total);
     return new BigDecimal(line.amountPicos())
@@ -146,7 +147,8 @@ final class RecomputedUnits {
         .toBigInteger();
   }
 
-  private static List<Paid> counting(List<Paid> lines) {
+  /// Those that are not superseded.
+  public static List<Paid> counting(List<Paid> lines) {
     var latest = Comparator.comparing(Paid::received).thenComparing(Paid::id, BYTES);
     return lines.stream()
         .filter(line -> lines.stream().noneMatch(each -> each.supersedes().equals(line.id())))

@@ -1,6 +1,8 @@
 package dev.tollgate.query.unit;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.org.Placed;
+import dev.tollgate.query.org.PlacesOfTests;
 import dev.tollgate.query.scope.Condition;
 import dev.tollgate.query.scope.Scope;
 import dev.tollgate.query.statement.Statement;
@@ -29,7 +31,12 @@ public final class UnitStatements {
     return Stream.of(
             new UnitQuestion(quarters, List.of(), true, Optional.empty()),
             new UnitQuestion(plain, List.of(), true, Optional.empty()),
-            new UnitQuestion(plain.withConditions(conditions), all, true, Optional.empty()))
+            new UnitQuestion(plain.withConditions(conditions), all, true, Optional.empty()),
+            new UnitQuestion(
+                plain.withPlaces(PlacesOfTests.hard()),
+                List.of(Placed.DEPARTMENT, Placed.COST_CENTER, Placed.OWNER),
+                true,
+                Optional.empty()))
         .flatMap(each ->
             Stream.of(
                 UnitStatement.calls(each),

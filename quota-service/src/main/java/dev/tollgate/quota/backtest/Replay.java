@@ -1,5 +1,6 @@
 package dev.tollgate.quota.backtest;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.backtest.History.Hour;
@@ -12,7 +13,6 @@ import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.check.Denials;
 import dev.tollgate.quota.hold.Subject;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.tollgate.quota.budget;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.budget.v1.AdjustmentKind;
 import dev.tollgate.quota.hold.CounterUnit;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package dev.tollgate.quota.budget;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.Digests;

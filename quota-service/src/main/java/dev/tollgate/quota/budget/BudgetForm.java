@@ -7,6 +7,8 @@ import com.google.protobuf.util.Timestamps;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.window.Window;
+import dev.tollgate.kernel.window.WindowForm;
 import dev.tollgate.proto.budget.v1.ModelRef;
 import dev.tollgate.rating.Glob;
 import java.time.Instant;

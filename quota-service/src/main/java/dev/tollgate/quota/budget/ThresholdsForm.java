@@ -2,6 +2,7 @@ package dev.tollgate.quota.budget;
 
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.field.Shown;
+import dev.tollgate.kernel.window.WindowForm;
 import dev.tollgate.proto.budget.v1.Hours;
 import dev.tollgate.proto.budget.v1.PriorityCutoff;
 import dev.tollgate.rating.Schedule;

@@ -1,8 +1,8 @@
 package dev.tollgate.quota.check;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Usual;
-import dev.tollgate.quota.price.PriceBooks;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package dev.tollgate.quota.learn;
 
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.budget.Budget;
-import dev.tollgate.quota.budget.Window;
 import java.time.DayOfWeek;
 import java.time.Instant;
 import java.time.ZoneId;

@@ -1,6 +1,7 @@
 package dev.tollgate.quota.settle;
 
 import com.google.protobuf.util.Timestamps;
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Failure.Violation;
 import dev.tollgate.failure.Reason;
@@ -23,7 +24,6 @@ import dev.tollgate.quota.hold.Released;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Settled;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.rating.Usage;
 import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -2,18 +2,18 @@ package dev.tollgate.quota.backtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.backtest.History.Place;
 import dev.tollgate.quota.budget.CheckRules;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Usual;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.quota.recover.LedgerRow;
 import dev.tollgate.quota.recover.TestLedger;

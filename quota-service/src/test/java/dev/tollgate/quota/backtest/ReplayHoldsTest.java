@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.budget.Limit;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.TestBudget;
 import java.time.Duration;
 import java.time.Instant;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Timestamps;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.budget.v1.AdjustmentKind;
 import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.common.v1.Dimensions;

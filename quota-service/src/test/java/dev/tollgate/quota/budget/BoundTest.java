@@ -2,6 +2,7 @@ package dev.tollgate.quota.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.rating.Schedule;

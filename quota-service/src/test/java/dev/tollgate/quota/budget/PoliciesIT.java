@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.clickhouse.ClickHouseSettings;
 import dev.tollgate.kernel.control.ControlTable;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import java.time.Instant;

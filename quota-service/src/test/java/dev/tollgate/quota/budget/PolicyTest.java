@@ -3,6 +3,7 @@ package dev.tollgate.quota.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.seed.Seeds;
 import java.time.Instant;

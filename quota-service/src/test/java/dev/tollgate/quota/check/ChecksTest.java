@@ -2,15 +2,15 @@ package dev.tollgate.quota.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.budget.HoldExpiry;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import java.time.Duration;
 import java.time.Instant;

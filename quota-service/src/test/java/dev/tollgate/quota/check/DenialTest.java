@@ -2,6 +2,7 @@ package dev.tollgate.quota.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.money.Nanos;
 import dev.tollgate.quota.budget.Enforcement;
 import dev.tollgate.quota.budget.Freeze;
@@ -12,7 +13,6 @@ import dev.tollgate.quota.budget.Models.Downgrade;
 import dev.tollgate.quota.budget.Priority;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.Thresholds;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.rating.Glob;
 import java.time.Duration;

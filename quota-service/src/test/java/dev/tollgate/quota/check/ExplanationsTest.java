@@ -2,6 +2,7 @@ package dev.tollgate.quota.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Enforcement;
 import dev.tollgate.quota.budget.Freeze;
@@ -10,7 +11,6 @@ import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Priority;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.Thresholds;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.rating.Schedule;
 import dev.tollgate.seed.Seeds;
 import java.time.Duration;

@@ -2,14 +2,14 @@ package dev.tollgate.quota.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.window.Window;
+import dev.tollgate.kernel.window.Window.Calendar;
+import dev.tollgate.kernel.window.Window.Unit;
 import dev.tollgate.quota.budget.Grace;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Priority;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.Thresholds;
-import dev.tollgate.quota.budget.Window;
-import dev.tollgate.quota.budget.Window.Calendar;
-import dev.tollgate.quota.budget.Window.Unit;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.rating.Schedule;
 import dev.tollgate.rating.Schedule.Hours;

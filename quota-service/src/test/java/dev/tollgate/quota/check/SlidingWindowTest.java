@@ -2,8 +2,8 @@ package dev.tollgate.quota.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.budget.Limit;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.seed.Seeds;
 import java.time.Duration;
 import java.util.ArrayList;

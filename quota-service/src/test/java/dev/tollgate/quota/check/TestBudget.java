@@ -1,6 +1,7 @@
 package dev.tollgate.quota.check;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.budget.Adjustment;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Contact;
@@ -12,7 +13,6 @@ import dev.tollgate.quota.budget.Origin;
 import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.StoreAway;
 import dev.tollgate.quota.budget.Thresholds;
-import dev.tollgate.quota.budget.Window;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package dev.tollgate.quota.check;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.quota.budget.Budget;
@@ -18,7 +19,6 @@ import dev.tollgate.quota.hold.LivesFromZero;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.FakeTime;

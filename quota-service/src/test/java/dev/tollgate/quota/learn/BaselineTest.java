@@ -2,10 +2,10 @@ package dev.tollgate.quota.learn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.TestBudget;
 import dev.tollgate.quota.hold.CounterUnit;
 import java.time.Duration;

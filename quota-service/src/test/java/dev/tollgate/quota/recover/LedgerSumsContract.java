@@ -3,12 +3,12 @@ package dev.tollgate.quota.recover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.Limit;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.budget.Selector;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.hold.Counter;
 import dev.tollgate.quota.hold.CounterUnit;
 import dev.tollgate.quota.hold.Reservation;

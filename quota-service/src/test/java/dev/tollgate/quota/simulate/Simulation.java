@@ -1,6 +1,8 @@
 package dev.tollgate.quota.simulate;
 
+import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.window.Window;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.budget.Budget;
 import dev.tollgate.quota.budget.CheckRules;
@@ -15,7 +17,6 @@ import dev.tollgate.quota.budget.Selector;
 import dev.tollgate.quota.budget.StoreAway;
 import dev.tollgate.quota.budget.Thresholds;
 import dev.tollgate.quota.budget.Usual;
-import dev.tollgate.quota.budget.Window;
 import dev.tollgate.quota.check.Bases;
 import dev.tollgate.quota.check.Checks;
 import dev.tollgate.quota.check.Denials;
@@ -27,7 +28,6 @@ import dev.tollgate.quota.hold.LivesFromZero;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
-import dev.tollgate.quota.price.PriceBooks;
 import dev.tollgate.quota.price.TestBooks;
 import dev.tollgate.quota.settle.Debits;
 import dev.tollgate.quota.simulate.Mutant.Mistake;

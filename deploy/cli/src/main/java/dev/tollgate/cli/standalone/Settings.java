@@ -42,7 +42,12 @@ record Settings(Path directory, Standalone.Options options, Keys keys, Stores st
         own.put("SERVICE_KEY", keys.service().reveal());
         own.put("MAX_EVENT_AHEAD", options.eventAhead().toString());
       }
-      case PRICING, QUERY -> {}
+      case QUERY -> {
+        own.put("PRICING_TARGET", target(bound, Part.PRICING));
+        own.put("QUOTA_TARGET", target(bound, Part.QUOTA));
+        own.put("SERVICE_KEY", keys.service().reveal());
+      }
+      case PRICING -> {}
     }
     var all = new HashMap<String, String>();
     own.forEach((name, value) -> all.put(part.prefix() + name, value));

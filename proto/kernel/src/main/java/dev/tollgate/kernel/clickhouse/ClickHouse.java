@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// One ClickHouse database. Calls block; safe for concurrent use. What goes wrong is a `Failure`:
 /// STORE_UNAVAILABLE where the server can't be reached, QUERY_TOO_LARGE where it stopped a query at
@@ -95,17 +96,29 @@ public final class ClickHouse implements AutoCloseable {
   }
 
   /// As above, under the given server settings: `max_execution_time`, `max_memory_usage`, ...
-  @SuppressWarnings("try")
   public <T> List<T> query(
       String sql,
       Map<String, Object> parameters,
       Map<String, String> serverSettings,
       RowReader<T> reader) {
+    var rows = new ArrayList<T>();
+    each(sql, parameters, serverSettings, row -> rows.add(reader.read(row)));
+    return rows;
+  }
+
+  /// Hands over the rows of an answer one by one, so that there may be more than fit into memory.
+  @SuppressWarnings("try")
+  public void each(
+      String sql,
+      Map<String, Object> parameters,
+      Map<String, String> serverSettings,
+      Consumer<Row> consumer) {
     var written = Parameters.written(parameters);
-    return Answers.guarded(() -> {
+    Answers.guarded(() -> {
       try (var response = client.query(sql, written, settings(serverSettings)).get()) {
-        return rows(response, reader);
+        each(response, consumer);
       }
+      return sql;
     });
   }
 
@@ -120,8 +133,7 @@ public final class ClickHouse implements AutoCloseable {
   }
 
   @SuppressWarnings("try")
-  private <T> List<T> rows(QueryResponse response, RowReader<T> reader) throws Exception {
-    var rows = new ArrayList<T>();
+  private void each(QueryResponse response, Consumer<Row> consumer) throws Exception {
     try (var format = client.newBinaryFormatReader(response)) {
       /* Whoever answers names the columns, even where there are no rows. The client takes a head that
       breaks off for a whole one, and what comes behind it for empty. */
@@ -131,10 +143,9 @@ public final class ClickHouse implements AutoCloseable {
       var row = new Row(format);
       while (format.hasNext()) {
         format.next();
-        rows.add(reader.read(row));
+        consumer.accept(row);
       }
     }
-    return rows;
   }
 
   /* The answer is buffered to its end on the server: an error in the middle of a query comes as an

@@ -110,6 +110,21 @@ public final class ControlTable {
         .findFirst();
   }
 
+  /// That version.
+  public Optional<Entry> read(String tenant, String id, long version) {
+    return clickHouse
+        .query(
+            """
+            SELECT %s FROM %s
+            WHERE tenant_id = {tenant:String} AND id = {id:String} AND version = {version:UInt64}
+            """
+                .formatted(COLUMNS, table),
+            Map.of("tenant", tenant, "id", id, "version", version),
+            ControlTable::entry)
+        .stream()
+        .findFirst();
+  }
+
   /// The versions after the given one, oldest first.
   public List<Entry> since(String tenant, String id, long version) {
     return clickHouse.query(

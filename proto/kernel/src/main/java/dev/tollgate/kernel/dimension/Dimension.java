@@ -47,6 +47,16 @@ public final class Dimension {
     return Optional.ofNullable(BY_NAME.get(name));
   }
 
+  /// What no call carries, because it follows from what calls do carry. Not found by [#of].
+  public static Dimension derived(String name) {
+    return new Dimension(
+        name,
+        _ -> "",
+        (_, value) -> {
+          throw new IllegalArgumentException(value + " (expected: " + name + " is never stated)");
+        });
+  }
+
   /// The names of all dimensions but tags, in the order of the contract.
   public static List<String> names() {
     return List.copyOf(BY_NAME.keySet());

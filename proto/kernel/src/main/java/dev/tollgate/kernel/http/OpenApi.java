@@ -1,25 +1,12 @@
 package dev.tollgate.kernel.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.Descriptors.MethodDescriptor;
-import dev.tollgate.proto.common.v1.AccessProto;
-import dev.tollgate.proto.common.v1.AccessRule;
-import dev.tollgate.proto.common.v1.Role;
-import dev.tollgate.proto.common.v1.Scope;
-import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
+import dev.tollgate.failure.Reason;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The OpenAPI 3.1 document of a server's routes. Safe for concurrent use.
 final class OpenApi {
-  private static final String ERROR = "Error";
-
   private final Routes routes;
   private @Nullable String document;
 
@@ -38,6 +25,7 @@ final class OpenApi {
   private String make() {
     var comments = Comments.read();
     var schemas = new Schemas(comments);
+    var operations = new Operations(comments, schemas);
     var document = Json.object().put("openapi", "3.1.0");
     document
         .putObject("info")
@@ -51,13 +39,13 @@ final class OpenApi {
     for (var route : routes.all()) {
       paths
           .withObjectProperty(route.path().text())
-          .set(route.verb().toLowerCase(Locale.ROOT), operation(route, comments, schemas));
+          .set(route.verb().toLowerCase(Locale.ROOT), operations.of(route));
     }
     for (var own : routes.own()) {
-      paths.putObject(own.path()).set("post", operation(own, schemas));
+      paths.putObject(own.path()).set("post", operations.of(own));
     }
     var all = schemas.all();
-    all.set(ERROR, error());
+    all.set(Operations.ERROR, error(comments));
     var components = document.putObject("components");
     components.set("schemas", all);
     components
@@ -70,198 +58,20 @@ final class OpenApi {
     return document.toString();
   }
 
-  private static ObjectNode operation(Route route, Comments comments, Schemas schemas) {
-    var method = route.schema();
-    var service = method.getService();
-    var operation =
-        Json.object()
-            .put("operationId", service.getName() + "_" + method.getName())
-            .put("description", comments.of(method.getFullName()));
-    operation.putArray("tags").add(service.getName());
-    var access = method.getOptions().getExtension(AccessProto.access);
-    roles(operation, List.of(access));
-    var parameters = operation.putArray("parameters");
-    for (var name : route.path().variables()) {
-      var field = method.getInputType().findFieldByName(name);
-      parameters.add(parameter("path", name, schemas.field(field)).put("required", true));
-    }
-    if (!route.body().equals("*")) {
-      var bound = new HashSet<>(route.path().variables());
-      bound.add(route.body());
-      for (var field : method.getInputType().getFields()) {
-        if (!bound.contains(field.getName())) {
-          query(operation, "", field, schemas, Set.of());
-        }
-      }
-    }
-    if (access.getScope() != Scope.SCOPE_INSTALLATION) {
-      parameters.add(tenant());
-    }
-    var table = Table.of(method.getOutputType()).isPresent();
-    if (table) {
-      parameters.add(format());
-    }
-    if (!route.body().isEmpty()) {
-      var body = operation.putObject("requestBody").put("required", true);
-      json(body, body(route, method.getInputType(), schemas));
-    }
-    responses(operation, schemas.reference(method.getOutputType()));
-    if (table) {
-      csv(operation);
-    }
-    return operation;
-  }
-
-  /// What a service answers itself.
-  private static ObjectNode operation(OwnRoute route, Schemas schemas) {
-    var methods = route.methods().stream().map(OpenApi::schema).toList();
-    var operation =
-        Json.object()
-            .put("operationId", "post" + route.path().replaceAll("[^a-zA-Z0-9]+", "_"))
-            .put("description", route.description());
-    operation.putArray("tags").add(methods.getFirst().getService().getName());
-    // Contracts of others carry no rule of ours.
-    var rules =
-        methods.stream()
-            .map(MethodDescriptor::getOptions)
-            .filter(options -> options.hasExtension(AccessProto.access))
-            .map(options -> options.getExtension(AccessProto.access))
-            .toList();
-    if (!rules.isEmpty()) {
-      roles(operation, rules);
-    }
-    operation.putArray("parameters").add(tenant());
-    var content = operation.putObject("requestBody").put("required", true).putObject("content");
-    for (var body : route.bodies()) {
-      content.putObject(body.contentType()).set("schema", body(body, schemas));
-    }
-    var answers = methods.stream().map(each -> schemas.reference(each.getOutputType())).toList();
-    responses(
-        operation,
-        answers.size() == 1
-            ? answers.getFirst()
-            : Json.object().set("oneOf", Json.array().addAll(answers)));
-    return operation;
-  }
-
-  private static MethodDescriptor schema(io.grpc.MethodDescriptor<?, ?> method) {
-    if (method.getSchemaDescriptor() instanceof ProtoMethodDescriptorSupplier supplier) {
-      return supplier.getMethodDescriptor();
-    }
-    throw new IllegalArgumentException(
-        method.getFullMethodName() + ": no schema (expected: a method of generated code)");
-  }
-
-  private static ObjectNode body(OwnRoute.Body body, Schemas schemas) {
-    return switch (body.form()) {
-      case BINARY -> Json.object().put("type", "string").put("format", "binary");
-      case OBJECT -> schemas.reference(body.message());
-      case OBJECT_OR_ARRAY -> {
-        var one = schemas.reference(body.message());
-        var many = Json.object().put("type", "array").set("items", one.deepCopy());
-        yield Json.object().set("oneOf", Json.array().add(one).add(many));
-      }
-      case LINES ->
-          Json.object()
-              .put("type", "string")
-              .put("description", "One " + body.message().getFullName() + " per line.");
-    };
-  }
-
-  private static void roles(ObjectNode operation, List<AccessRule> rules) {
-    var roles = new LinkedHashSet<Role>();
-    roles.add(Role.ROLE_OPERATOR);
-    rules.forEach(rule -> roles.addAll(rule.getRolesList()));
-    var all = operation.putArray("x-tollgate-roles");
-    roles.forEach(role -> all.add(role.name()));
-  }
-
-  private static ObjectNode tenant() {
-    var tenant = Json.object().put("type", "string");
-    tenant.put("description", "The tenant to act for; for OPERATOR and SERVICE only.");
-    return parameter("header", "tollgate-tenant", tenant);
-  }
-
-  private static ObjectNode format() {
-    var format = Json.object().put("type", "string");
-    format.putArray("enum").add("json").add("csv");
-    format.put(
-        "description",
-        "The form of the answer. Also `accept: text/csv` asks for CSV, with a line per row; then the"
-            + " headers `tollgate-next-page-token` and `tollgate-basis` say what is not in rows.");
-    return parameter("query", "format", format);
-  }
-
-  private static void csv(ObjectNode operation) {
-    operation
-        .withObject("/responses/200/content")
-        .putObject(Table.CONTENT_TYPE)
-        .putObject("schema")
-        .put("type", "string");
-  }
-
-  private static void responses(ObjectNode operation, ObjectNode answer) {
-    var responses = operation.putObject("responses");
-    json(responses.putObject("200").put("description", "The answer."), answer);
-    json(
-        responses.putObject("default").put("description", "A failure: switch on its `reason`."),
-        Json.object().put("$ref", "#/components/schemas/" + ERROR));
-  }
-
-  private static ObjectNode body(Route route, Descriptor input, Schemas schemas) {
-    return route.body().equals("*")
-        ? schemas.reference(input)
-        : schemas.field(input.findFieldByName(route.body()));
-  }
-
-  /// A parameter per field; a message's fields are parameters of their own, `a.b`.
-  private static void query(
-      ObjectNode operation,
-      String prefix,
-      FieldDescriptor field,
-      Schemas schemas,
-      Set<Descriptor> around) {
-    var name = prefix + field.getJsonName();
-    if (field.isMapField()) {
-      return;
-    }
-    if (!JsonFields.isOurs(field)) {
-      operation.withArrayProperty("parameters").add(parameter("query", name, schemas.field(field)));
-      return;
-    }
-    var type = field.getMessageType();
-    if (field.isRepeated() || around.contains(type)) {
-      return;
-    }
-    var inside = new HashSet<>(around);
-    inside.add(type);
-    type.getFields().forEach(each -> query(operation, name + ".", each, schemas, inside));
-  }
-
-  private static ObjectNode parameter(String in, String name, ObjectNode schema) {
-    var parameter = Json.object().put("name", name).put("in", in);
-    var description = schema.remove("description");
-    if (description != null) {
-      parameter.set("description", description);
-    }
-    return parameter.set("schema", schema);
-  }
-
-  private static void json(ObjectNode owner, ObjectNode schema) {
-    owner.putObject("content").putObject("application/json").set("schema", schema);
-  }
-
-  private static ObjectNode error() {
+  private static ObjectNode error(Comments comments) {
     var error = Json.object().put("type", "object");
     error.put("description", "Why a call failed.");
     var properties = error.putObject("properties");
     properties.putObject("code").put("type", "integer").put("description", "The HTTP status.");
     properties.putObject("status").put("type", "string").put("description", "The gRPC status.");
-    properties
-        .putObject("reason")
-        .put("type", "string")
-        .put(
-            "description", "What to switch on; see tollgate.common.v1.Reason, without its prefix.");
+    // No `enum`: a reason that comes later must not break a reader.
+    var reason = properties.putObject("reason").put("type", "string");
+    reason.put("description", "What to switch on. There may be others in later versions.");
+    var meanings = reason.putObject("x-enum-descriptions");
+    for (var each : Reason.values()) {
+      var name = each.name();
+      meanings.put(name, comments.of("tollgate.common.v1.REASON_" + name));
+    }
     properties.putObject("message").put("type", "string").put("description", "For people.");
     properties
         .putObject("details")
@@ -269,6 +79,8 @@ final class OpenApi {
         .put("description", "google.rpc.ErrorInfo, BadRequest, RetryInfo and others.")
         .putObject("items")
         .put("type", "object");
-    return error;
+    var required = error.putArray("required");
+    properties.fieldNames().forEachRemaining(required::add);
+    return error.put("additionalProperties", false);
   }
 }

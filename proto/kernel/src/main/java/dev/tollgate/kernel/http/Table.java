@@ -143,7 +143,7 @@ final class Table {
       List<Message> rows,
       Message request) {
     for (var field : type.getFields()) {
-      var name = prefix + field.getName();
+      var name = prefix + (isPrescribed(field) ? field.getJsonName() : field.getName());
       if (field.isMapField()) {
         addMap(columns, name, field, owner, rows);
       } else if (field.isRepeated()) {
@@ -176,9 +176,15 @@ final class Table {
                 .apply(row)
                 .filter(each -> !field.hasPresence() || each.hasField(field))
                 .map(each -> value(field, each.getField(field)));
-    if (!field.hasPresence() || rows.stream().anyMatch(row -> reader.apply(row).isPresent())) {
+    if (!field.hasPresence()
+        || isPrescribed(field)
+        || rows.stream().anyMatch(row -> reader.apply(row).isPresent())) {
       columns.add(new Column(name, reader));
     }
+  }
+
+  private static boolean isPrescribed(FieldDescriptor field) {
+    return field.getContainingType().getOptions().getExtension(TableProto.prescribedColumns);
   }
 
   private static void addMap(

@@ -10,6 +10,8 @@ import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.pricing.v1.ListPricesResponse;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.proto.query.v1.CostRow;
+import dev.tollgate.proto.query.v1.ExportFocusResponse;
+import dev.tollgate.proto.query.v1.FocusRow;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
 import dev.tollgate.proto.query.v1.Quantiles;
@@ -60,6 +62,20 @@ class TableTest {
         .doesNotContain("list_cost", "time_to_first_token", "previous_cost");
     assertThat(lines[1]).startsWith("2026-08-01T00:00:00Z,a,b,").contains(",,3,1,4.5,");
     assertThat(lines[2]).startsWith(",c,d,").contains(",1,,,,,,");
+  }
+
+  @Test
+  void answer_ofPrescribedColumns_hasThemAllByTheirNamesInJson() {
+    var answer = ExportFocusResponse.newBuilder().addRows(FocusRow.newBuilder().setXRequests(7));
+
+    var lines = csv(answer.build()).split("\r\n", -1);
+
+    assertThat(lines[0])
+        .startsWith("BilledCost,BillingAccountId,")
+        .contains(",ChargeClass,", ",Tags,", ",x_PriceBook,")
+        .endsWith(",x_Requests,x_UnpricedRequests");
+    assertThat(lines[1]).startsWith(",,,").endsWith(",7,0");
+    assertThat(lines[1].split(",", -1)).hasSameSizeAs(lines[0].split(",", -1));
   }
 
   @Test

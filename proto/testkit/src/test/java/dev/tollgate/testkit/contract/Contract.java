@@ -5,6 +5,7 @@ import com.google.protobuf.DescriptorProtos.FileDescriptorSet;
 import com.google.protobuf.ExtensionRegistry;
 import com.google.protobuf.TextFormat;
 import dev.tollgate.proto.common.v1.AccessProto;
+import dev.tollgate.proto.common.v1.ExampleProto;
 import dev.tollgate.proto.common.v1.TableProto;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,6 +63,7 @@ final class Contract {
     var extensions = ExtensionRegistry.newInstance();
     AccessProto.registerAllExtensions(extensions);
     TableProto.registerAllExtensions(extensions);
+    ExampleProto.registerAllExtensions(extensions);
     AnnotationsProto.registerAllExtensions(extensions);
     return extensions;
   }
