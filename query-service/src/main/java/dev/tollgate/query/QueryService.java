@@ -6,6 +6,10 @@ import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.server.Server;
+import dev.tollgate.query.alert.AlertRpc;
+import dev.tollgate.query.alert.Alerts;
+import dev.tollgate.query.alert.AnomalyAlert;
+import dev.tollgate.query.alert.Sender;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
@@ -46,8 +50,16 @@ public final class QueryService implements AutoCloseable {
       var tokens = new PageTokens(tokenKey(settings, random));
       var answering = new Answering(clickHouse, settings.limits(), tokens, time);
       var anomalies = Anomalies.open(clickHouse);
-      var job = new AnomalyJob(answering.ledger(), anomalies, time, (_, _) -> {});
-      opened(Repeated.start("anomalies", settings.anomaliesEvery(), job::run));
+      var alerts = Alerts.open(clickHouse, time);
+      var looking =
+          new AnomalyJob(
+              answering.ledger(),
+              anomalies,
+              time,
+              (tenant, anomaly) -> alerts.say(tenant, AnomalyAlert.of(anomaly)));
+      opened(Repeated.start("anomalies", settings.anomaliesEvery(), looking::run));
+      var sender = opened(new Sender(alerts, settings.alertPrivateTargets(), time));
+      opened(Repeated.start("alerts", settings.alertsEvery(), sender::run));
       var readiness = opened(Readiness.watch(clickHouse));
       server =
           opened(
@@ -63,7 +75,8 @@ public final class QueryService implements AutoCloseable {
                       new ChargebackRpc(
                           answering,
                           new IssuedStatements(
-                              new LateControlTable(clickHouse, IssuedStatements.TABLE))))));
+                              new LateControlTable(clickHouse, IssuedStatements.TABLE))),
+                      new AlertRpc(alerts, settings.alertPrivateTargets(), tokens, time))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;

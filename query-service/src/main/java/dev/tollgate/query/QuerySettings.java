@@ -14,6 +14,8 @@ import java.util.Map;
 ///
 /// @param tokenKey signs page tokens; empty means a random one, good while this process runs
 /// @param anomaliesEvery how long after a look for anomalies the next one begins
+/// @param alertsEvery how long after a look for alerts to send the next one begins
+/// @param alertPrivateTargets whether alerts may be sent to any address, and over plain http
 public record QuerySettings(
     ServerSettings server,
     AuthSettings auth,
@@ -23,6 +25,8 @@ public record QuerySettings(
     Limits limits,
     Secret tokenKey,
     Duration anomaliesEvery,
+    Duration alertsEvery,
+    boolean alertPrivateTargets,
     Map<String, String> effective) {
   private static final String PREFIX = "TOLLGATE_QUERY_";
   private static final int GRPC_PORT = 7404;
@@ -38,6 +42,8 @@ public record QuerySettings(
     var limits = Limits.from(env);
     var tokenKey = env.secret("TOKEN_KEY").orElseGet(() -> new Secret(""));
     var anomaliesEvery = env.duration("ANOMALIES_EVERY", Duration.ofSeconds(15));
+    var alertsEvery = env.duration("ALERTS_EVERY", Duration.ofSeconds(1));
+    var alertPrivateTargets = env.flag("ALERT_PRIVATE_TARGETS", false);
     env.check();
     return new QuerySettings(
         server,
@@ -48,6 +54,8 @@ public record QuerySettings(
         limits,
         tokenKey,
         anomaliesEvery,
+        alertsEvery,
+        alertPrivateTargets,
         Map.copyOf(env.effective()));
   }
 }

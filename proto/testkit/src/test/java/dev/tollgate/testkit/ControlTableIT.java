@@ -69,6 +69,8 @@ class ControlTableIT {
         .containsExactly("one", "two");
     assertThat(table.latest("acme", "a", "z", 1)).containsExactly(second);
     assertThat(table.latest("acme", "two!", "z", 10)).isEmpty();
+    assertThat(table.latestFrom("p")).extracting(Entry::id).containsExactly("two");
+    assertThat(table.latestFrom("one")).isEqualTo(table.latest());
     assertThat(table.heads())
         .containsExactly(
             new Head("acme", "one", 2), new Head("acme", "two", 1), new Head("other", "one", 1));

@@ -81,7 +81,7 @@ public final class AnomalyJob {
   }
 
   private void look(String tenant, Instant hour, boolean complete) {
-    evaluation.evaluate(tenant, hour, complete).forEach(each -> told.accept(tenant, each));
+    evaluation.evaluate(tenant, hour, complete, each -> told.accept(tenant, each));
   }
 
   private boolean isComplete(String tenant, Instant hour, Instant now) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /// Looks for anomalies in one hour of one tenant. What it finds follows from the ledger and from
 /// the anomalies that were open before. Blocks; safe for concurrent use.
@@ -46,10 +47,11 @@ final class Evaluation {
     }
   }
 
-  /// What begins in the hour and what is over in it, kept already.
+  /// Tells what begins in the hour and what is over in it, and keeps it. What was told is told
+  /// again where that could not be kept.
   ///
   /// @param complete whether nothing of the hour is still to come
-  List<Anomaly> evaluate(String tenant, Instant hour, boolean complete) {
+  void evaluate(String tenant, Instant hour, boolean complete, Consumer<Anomaly> told) {
     var open = open(tenant, hour);
     var changed = new ArrayList<Anomaly>();
     var watched = ledger.watched(tenant, hour);
@@ -62,7 +64,8 @@ final class Evaluation {
       for (var finding : judge.findings(each)) {
         var key = new Key(finding.rule(), each.subject(), finding.currency());
         var before = open.remove(key);
-        var begins = before == null || Wire.time(hour).equals(before.getStartTime());
+        var begins =
+            before == null || (complete && Wire.time(hour).equals(before.getStartTime()));
         if (finding.verdict() == Verdict.FIRING && begins) {
           changed.add(begun(tenant, each, finding, complete));
         } else if (before != null && complete && finding.verdict().ends()) {
@@ -74,8 +77,10 @@ final class Evaluation {
       // Nothing is known of these any more.
       open.values().forEach(gone -> changed.add(over(gone, hour)));
     }
-    changed.forEach(each -> anomalies.put(tenant, each));
-    return changed;
+    for (var each : changed) {
+      told.accept(each);
+      anomalies.put(tenant, each);
+    }
   }
 
   /* What lasts longer than what is usual is learned from is over then. */

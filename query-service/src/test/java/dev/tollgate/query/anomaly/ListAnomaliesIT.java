@@ -232,7 +232,7 @@ class ListAnomaliesIT {
             deployment(who, "early", FIRST.minus(Duration.ofHours(2)))));
     var evaluation = new Evaluation(new Ledger(ledger.clickHouse(), LIMITS), anomalies);
     for (var hour = FIRST; hour.isBefore(FIRST.plus(Duration.ofDays(1))); hour = hour.plus(HOUR)) {
-      evaluation.evaluate(who, hour, true);
+      evaluation.evaluate(who, hour, true, _ -> {});
     }
 
     for (var each : all(who)) {

@@ -175,6 +175,18 @@ public final class ControlTable {
         ControlTable::entry);
   }
 
+  /// The newest version of what has the id `from` or a later one, of all tenants: by tenant and id.
+  public List<Entry> latestFrom(String from) {
+    return clickHouse.query(
+        """
+        SELECT %s FROM %s WHERE id >= {from:String}
+        ORDER BY tenant_id, id, version DESC LIMIT 1 BY tenant_id, id
+        """
+            .formatted(COLUMNS, table),
+        Map.of("from", from),
+        ControlTable::entry);
+  }
+
   /// Which version is the newest of everything, without the contents, by tenant and id.
   public List<Head> heads() {
     return clickHouse.query(
