@@ -131,7 +131,8 @@ class QueryServiceIT {
             .map(match -> match.group(1))
             .toList();
     var openApi = get("/openapi.json").body();
-    assertThat(routes).containsExactly("/v1/costs:query", "/v1/usage:search", "/v1/budgetBurn:query");
+    assertThat(routes)
+        .containsExactly("/v1/costs:query", "/v1/usage:search", "/v1/budgetBurn:query");
     assertThat(routes).allSatisfy(route -> assertThat(openApi).contains("\"" + route + "\":"));
     assertThat(get("/dashboard/../dashboard.js").statusCode()).isEqualTo(404);
   }

@@ -44,7 +44,8 @@ final class OtlpHttp<Q extends Message, R extends Message> {
         path,
         "OTLP/HTTP: an export of OpenTelemetry, as protobuf or as JSON with ids in hex. Fails with"
             + " google.rpc.Status in the same form.",
-        List.of(new Body(PROTOBUF, Form.BINARY, message, ""),
+        List.of(
+            new Body(PROTOBUF, Form.BINARY, message, ""),
             new Body(JSON, Form.OBJECT, message, example)),
         List.of(method),
         OwnRoute.Failures.RPC_STATUS,

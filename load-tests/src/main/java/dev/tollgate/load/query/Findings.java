@@ -48,7 +48,8 @@ record Findings(
   /* Against the rollup, or where there is none, against the events. */
   private void ceiling(Question question, List<String> problems) {
     for (var who : List.of("large", "small")) {
-      var bare = median(question.name(), who + (question.rollup().isPresent() ? "_rollup" : "_raw"));
+      var bare =
+          median(question.name(), who + (question.rollup().isPresent() ? "_rollup" : "_raw"));
       var rpc = median(question.name(), who);
       if (rpc > RPC_FACTOR_MAX * bare + RPC_MORE_MILLIS_MAX) {
         problems.add(

@@ -23,13 +23,12 @@ final class Neighbours implements AutoCloseable {
   Neighbours with(int atOnce, Work work) {
     for (int i = 0; i < atOnce; i++) {
       running.add(
-          threads.submit(
-              () -> {
-                while (open) {
-                  work.run();
-                }
-                return atOnce;
-              }));
+          threads.submit(() -> {
+            while (open) {
+              work.run();
+            }
+            return atOnce;
+          }));
     }
     return this;
   }

@@ -116,10 +116,12 @@ final class QueryBenchmark {
     say.accept("beside " + beside);
     try (var neighbours = new Neighbours()) {
       if (beside.reads()) {
-        neighbours.with(READERS, () -> {
-          var question = Question.ALL.get(random.nextInt(Question.ALL.size()));
-          timed(question, "large", beside, () -> large.rpc(question, large.range()));
-        });
+        neighbours.with(
+            READERS,
+            () -> {
+              var question = Question.ALL.get(random.nextInt(Question.ALL.size()));
+              timed(question, "large", beside, () -> large.rpc(question, large.range()));
+            });
       }
       if (beside.writes()) {
         neighbours.with(1, () -> write(seed));
@@ -142,8 +144,7 @@ final class QueryBenchmark {
             .rollup()
             .ifPresent(sql ->
                 timed(question, who + "_rollup", beside, () -> asking.sql(sql, asking.range())));
-        timed(
-            question, who + "_raw", beside, () -> asking.sql(question.raw(), asking.range()));
+        timed(question, who + "_raw", beside, () -> asking.sql(question.raw(), asking.range()));
       }
     }
     say.accept(
@@ -200,7 +201,8 @@ final class QueryBenchmark {
 
   private static long merges(ClickHouse clickHouse) {
     return clickHouse
-        .query("SELECT count() AS merges FROM system.merges", Map.of(), row -> row.integer("merges"))
+        .query(
+            "SELECT count() AS merges FROM system.merges", Map.of(), row -> row.integer("merges"))
         .getFirst();
   }
 }

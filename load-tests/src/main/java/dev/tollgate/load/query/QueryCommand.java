@@ -53,7 +53,8 @@ public final class QueryCommand implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "3",
-      description = "How long each question is asked in each situation (default: ${DEFAULT-VALUE}).")
+      description =
+          "How long each question is asked in each situation (default: ${DEFAULT-VALUE}).")
   double seconds = 3;
 
   @Option(
@@ -84,7 +85,8 @@ public final class QueryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    started.expect(events >= 1_000 && rate > 0 && seconds > 0, "--events: 1000 or more; others above 0");
+    started.expect(
+        events >= 1_000 && rate > 0 && seconds > 0, "--events: 1000 or more; others above 0");
     started.expect(tenants >= 2 && warmUpCalls >= 0, "--tenants: 2 or more");
     var options =
         new QueryBenchmark.Options(

@@ -1,5 +1,7 @@
 package dev.tollgate.load.query;
 
+import com.google.protobuf.util.Timestamps;
+import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetEndpointHealthRequest;
 import dev.tollgate.proto.query.v1.GetRetryWasteRequest;
@@ -8,8 +10,6 @@ import dev.tollgate.proto.query.v1.Granularity;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceBlockingStub;
 import dev.tollgate.proto.query.v1.SearchOrder;
 import dev.tollgate.proto.query.v1.SearchUsageRequest;
-import dev.tollgate.proto.common.v1.Money;
-import com.google.protobuf.util.Timestamps;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;

@@ -7,6 +7,7 @@ import com.networknt.schema.JsonSchema;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// One method of one path of a document.
@@ -154,7 +155,7 @@ final class Operation {
     return mistakes;
   }
 
-  private TreeSet<String> reasons() {
+  private Set<String> reasons() {
     var schema = document.failure();
     var reasons = new TreeSet<String>();
     schema.at("/properties/reason/x-enum-descriptions").fieldNames().forEachRemaining(reasons::add);

@@ -66,8 +66,8 @@ final class Site implements AutoCloseable {
     return new Secret(operator.forTenant(TENANT).createApiKey(request).getSecret());
   }
 
-  /// Each service learns new keys by itself. What replaces something whole is not asked: nothing may
-  /// be enough for it.
+  /// Each service learns new keys by itself. What replaces something whole is not asked: nothing
+  /// may be enough for it.
   private void awaitKeys() throws Exception {
     var simple =
         operations.keySet().stream()
