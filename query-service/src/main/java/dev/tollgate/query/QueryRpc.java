@@ -88,8 +88,7 @@ final class QueryRpc implements BindableService, Routed {
             QueryServiceGrpc.getListAnomaliesMethod(),
             new ListAnomaliesRpc(answering, anomalies)::answer),
         method(
-            QueryServiceGrpc.getListSavingsMethod(),
-            new ListSavingsRpc(answering, books)::answer),
+            QueryServiceGrpc.getListSavingsMethod(), new ListSavingsRpc(answering, books)::answer),
         method(
             QueryServiceGrpc.getPlanWorkloadMethod(),
             new PlanWorkloadRpc(books, answering::now)::answer),

@@ -59,8 +59,7 @@ public final class AlertRpc extends AlertServiceImplBase {
     var former = routes.find(caller.tenant(), id);
     var route = RouteForm.read(request.getRoute(), former, guard);
     var written = routes.put(caller.tenant(), route, caller.keyId());
-    observer.onNext(
-        PutAlertRouteResponse.newBuilder().setRoute(Channels.shown(written)).build());
+    observer.onNext(PutAlertRouteResponse.newBuilder().setRoute(Channels.shown(written)).build());
     observer.onCompleted();
   }
 
@@ -173,8 +172,7 @@ public final class AlertRpc extends AlertServiceImplBase {
         .filter(each -> each.delivery().getState() == DeliveryState.DELIVERY_STATE_DEAD)
         .filter(each -> deliveries.isRecent(id, time.now()))
         .orElseThrow(() ->
-            Failure.of(
-                Reason.DEAD_LETTER_UNKNOWN, id + ": no dead letter waits with this id"));
+            Failure.of(Reason.DEAD_LETTER_UNKNOWN, id + ": no dead letter waits with this id"));
   }
 
   private static Caller unpinned() {

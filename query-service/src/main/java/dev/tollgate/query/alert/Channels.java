@@ -16,8 +16,7 @@ final class Channels {
   private Channels() {}
 
   /// The route with a channel that can be used; mistakes are in the fields.
-  static AlertRoute read(
-      Fields fields, AlertRoute wire, Optional<AlertRoute> former, Guard guard) {
+  static AlertRoute read(Fields fields, AlertRoute wire, Optional<AlertRoute> former, Guard guard) {
     var route = wire.toBuilder();
     switch (wire.getChannelCase()) {
       case WEBHOOK -> {
@@ -66,8 +65,7 @@ final class Channels {
               .ifPresent(each -> channel.setRoutingKey(each.getRoutingKey()));
         }
         guard.url(fields, "route.pager_duty.url", channel.getUrl());
-        secret(
-            fields, "route.pager_duty.routing_key", channel.getRoutingKey(), 1, ROUTING_KEY_MAX);
+        secret(fields, "route.pager_duty.routing_key", channel.getRoutingKey(), 1, ROUTING_KEY_MAX);
       }
       case CHANNEL_NOT_SET ->
           fields.reject("route.channel", "missing", "webhook, slack, alertmanager or pager_duty");

@@ -13,10 +13,7 @@ final class Form {
 
   static String json(Message message) {
     try {
-      return JsonFormat.printer()
-          .omittingInsignificantWhitespace()
-          .sortingMapKeys()
-          .print(message);
+      return JsonFormat.printer().omittingInsignificantWhitespace().sortingMapKeys().print(message);
     } catch (InvalidProtocolBufferException impossible) {
       throw new IllegalStateException(impossible);
     }

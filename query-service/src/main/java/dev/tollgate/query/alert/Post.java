@@ -40,8 +40,7 @@ record Post(URI url, Map<String, String> headers, String body) {
                     .setAlert(alert)
                     .build());
         var signature = signature(channel.getSecret(), now, body);
-        yield new Post(
-            URI.create(channel.getUrl()), Map.of("tollgate-signature", signature), body);
+        yield new Post(URI.create(channel.getUrl()), Map.of("tollgate-signature", signature), body);
       }
       case SLACK -> new Post(URI.create(route.getSlack().getUrl()), Map.of(), slack(alert));
       case ALERTMANAGER -> {
@@ -90,8 +89,7 @@ record Post(URI url, Map<String, String> headers, String body) {
 
   private static String alertmanager(String tenant, Alert alert) {
     var start = Form.instant(alert.getStartTime());
-    var end =
-        isOver(alert) ? Form.instant(alert.getEndTime()) : start.plus(ALERTMANAGER_LASTS);
+    var end = isOver(alert) ? Form.instant(alert.getEndTime()) : start.plus(ALERTMANAGER_LASTS);
     var labels = JSON.objectNode();
     labels.put("alertname", "Tollgate" + name(alert.getKind().name()));
     labels.put("alert_id", alert.getAlertId());

@@ -92,8 +92,7 @@ final class Poster implements AutoCloseable {
     return request;
   }
 
-  private CompletableFuture<Integer> status(
-      RequestOptions options, String body) {
+  private CompletableFuture<Integer> status(RequestOptions options, String body) {
     return client
         .request(options)
         .compose(request ->

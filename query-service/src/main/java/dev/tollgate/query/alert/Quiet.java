@@ -13,8 +13,7 @@ final class Quiet {
   /// The first instant from now on that is not quiet.
   static Instant due(AlertRoute route, AlertSeverity severity, Instant now) {
     var quiet = route.getQuietHours();
-    var passes =
-        quiet.getCriticalPasses() && severity == AlertSeverity.ALERT_SEVERITY_CRITICAL;
+    var passes = quiet.getCriticalPasses() && severity == AlertSeverity.ALERT_SEVERITY_CRITICAL;
     if (!route.hasQuietHours() || passes) {
       return now;
     }

@@ -1,7 +1,7 @@
 package dev.tollgate.query.alert;
 
-import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.alert.v1.AlertKind;
 import dev.tollgate.proto.alert.v1.AlertRoute;
 import dev.tollgate.proto.alert.v1.QuietHours;

@@ -60,7 +60,8 @@ public final class Sender implements AutoCloseable {
     }
     var waiting = alerts.deliveries().recent(now).stream().filter(Sender::isOpen).toList();
     var byRoute = new LinkedHashMap<String, List<Stored>>();
-    waiting.forEach(each -> byRoute.computeIfAbsent(each.route(), _ -> new ArrayList<>()).add(each));
+    waiting.forEach(
+        each -> byRoute.computeIfAbsent(each.route(), _ -> new ArrayList<>()).add(each));
     byRoute.forEach((route, all) -> begin(route, due(all, now)));
     size = newSize;
     due =
@@ -78,16 +79,22 @@ public final class Sender implements AutoCloseable {
         .filter(each ->
             each.delivery().getAlert().getStatus() != AlertStatus.ALERT_STATUS_RESOLVED
                 || route.stream()
-                    .filter(other -> other != each)
-                    .noneMatch(other -> other.delivery().getAlert().getAlertId()
-                        .equals(each.delivery().getAlert().getAlertId())))
+                    .filter(other -> !other.equals(each))
+                    .noneMatch(other ->
+                        other
+                            .delivery()
+                            .getAlert()
+                            .getAlertId()
+                            .equals(each.delivery().getAlert().getAlertId())))
         .toList();
   }
 
   private static boolean isOpen(Stored stored) {
     return switch (stored.delivery().getState()) {
       case DELIVERY_STATE_PENDING, DELIVERY_STATE_SENDING -> true;
-      case DELIVERY_STATE_DELIVERED, DELIVERY_STATE_DEAD, DELIVERY_STATE_UNSPECIFIED,
+      case DELIVERY_STATE_DELIVERED,
+          DELIVERY_STATE_DEAD,
+          DELIVERY_STATE_UNSPECIFIED,
           UNRECOGNIZED ->
           false;
     };

@@ -64,8 +64,7 @@ final class Evaluation {
       for (var finding : judge.findings(each)) {
         var key = new Key(finding.rule(), each.subject(), finding.currency());
         var before = open.remove(key);
-        var begins =
-            before == null || (complete && Wire.time(hour).equals(before.getStartTime()));
+        var begins = before == null || (complete && Wire.time(hour).equals(before.getStartTime()));
         if (finding.verdict() == Verdict.FIRING && begins) {
           changed.add(begun(tenant, each, finding, complete));
         } else if (before != null && complete && finding.verdict().ends()) {

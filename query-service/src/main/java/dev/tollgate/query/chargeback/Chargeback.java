@@ -63,8 +63,7 @@ final class Chargeback {
         head(month, asked)
             .setIssueTime(Wire.time(answering.now()))
             .setActor(actor)
-            .setPreviousHash(
-                before.isEmpty() ? "" : before.getLast().getStatement().getHash());
+            .setPreviousHash(before.isEmpty() ? "" : before.getLast().getStatement().getHash());
     head.setHash(Sheet.hash(tenant, head.build(), sheet.getRowsList()));
     var statement = sheet.setStatement(head).build();
     issued.append(tenant, before.size(), statement, actor);
@@ -105,7 +104,14 @@ final class Chargeback {
       if (!month.month().equals(next) || !month.zone().equals(last.zone())) {
         throw Failure.of(
             Reason.STATEMENT_OUT_OF_ORDER,
-            month.month() + " in " + zone(month) + " (expected: " + next + " in " + zone(last) + ")");
+            month.month()
+                + " in "
+                + zone(month)
+                + " (expected: "
+                + next
+                + " in "
+                + zone(last)
+                + ")");
       }
     }
     if (answering.now().isBefore(month.end())) {
@@ -157,8 +163,7 @@ final class Chargeback {
       SortedMap<Line, BigInteger> lines,
       Basis.Builder basis) {
     Limits.checkRows(lines.size());
-    var source =
-        LedgerSource.of(month.scope(tenant), ChargebackStatement.CALLS, TimeBuckets.NONE);
+    var source = LedgerSource.of(month.scope(tenant), ChargebackStatement.CALLS, TimeBuckets.NONE);
     var currencies = lines.keySet().stream().map(Line::currency).toList();
     return GetStatementResponse.newBuilder()
         .addAllRows(Sheet.rows(lines))

@@ -79,7 +79,9 @@ public final class ChargebackRpc extends ChargebackServiceImplBase {
         MonthForm.parse(asked, request.getMonth(), request.getTimeZone(), request.getRulesList());
     var mode = asked.fields().specified("mode", request.getMode(), request.getModeValue());
     if (mode == ChargebackMode.CHARGEBACK_MODE_SHOWBACK) {
-      asked.fields().reject("mode", mode.name(), "SOFT or HARD: GetStatement shows without issuing");
+      asked
+          .fields()
+          .reject("mode", mode.name(), "SOFT or HARD: GetStatement shows without issuing");
     }
     asked.check();
     return answering.answer(
@@ -87,8 +89,7 @@ public final class ChargebackRpc extends ChargebackServiceImplBase {
         request,
         IssueStatementsResponse.class,
         basis -> {
-          var issued =
-              chargeback.issue(caller.tenant(), month, request, caller.keyId(), basis);
+          var issued = chargeback.issue(caller.tenant(), month, request, caller.keyId(), basis);
           return IssueStatementsResponse.newBuilder()
               .setStatement(issued.getStatement())
               .addAllTotals(issued.getTotalsList())

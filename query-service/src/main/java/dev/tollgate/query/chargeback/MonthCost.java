@@ -71,8 +71,7 @@ record MonthCost(List<Cost> calls, List<Cost> paid) {
         .findFirst();
   }
 
-  private void share(
-      SortedMap<Line, BigInteger> lines, Line line, BigInteger picos, Rule rule) {
+  private void share(SortedMap<Line, BigInteger> lines, Line line, BigInteger picos, Rule rule) {
     rule.share(picos, line.currency(), this)
         .forEach((costCenter, part) ->
             lines.merge(borne(line, costCenter, rule), part, BigInteger::add));
@@ -115,10 +114,7 @@ record MonthCost(List<Cost> calls, List<Cost> paid) {
   }
 
   private static SortedMap<String, BigInteger> sums(
-      List<Cost> costs,
-      String currency,
-      Predicate<Cost> kept,
-      Function<Cost, BigInteger> picos) {
+      List<Cost> costs, String currency, Predicate<Cost> kept, Function<Cost, BigInteger> picos) {
     var sums = new TreeMap<String, BigInteger>();
     costs.stream()
         .filter(cost -> cost.currency().equals(currency) && !cost.costCenter().isEmpty())

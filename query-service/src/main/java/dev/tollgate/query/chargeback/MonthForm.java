@@ -15,8 +15,7 @@ final class MonthForm {
   private MonthForm() {}
 
   /// Reads a month and its rules; what is wrong with it is in the fields afterwards.
-  static Month parse(
-      AskedFields asked, String month, String timeZone, List<AllocationRule> rules) {
+  static Month parse(AskedFields asked, String month, String timeZone, List<AllocationRule> rules) {
     var isMonth = MONTH.matcher(month).matches();
     if (!isMonth) {
       asked.fields().rejectText("month", month, "a month like 2026-08, from 2000-01 to 2099-12");

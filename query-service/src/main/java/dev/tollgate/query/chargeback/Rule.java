@@ -51,11 +51,7 @@ sealed interface Rule {
   /// @param provider of the calls that use it; empty for all
   /// @param idleCostCenter who bears what is idle; empty for nobody
   record Committed(
-      String category,
-      String currency,
-      BigInteger capacity,
-      String provider,
-      String idleCostCenter)
+      String category, String currency, BigInteger capacity, String provider, String idleCostCenter)
       implements Rule {
     @Override
     public SortedMap<String, BigInteger> share(BigInteger picos, String of, MonthCost cost) {

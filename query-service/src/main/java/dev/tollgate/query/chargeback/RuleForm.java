@@ -60,7 +60,9 @@ final class RuleForm {
         form.hasCapacity() || !form.getProvider().isEmpty() || !form.getIdleCostCenter().isEmpty();
     if (method != AllocationMethod.ALLOCATION_METHOD_COMMITTED && hasCapacity) {
       fields.reject(
-          field + ".capacity", "given", "no capacity, provider, idle_cost_center without COMMITTED");
+          field + ".capacity",
+          "given",
+          "no capacity, provider, idle_cost_center without COMMITTED");
     }
   }
 
@@ -72,15 +74,13 @@ final class RuleForm {
       given.forEach((costCenter, weight) -> {
         fields.text(field + " (key)", costCenter, 1, Fields.DIMENSION_VALUE_MAX);
         var element = field + "[" + Shown.clip(costCenter) + "]";
-        shares.put(
-            costCenter, BigInteger.valueOf(fields.count(element, weight, 1, WEIGHT_MAX)));
+        shares.put(costCenter, BigInteger.valueOf(fields.count(element, weight, 1, WEIGHT_MAX)));
       });
     }
     return shares;
   }
 
-  private static Rule committed(
-      Fields fields, String field, String category, AllocationRule form) {
+  private static Rule committed(Fields fields, String field, String category, AllocationRule form) {
     var capacity =
         fields.amount(field + ".capacity", form.getCapacity(), Picos.SCALE, CAPACITY_MAX);
     if (capacity.signum() == 0) {
@@ -92,9 +92,6 @@ final class RuleForm {
         capacity.movePointRight(Picos.SCALE).toBigIntegerExact(),
         fields.text(field + ".provider", form.getProvider(), 0, Fields.DIMENSION_VALUE_MAX),
         fields.text(
-            field + ".idle_cost_center",
-            form.getIdleCostCenter(),
-            0,
-            Fields.DIMENSION_VALUE_MAX));
+            field + ".idle_cost_center", form.getIdleCostCenter(), 0, Fields.DIMENSION_VALUE_MAX));
   }
 }

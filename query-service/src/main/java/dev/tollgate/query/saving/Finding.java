@@ -109,10 +109,7 @@ final class Finding {
   /* The one of which most could be saved first. */
   private List<String> events() {
     return evidence.stream()
-        .sorted(
-            Comparator.comparing(Evidence::saving)
-                .reversed()
-                .thenComparing(Evidence::event))
+        .sorted(Comparator.comparing(Evidence::saving).reversed().thenComparing(Evidence::event))
         .map(Evidence::event)
         .toList();
   }

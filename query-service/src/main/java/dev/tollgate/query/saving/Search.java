@@ -103,21 +103,15 @@ final class Search {
       return;
     }
     var before =
-        Optional.ofNullable(
-            prompts.put(new Prompt(call.work(), call.systemTokens()), call.time()));
+        Optional.ofNullable(prompts.put(new Prompt(call.work(), call.systemTokens()), call.time()));
     var reads = call.quantity(Bucket.CACHE_READ);
     var tokens = Math.min(call.systemTokens(), call.quantity(Bucket.INPUT));
     if (reads > 0 || tokens == 0) {
       return;
     }
-    var isThere =
-        before.filter(time -> !time.plus(CACHED).isBefore(call.time())).isPresent();
+    var isThere = before.filter(time -> !time.plus(CACHED).isBefore(call.time())).isPresent();
     var bucket = isThere ? Bucket.CACHE_READ : Bucket.CACHE_WRITE_5M;
-    add(
-        SavingKind.SAVING_KIND_PROMPT_CACHE,
-        call,
-        cost,
-        call.moving(tokens, Bucket.INPUT, bucket));
+    add(SavingKind.SAVING_KIND_PROMPT_CACHE, call, cost, call.moving(tokens, Bucket.INPUT, bucket));
   }
 
   private void batched(PastCall call, BigInteger cost) {
@@ -145,8 +139,7 @@ final class Search {
     }
   }
 
-  private Finding finding(
-      SavingKind kind, PastCall call, String currency, Optional<Work> target) {
+  private Finding finding(SavingKind kind, PastCall call, String currency, Optional<Work> target) {
     return findings.computeIfAbsent(
         new Finding.Key(kind, call.work(), currency, target), Finding::new);
   }

@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -103,12 +104,11 @@ class AlertCrashIT {
     return AlertRoute.newBuilder()
         .setRouteId("hook")
         .setDimension("team")
-        .setWebhook(
-            WebhookChannel.newBuilder().setUrl(receiver.url("/hook")).setSecret(SECRET))
+        .setWebhook(WebhookChannel.newBuilder().setUrl(receiver.url("/hook")).setSecret(SECRET))
         .build();
   }
 
-  private static TreeSet<String> teams() {
+  private static Set<String> teams() {
     var teams = new TreeSet<String>();
     for (var i = 0; i < TEAMS; i++) {
       teams.add("new-" + i);
@@ -143,7 +143,7 @@ class AlertCrashIT {
   private static Map<String, List<String>> taken(Receiver receiver) {
     var taken = new HashMap<String, List<String>>();
     for (var got : receiver.got()) {
-      var time = Instant.ofEpochSecond(Long.parseLong(got.signature().split("[=,]")[1]));
+      var time = Instant.ofEpochSecond(Long.parseLong(got.signature().split("[=,]", -1)[1]));
       assertThat(got.signature()).isEqualTo(Post.signature(SECRET, time, got.body()));
       var body = body(got);
       assertThat(body.getDeliveryId()).isEqualTo(got.delivery());
@@ -199,8 +199,7 @@ class AlertCrashIT {
     process.destroyForcibly().waitFor();
   }
 
-  private static void await(BooleanSupplier condition)
-      throws InterruptedException {
+  private static void await(BooleanSupplier condition) throws InterruptedException {
     var end = Instant.now().plus(WAIT);
     while (!condition.getAsBoolean()) {
       assertThat(Instant.now()).isBefore(end);

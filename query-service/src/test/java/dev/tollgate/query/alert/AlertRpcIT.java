@@ -94,9 +94,7 @@ class AlertRpcIT {
             assertThat(answers).hasSize(1);
           }
         };
-    Context.current()
-        .withValue(Caller.KEY, caller)
-        .run(() -> method.accept(request, observer));
+    Context.current().withValue(Caller.KEY, caller).run(() -> method.accept(request, observer));
     return answers.getFirst();
   }
 

@@ -202,10 +202,7 @@ class AlertsIT {
 
     assertThat(receiver.got())
         .extracting(Got::status, got -> got.body().contains("ALERT_STATUS_RESOLVED"))
-        .containsExactly(
-            tuple(503, false),
-            tuple(200, false),
-            tuple(200, true));
+        .containsExactly(tuple(503, false), tuple(200, false), tuple(200, true));
   }
 
   @Test
@@ -234,8 +231,7 @@ class AlertsIT {
 
   @Test
   void say_inQuietHours_waitsForTheirEnd() throws Exception {
-    var quiet =
-        QuietHours.newBuilder().setStart("09:00").setEnd("11:00").setTimeZone("Etc/UTC");
+    var quiet = QuietHours.newBuilder().setStart("09:00").setEnd("11:00").setTimeZone("Etc/UTC");
     alerts.routes().put(tenant, route("quiet").setQuietHours(quiet).build(), "test");
     alerts.say(tenant, alert("a", AlertStatus.ALERT_STATUS_FIRING));
     send();

@@ -16,10 +16,31 @@ class GuardTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0",
-        "100.64.0.1", "100.127.255.255", "192.0.0.8", "198.18.0.1", "198.19.255.255", "224.0.0.1",
-        "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "fdab::1", "ff02::1",
-        "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2001:0:1::1", "::7f00:1"
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "0.0.0.0",
+        "100.64.0.1",
+        "100.127.255.255",
+        "192.0.0.8",
+        "198.18.0.1",
+        "198.19.255.255",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::1",
+        "::",
+        "fe80::1",
+        "fc00::1",
+        "fdab::1",
+        "ff02::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::7f00:1",
+        "2002:7f00:1::",
+        "2001:0:1::1",
+        "::7f00:1"
       })
   void isPublic_whatIsOfNoPublicNetwork_isNot(String address) throws Exception {
     assertThat(Guard.isPublic(InetAddress.getByName(address))).isFalse();
@@ -27,7 +48,14 @@ class GuardTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"8.8.8.8", "100.63.0.1", "100.128.0.1", "172.32.0.1", "192.169.0.1", "2606:4700::1"})
+      strings = {
+        "8.8.8.8",
+        "100.63.0.1",
+        "100.128.0.1",
+        "172.32.0.1",
+        "192.169.0.1",
+        "2606:4700::1"
+      })
   void isPublic_whatIsPublic_is(String address) throws Exception {
     assertThat(Guard.isPublic(InetAddress.getByName(address))).isTrue();
   }

@@ -53,14 +53,14 @@ class PostTest {
   @Test
   void signature_ofKnownText_isTheOneThatOthersMake() {
     assertThat(Post.signature("0123456789abcdef", Instant.ofEpochSecond(1_785_578_700), "{}"))
-        .isEqualTo("t=1785578700,v1=eeebd1d9237daa9d8bd1134d89823099ccf55fcb9792b771d4ae82b7241a238f");
+        .isEqualTo(
+            "t=1785578700,v1=eeebd1d9237daa9d8bd1134d89823099ccf55fcb9792b771d4ae82b7241a238f");
   }
 
   @Test
   void webhook_isSignedAndHasItAll() throws Exception {
     var channel = WebhookChannel.newBuilder().setUrl("https://x.test/h").setSecret("s".repeat(16));
-    var post =
-        post(AlertRoute.newBuilder().setWebhook(channel), AlertStatus.ALERT_STATUS_FIRING);
+    var post = post(AlertRoute.newBuilder().setWebhook(channel), AlertStatus.ALERT_STATUS_FIRING);
 
     assertThat(post.url()).hasToString("https://x.test/h");
     assertThat(post.headers())

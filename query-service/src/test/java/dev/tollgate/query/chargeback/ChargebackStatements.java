@@ -22,7 +22,8 @@ public final class ChargebackStatements {
             List.of(),
             PlacesOfTests.hard());
     return Stream.of(month, month.within(month.start().plusMillis(1), month.end()))
-        .flatMap(scope -> Stream.of(ChargebackStatement.calls(scope), ChargebackStatement.paid(scope)))
+        .flatMap(
+            scope -> Stream.of(ChargebackStatement.calls(scope), ChargebackStatement.paid(scope)))
         .toList();
   }
 }

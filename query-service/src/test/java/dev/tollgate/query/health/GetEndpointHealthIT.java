@@ -51,6 +51,7 @@ class GetEndpointHealthIT {
 
   /// Of calls of an hour that are usual.
   private static final int SCALE = Scale.events(3_000) / 3_000;
+
   private static final int HOUR = 3_600;
   private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
   private static final List<String> ENDPOINT = List.of("provider", "model", "endpoint", "region");

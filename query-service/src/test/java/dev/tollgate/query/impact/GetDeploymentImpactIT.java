@@ -69,8 +69,7 @@ class GetDeploymentImpactIT {
   @BeforeAll
   void fill() throws Exception {
     calls.addAll(made(new Random(23), tenant));
-    for (var who :
-        Stream.concat(Stream.of(tenant), Scale.neighbours(tenant).stream()).toList()) {
+    for (var who : Stream.concat(Stream.of(tenant), Scale.neighbours(tenant).stream()).toList()) {
       ledger.insertEntries(made(new Random(23), who).stream().map(MadeCall::row).toList());
       ledger.insert(
           "deployments",

@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
-/// How large the ledgers are that answers are held against: of two tenants, with as many events as a
-/// test says; in the long run of 50 tenants, with 40,000 events each.
+/// How large the ledgers are that answers are held against: of two tenants, with as many events as
+/// a test says; in the long run of 50 tenants, with 40,000 events each.
 @NullMarked
 public final class Scale {
   private static final int TENANTS_FULL = 50;

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// One feature of each kind, priced by hand from the test's book: `p/full` costs 2 and 10 millionths
-/// a token, 0.2 from its cache, 2.5 into it, half in batches; `p/plain` 0.3 and 1.2.
+/// One feature of each kind, priced by hand from the test's book: `p/full` costs 2 and 10
+/// millionths a token, 0.2 from its cache, 2.5 into it, half in batches; `p/plain` 0.3 and 1.2.
 @NullMarked
 @ExtendWith(StoresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -255,7 +255,6 @@ class ListSavingsIT {
   private void assertRefused(ListSavingsRequest.Builder request) {
     assertThatThrownBy(() -> ask(request))
         .isInstanceOfSatisfying(
-            Failure.class,
-            failure -> assertThat(failure.reason()).isEqualTo(Reason.FIELD_INVALID));
+            Failure.class, failure -> assertThat(failure.reason()).isEqualTo(Reason.FIELD_INVALID));
   }
 }
