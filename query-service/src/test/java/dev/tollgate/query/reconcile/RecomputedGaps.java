@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
@@ -163,7 +164,7 @@ final class RecomputedGaps {
     }
   }
 
-  private TreeSet<String> currencies(LocalDate day, String provider, String model) {
+  private SortedSet<String> currencies(LocalDate day, String provider, String model) {
     var currencies = new TreeSet<String>();
     mine(day, provider, model).forEach(entry -> currencies.add(text(entry, "currency")));
     reports.paid().stream()

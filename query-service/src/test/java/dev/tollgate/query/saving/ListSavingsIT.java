@@ -90,7 +90,7 @@ class ListSavingsIT {
   }
 
   private long tokens() {
-    return 2_000 + random.nextInt(1_000);
+    return 2_000L + random.nextInt(1_000);
   }
 
   @BeforeAll
