@@ -1,7 +1,7 @@
 package dev.tollgate.query.alert;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
-import dev.tollgate.kernel.control.ControlTable;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertRoute;
@@ -31,8 +31,8 @@ public final class Alerts {
 
   public static Alerts open(ClickHouse clickHouse, TimeSource time) {
     return new Alerts(
-        new Routes(ControlTable.open(clickHouse, "alert_routes")),
-        new Deliveries(ControlTable.open(clickHouse, "alert_deliveries")),
+        new Routes(new LateControlTable(clickHouse, "alert_routes")),
+        new Deliveries(new LateControlTable(clickHouse, "alert_deliveries")),
         time);
   }
 

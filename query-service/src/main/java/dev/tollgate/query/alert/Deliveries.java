@@ -2,8 +2,8 @@ package dev.tollgate.query.alert;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
-import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,9 +19,9 @@ final class Deliveries {
 
   private static final String ACTOR = "alerts";
 
-  private final ControlTable table;
+  private final LateControlTable table;
 
-  Deliveries(ControlTable table) {
+  Deliveries(LateControlTable table) {
     this.table = table;
   }
 
@@ -35,23 +35,23 @@ final class Deliveries {
 
   /// A change of this says that there may be something to send.
   long size() {
-    return table.size();
+    return table.get().size();
   }
 
   /// Those of the past 7 days, of all tenants, each tenant's by id.
   List<Stored> recent(Instant now) {
-    return table.latestFrom(from(now)).stream().map(Deliveries::read).toList();
+    return table.get().latestFrom(from(now)).stream().map(Deliveries::read).toList();
   }
 
   /// One tenant's, by id, after the given one.
   List<AlertDelivery> list(String tenant, String after, int most) {
-    return table.latest(tenant, after + " ", "~", most).stream()
+    return table.get().latest(tenant, after + " ", "~", most).stream()
         .map(entry -> read(entry).delivery())
         .toList();
   }
 
   Optional<Stored> find(String tenant, String id) {
-    return table.read(tenant, id).map(Deliveries::read);
+    return table.get().read(tenant, id).map(Deliveries::read);
   }
 
   /// A dead letter that can still be sent, if it is one.
@@ -73,8 +73,14 @@ final class Deliveries {
     try {
       return Optional.of(
           read(
-              table.append(
-                  before.tenant(), delivery.getDeliveryId(), before.version(), content, actor)));
+              table
+                  .get()
+                  .append(
+                      before.tenant(),
+                      delivery.getDeliveryId(),
+                      before.version(),
+                      content,
+                      actor)));
     } catch (Failure failed) {
       if (failed.reason() == Reason.WRITE_CONFLICT) {
         return Optional.empty();

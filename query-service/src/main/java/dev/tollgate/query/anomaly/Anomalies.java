@@ -5,8 +5,8 @@ import com.google.protobuf.util.JsonFormat;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
-import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.query.v1.Anomaly;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,17 +21,18 @@ public final class Anomalies {
   private static final String ACTOR = "anomalies";
   private static final String MARK = "evaluated";
 
-  private final ControlTable table;
-  private final ControlTable marks;
+  private final LateControlTable table;
+  private final LateControlTable marks;
 
-  private Anomalies(ControlTable table, ControlTable marks) {
+  private Anomalies(LateControlTable table, LateControlTable marks) {
     this.table = table;
     this.marks = marks;
   }
 
   public static Anomalies open(ClickHouse clickHouse) {
     return new Anomalies(
-        ControlTable.open(clickHouse, "anomalies"), ControlTable.open(clickHouse, "anomaly_marks"));
+        new LateControlTable(clickHouse, "anomalies"),
+        new LateControlTable(clickHouse, "anomaly_marks"));
   }
 
   /// Those that began from `start` to before `end`, the earliest first, after the given id.
@@ -39,7 +40,9 @@ public final class Anomalies {
   /// @param after empty for the first ones
   List<Anomaly> list(String tenant, Instant start, Instant end, String after, int most) {
     var from = after.isEmpty() ? prefix(start) : after + " ";
-    return table.latest(tenant, from, prefix(end), most).stream().map(Anomalies::read).toList();
+    return table.get().latest(tenant, from, prefix(end), most).stream()
+        .map(Anomalies::read)
+        .toList();
   }
 
   /// Where the ids of those start that begin then or later: all begin with an hour.
@@ -50,27 +53,32 @@ public final class Anomalies {
 
   /// Keeps it as it is now; nothing happens where it is kept so, or somebody else was faster.
   void put(String tenant, Anomaly anomaly) {
-    var known = table.read(tenant, anomaly.getAnomalyId());
+    var known = table.get().read(tenant, anomaly.getAnomalyId());
     var content = json(anomaly);
     if (known.map(Entry::content).filter(content::equals).isEmpty()) {
       unlessBeaten(() ->
-          table.append(
-              tenant,
-              anomaly.getAnomalyId(),
-              known.map(Entry::version).orElse(0L),
-              content,
-              ACTOR));
+          table
+              .get()
+              .append(
+                  tenant,
+                  anomaly.getAnomalyId(),
+                  known.map(Entry::version).orElse(0L),
+                  content,
+                  ACTOR));
     }
   }
 
   /// The last hour that was looked at when it was complete.
   Optional<Instant> mark(String tenant) {
-    return marks.read(tenant, MARK).map(entry -> Instant.parse(entry.content().replace("\"", "")));
+    return marks
+        .get()
+        .read(tenant, MARK)
+        .map(entry -> Instant.parse(entry.content().replace("\"", "")));
   }
 
   void mark(String tenant, Instant hour) {
-    var version = marks.read(tenant, MARK).map(Entry::version).orElse(0L);
-    unlessBeaten(() -> marks.append(tenant, MARK, version, "\"" + hour + "\"", ACTOR));
+    var version = marks.get().read(tenant, MARK).map(Entry::version).orElse(0L);
+    unlessBeaten(() -> marks.get().append(tenant, MARK, version, "\"" + hour + "\"", ACTOR));
   }
 
   private static void unlessBeaten(Runnable write) {

@@ -23,6 +23,9 @@ public final class OrgRpc extends OrgServiceImplBase {
   @Override
   public void putOrgTree(PutOrgTreeRequest request, StreamObserver<PutOrgTreeResponse> observer) {
     var fields = new Fields();
+    if (!request.hasTree()) {
+      fields.reject("tree", "missing", "the whole tree");
+    }
     var wanted = OrgTreeForm.parse(fields, request.getTree());
     fields.check();
     var caller = unpinned();
