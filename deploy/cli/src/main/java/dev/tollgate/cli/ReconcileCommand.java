@@ -201,8 +201,7 @@ final class ReconcileCommand implements Callable<Integer> {
         Amounts.money(total.getUnsplitDifference()));
     out.printf("Keys never seen: %s%n", Amounts.money(total.getShadowCost()));
     if (!Amounts.money(total.getUncomparedCost()).startsWith("0.00 ")) {
-      out.printf(
-          "Ours without a report of theirs: %s%n", Amounts.money(total.getUncomparedCost()));
+      out.printf("Ours without a report of theirs: %s%n", Amounts.money(total.getUncomparedCost()));
     }
   }
 }

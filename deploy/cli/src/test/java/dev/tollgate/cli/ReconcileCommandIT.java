@@ -62,7 +62,12 @@ class ReconcileCommandIT {
       var costs = file("costs.json", COSTS);
       var arguments =
           new String[] {
-            "reconcile", usage, costs, "--model", "gpt-4o-2024-08-06=gpt-4o", "--api-key",
+            "reconcile",
+            usage,
+            costs,
+            "--model",
+            "gpt-4o-2024-08-06=gpt-4o",
+            "--api-key",
             "key_1=checkout"
           };
       var said = settled(data, arguments);

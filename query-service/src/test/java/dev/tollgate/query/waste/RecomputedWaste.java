@@ -4,6 +4,7 @@ import dev.tollgate.proto.query.v1.GetRetryWasteRequest;
 import dev.tollgate.query.outcome.Entry;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,7 +129,11 @@ final class RecomputedWaste {
             money(of.cost),
             of.cost.signum() <= 0
                 ? "none"
-                : "%.9f".formatted(waste.doubleValue() / of.cost.doubleValue()),
+                : "%.9f"
+                    .formatted(
+                        new BigDecimal(waste)
+                            .divide(new BigDecimal(of.cost), MathContext.DECIMAL128)
+                            .doubleValue()),
             money(of.error),
             of.supersededEvents,
             of.events,
