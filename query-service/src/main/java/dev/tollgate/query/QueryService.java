@@ -9,10 +9,12 @@ import dev.tollgate.kernel.server.Server;
 import dev.tollgate.query.alert.AlertRpc;
 import dev.tollgate.query.alert.Alerts;
 import dev.tollgate.query.alert.AnomalyAlert;
+import dev.tollgate.query.alert.OpenAlerts;
 import dev.tollgate.query.alert.Sender;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.burn.BudgetJob;
 import dev.tollgate.query.burn.QuotaClient;
 import dev.tollgate.query.chargeback.ChargebackRpc;
 import dev.tollgate.query.chargeback.IssuedStatements;
@@ -58,6 +60,9 @@ public final class QueryService implements AutoCloseable {
               time,
               (tenant, anomaly) -> alerts.say(tenant, AnomalyAlert.of(anomaly)));
       opened(Repeated.start("anomalies", settings.anomaliesEvery(), looking::run));
+      var budgets =
+          new BudgetJob(answering, quota, OpenAlerts.open(clickHouse, "budget_alerts", alerts));
+      opened(Repeated.start("budgets", settings.budgetsEvery(), budgets::run));
       var sender = opened(new Sender(alerts, settings.alertPrivateTargets(), time));
       opened(Repeated.start("alerts", settings.alertsEvery(), sender::run));
       var readiness = opened(Readiness.watch(clickHouse));

@@ -14,6 +14,7 @@ import java.util.Map;
 ///
 /// @param tokenKey signs page tokens; empty means a random one, good while this process runs
 /// @param anomaliesEvery how long after a look for anomalies the next one begins
+/// @param budgetsEvery how long after a look at all budgets the next one begins
 /// @param alertsEvery how long after a look for alerts to send the next one begins
 /// @param alertPrivateTargets whether alerts may be sent to any address, and over plain http
 public record QuerySettings(
@@ -25,6 +26,7 @@ public record QuerySettings(
     Limits limits,
     Secret tokenKey,
     Duration anomaliesEvery,
+    Duration budgetsEvery,
     Duration alertsEvery,
     boolean alertPrivateTargets,
     Map<String, String> effective) {
@@ -42,6 +44,7 @@ public record QuerySettings(
     var limits = Limits.from(env);
     var tokenKey = env.secret("TOKEN_KEY").orElseGet(() -> new Secret(""));
     var anomaliesEvery = env.duration("ANOMALIES_EVERY", Duration.ofSeconds(15));
+    var budgetsEvery = env.duration("BUDGETS_EVERY", Duration.ofMinutes(1));
     var alertsEvery = env.duration("ALERTS_EVERY", Duration.ofSeconds(1));
     var alertPrivateTargets = env.flag("ALERT_PRIVATE_TARGETS", false);
     env.check();
@@ -54,6 +57,7 @@ public record QuerySettings(
         limits,
         tokenKey,
         anomaliesEvery,
+        budgetsEvery,
         alertsEvery,
         alertPrivateTargets,
         Map.copyOf(env.effective()));

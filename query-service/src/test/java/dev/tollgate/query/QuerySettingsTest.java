@@ -20,6 +20,7 @@ class QuerySettingsTest {
     assertThat(settings.limits().time()).isEqualTo(Duration.ofSeconds(20));
     assertThat(settings.limits().runningPerTenant()).isEqualTo(8);
     assertThat(settings.anomaliesEvery()).isEqualTo(Duration.ofSeconds(15));
+    assertThat(settings.budgetsEvery()).isEqualTo(Duration.ofMinutes(1));
     assertThat(settings.alertsEvery()).isEqualTo(Duration.ofSeconds(1));
     assertThat(settings.alertPrivateTargets()).isFalse();
   }

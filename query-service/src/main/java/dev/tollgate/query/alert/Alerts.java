@@ -67,7 +67,7 @@ public final class Alerts {
     var dimension = route.getDimension();
     var isOurs =
         dimension.isEmpty()
-            ? subject.isEmpty()
+            ? subject.isEmpty() || route.getOwnersCount() > 0
             : subject.containsKey(dimension)
                 && (route.getValuesCount() == 0
                     || route.getValuesList().contains(subject.get(dimension)));

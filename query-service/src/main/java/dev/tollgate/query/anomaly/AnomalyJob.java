@@ -2,6 +2,7 @@ package dev.tollgate.query.anomaly;
 
 import dev.tollgate.proto.query.v1.Anomaly;
 import dev.tollgate.query.ledger.Ledger;
+import dev.tollgate.query.ledger.TenantLedger;
 import dev.tollgate.query.ledger.Watermarks;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
@@ -26,7 +27,7 @@ public final class AnomalyJob {
   /// Without events the watermark stands still: then an hour is complete after so long.
   private static final Duration SILENCE = Duration.ofMinutes(10);
 
-  private final AnomalyLedger ledger;
+  private final TenantLedger tenants;
   private final Anomalies anomalies;
   private final Evaluation evaluation;
   private final Watermarks watermarks;
@@ -37,7 +38,7 @@ public final class AnomalyJob {
   ///   before it was done
   public AnomalyJob(
       Ledger ledger, Anomalies anomalies, TimeSource time, BiConsumer<String, Anomaly> told) {
-    this.ledger = new AnomalyLedger(ledger);
+    this.tenants = new TenantLedger(ledger);
     this.anomalies = anomalies;
     this.evaluation = new Evaluation(ledger, anomalies);
     this.watermarks = new Watermarks(ledger, time);
@@ -50,8 +51,8 @@ public final class AnomalyJob {
   public void run() {
     var now = time.now();
     var start = now.truncatedTo(ChronoUnit.HOURS).minus(CATCH_UP);
-    ledger
-        .tenants(start)
+    tenants
+        .active(start)
         .forEach((tenant, last) -> {
           try {
             run(tenant, last, now);

@@ -6,8 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /// What the ledger says of hours. Blocks; safe for concurrent use.
 final class AnomalyLedger {
@@ -15,16 +13,6 @@ final class AnomalyLedger {
 
   AnomalyLedger(Ledger ledger) {
     this.ledger = ledger;
-  }
-
-  /// When each tenant that used something since then last did, to the quarter of an hour.
-  Map<String, Instant> tenants(Instant since) {
-    return ledger
-        .read(
-            AnomalyStatement.tenants(since),
-            row -> Map.entry(row.text("tenant"), row.instant("last_slot")))
-        .stream()
-        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /// Everyone whom the hour and the 28 days before it know of.

@@ -25,7 +25,6 @@ final class AnomalyStatement {
 
   private static final Template HOURS = Template.read("anomaly_hours");
   private static final Template CHANGES = Template.read("anomaly_changes");
-  private static final Template TENANTS = Template.read("job/active_tenants");
   private static final Duration HOUR = Duration.ofHours(1);
 
   /// By what a change is explained, before what follows in the list; people are not named for one.
@@ -100,11 +99,6 @@ final class AnomalyStatement {
 
   private static String measure(List<Sum> sums) {
     return sums.stream().map(sum -> sum.of(LedgerSource.ROLLUP)).collect(Collectors.joining(" + "));
-  }
-
-  /// One row per tenant that used something since then.
-  static Statement tenants(Instant since) {
-    return new Statement(TENANTS.fill(Map.of()), Map.of("start", since));
   }
 
   private static List<Long> seconds(List<Instant> hours) {

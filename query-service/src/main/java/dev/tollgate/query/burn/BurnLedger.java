@@ -4,10 +4,12 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.clickhouse.Row;
 import dev.tollgate.query.ledger.Ledger;
 import dev.tollgate.query.statement.LedgerStatement;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// What the ledger says about the use of budgets. Blocks; safe for concurrent use.
 final class BurnLedger {
@@ -32,14 +34,7 @@ final class BurnLedger {
   /// @throws Failure QUERY_TOO_LARGE where the ledger has too much of it
   Burn burn(CountedBudget budget) {
     if (budget.groups().isEmpty()) {
-      return new Burn(
-          List.of(
-              new GroupBurn(
-                  List.of(),
-                  used(budget, List.of()).stream()
-                      .flatMap(each -> each.parts().stream())
-                      .toList())),
-          1);
+      return new Burn(List.of(burn(budget, List.of())), 1);
     }
     var ranked =
         ledger.read(
@@ -50,6 +45,39 @@ final class BurnLedger {
     }
     return new Burn(
         used(budget, ranked.stream().map(Ranked::group).toList()), ranked.getFirst().count());
+  }
+
+  /// What one group used; all where the budget has none.
+  GroupBurn burn(CountedBudget budget, List<String> group) {
+    var groups = budget.groups().isEmpty() ? List.<List<String>>of() : List.of(group);
+    return new GroupBurn(
+        group, used(budget, groups).stream().flatMap(each -> each.parts().stream()).toList());
+  }
+
+  /// How much a group used in the budget's window of what each limit limits.
+  record Passed(List<String> group, List<Amounts> amounts) {
+    Passed {
+      group = List.copyOf(group);
+      amounts = List.copyOf(amounts);
+    }
+  }
+
+  /// How much in all, and how much of it before the end of a month's 20th day.
+  record Amounts(BigInteger used, BigInteger early) {}
+
+  /// The groups that used so much of any limit, those that used most of the first one first.
+  ///
+  /// @param least of each limit
+  List<Passed> passed(CountedBudget budget, List<BigInteger> least, int most) {
+    return ledger.read(
+        BurnStatement.passed(budget, least, most),
+        row ->
+            new Passed(
+                LedgerStatement.group(row, budget.groups()),
+                IntStream.range(0, least.size())
+                    .mapToObj(i ->
+                        new Amounts(row.bigInteger("amount_" + i), row.bigInteger("early_" + i)))
+                    .toList()));
   }
 
   private List<GroupBurn> used(CountedBudget budget, List<List<String>> groups) {

@@ -5,6 +5,7 @@ import dev.tollgate.query.calendar.TimeBuckets;
 import dev.tollgate.query.statement.LedgerStatement;
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.statement.Template;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.stream.IntStream;
 final class BurnStatement {
   private static final Template BURN = Template.read("burn");
   private static final Template GROUPS = Template.read("burn_groups");
+  private static final Template PASSED = Template.read("burn_passed");
 
   /* The ledger is ordered by the time of the event, which lies no further from its check than a hold
   may be open. */
@@ -38,27 +40,69 @@ final class BurnStatement {
         GROUPS,
         Map.of(
             "columns", parts.groupColumns(budget.groups()),
-            "amount", amount(Amount.of(budget.stated().getLimits(0)).unit(), parts, budget),
+            "amount", amount(Amount.of(budget.stated().getLimits(0)).unit(), "1", parts, budget),
             "filters", parts.filters(),
             "others", others(budget, parts),
             "keys", String.join(", ", keys)));
   }
 
-  private static String amount(BudgetUnit unit, LedgerStatement parts, CountedBudget budget) {
+  /// The groups that used so much of a limit in the budget's window: one row each, with the columns
+  /// `amount_0`, `early_0`, `amount_1`, ... by number of the limit.
+  ///
+  /// @param least of each limit
+  /// @param most how many groups
+  static Statement passed(CountedBudget budget, List<BigInteger> least, int most) {
+    var window = budget.time().start();
+    var parts = parts(budget, window);
+    parts.put("start", window);
+    parts.put("early", budget.time().endOfDay20().orElse(window));
+    parts.put("most", most);
+    var amounts = new ArrayList<String>();
+    var passed = new ArrayList<String>();
+    for (var i = 0; i < least.size(); i++) {
+      var unit = Amount.of(budget.stated().getLimits(i)).unit();
+      var early = "r.checked_at < {early:DateTime64(3, 'UTC')}";
+      amounts.add(amount(unit, "1", parts, budget) + " AS amount_" + i);
+      amounts.add(amount(unit, early, parts, budget) + " AS early_" + i);
+      parts.put("least_" + i, least.get(i));
+      passed.add("amount_" + i + " >= {least_" + i + ":Int128}");
+    }
+    var keys = LedgerStatement.groups(budget.groups());
+    return parts.fill(
+        PASSED,
+        Map.of(
+            "columns", parts.groupColumns(budget.groups()),
+            "amounts", String.join(",\n  ", amounts),
+            "filters", parts.filters(),
+            "others", others(budget, parts),
+            "keys", keys.isEmpty() ? "" : "GROUP BY " + String.join(", ", keys),
+            "passed", String.join(" OR ", passed)));
+  }
+
+  /* What calls used that meet a condition. */
+  private static String amount(
+      BudgetUnit unit, String when, LedgerStatement parts, CountedBudget budget) {
     var input = "r.input_tokens + r.cache_read_tokens + r.cache_write_tokens";
     var output = "r.output_tokens + r.reasoning_tokens";
     return switch (unit) {
       case BUDGET_UNIT_COST -> {
         parts.put("currency", budget.currency());
         parts.put("unknown", UNKNOWN);
-        yield "sumIf(toInt128(r.quota_nanos), r.currency = {currency:String}"
-            + " AND r.charge_status NOT IN {unknown:Array(String)})";
+        yield sum(
+            "r.quota_nanos",
+            "r.currency = {currency:String} AND r.charge_status NOT IN {unknown:Array(String)} AND "
+                + when);
       }
-      case BUDGET_UNIT_TOKENS -> "sum(toInt128(" + input + " + " + output + "))";
-      case BUDGET_UNIT_INPUT_TOKENS -> "sum(toInt128(" + input + "))";
-      case BUDGET_UNIT_OUTPUT_TOKENS -> "sum(toInt128(" + output + "))";
-      case BUDGET_UNIT_REQUESTS, BUDGET_UNIT_UNSPECIFIED, UNRECOGNIZED -> "toInt128(count())";
+      case BUDGET_UNIT_TOKENS -> sum(input + " + " + output, when);
+      case BUDGET_UNIT_INPUT_TOKENS -> sum(input, when);
+      case BUDGET_UNIT_OUTPUT_TOKENS -> sum(output, when);
+      case BUDGET_UNIT_REQUESTS, BUDGET_UNIT_UNSPECIFIED, UNRECOGNIZED ->
+          "toInt128(countIf(" + when + "))";
     };
+  }
+
+  private static String sum(String column, String when) {
+    return "sumIf(toInt128(" + column + "), " + when + ")";
   }
 
   /// What was used by time bucket.

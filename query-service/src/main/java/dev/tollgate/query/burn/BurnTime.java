@@ -33,6 +33,7 @@ record BurnTime(
   private static final int DAYS_MAX = 400;
   private static final int DAYS_OF_HOURS = 28;
   private static final Duration SLIDING_MIN = Duration.ofDays(2);
+  private static final Duration SHORT = Duration.ofHours(1);
 
   static BurnTime of(Window window, Instant now) {
     var start = Instant.ofEpochMilli(window.sinceMillis(now));
@@ -114,6 +115,15 @@ record BurnTime(
     return window instanceof Window.Calendar calendar && calendar.unit() == Window.Unit.MONTH
         ? Optional.of(LocalDate.ofInstant(start, zone).plusDays(20).atStartOfDay(zone).toInstant())
         : Optional.empty();
+  }
+
+  /// Whether the window is so short that it is over before anybody could do something about it.
+  boolean isShort() {
+    return switch (window) {
+      case Window.Calendar calendar -> calendar.unit() == Window.Unit.MINUTE;
+      case Window.Sliding(var length) -> length.compareTo(SHORT) < 0;
+      case Window.Lifetime() -> false;
+    };
   }
 
   boolean isLifetime() {

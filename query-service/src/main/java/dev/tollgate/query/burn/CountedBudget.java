@@ -9,6 +9,7 @@ import dev.tollgate.proto.budget.v1.Adjustment;
 import dev.tollgate.proto.budget.v1.Budget;
 import dev.tollgate.query.scope.Condition;
 import dev.tollgate.query.scope.Scope;
+import dev.tollgate.query.user.Users;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,8 +71,16 @@ record CountedBudget(
         others.stream().map(each -> new Other(conditions(each), end(each, now))).toList());
   }
 
-  CountedBudget within(Scope hidden, List<Other> hiddenOthers) {
-    return new CountedBudget(stated, children, time, groups, hidden, hiddenOthers);
+  /// As the ledger's rows know users.
+  CountedBudget hidden(Users users) {
+    var hidden =
+        others.stream()
+            .map(other ->
+                new Other(
+                    users.hidden(scope.withConditions(other.conditions())).conditions(),
+                    other.end()))
+            .toList();
+    return new CountedBudget(stated, children, time, groups, users.hidden(scope), hidden);
   }
 
   private static Dimension dimension(String name) {
@@ -124,6 +133,11 @@ record CountedBudget(
             .map(child -> carves(child, limit))
             .reduce(BigInteger.ZERO, BigInteger::add);
     return limit.with(adjusted.subtract(carved).max(BigInteger.ZERO));
+  }
+
+  /// Whether it has ended, so that it counts nothing any more.
+  boolean isOver() {
+    return stated.hasExpireTime() && !time.now().isBefore(instant(stated.getExpireTime()));
   }
 
   /* What was carved out stays so until the window is over in which the carved out budget ended. */

@@ -97,7 +97,8 @@ public final class GetBudgetBurnRpc {
   private List<BudgetBurnRow> rows(
       String tenant, Budget stated, List<Budget> all, Standings standings) {
     try {
-      return rows(hidden(CountedBudget.of(tenant, stated, all, answering.now())), standings);
+      var counted = CountedBudget.of(tenant, stated, all, answering.now());
+      return rows(counted.hidden(answering.users()), standings);
     } catch (Failure failure) {
       if (failure.reason() != Reason.QUERY_TOO_LARGE) {
         throw failure;
@@ -111,20 +112,6 @@ public final class GetBudgetBurnRpc {
               .setFailureMessage(String.valueOf(failure.getMessage()))
               .build());
     }
-  }
-
-  /* As the ledger's rows know users. */
-  private CountedBudget hidden(CountedBudget budget) {
-    var users = answering.users();
-    var scope = budget.scope();
-    var others =
-        budget.others().stream()
-            .map(other ->
-                new CountedBudget.Other(
-                    users.hidden(scope.withConditions(other.conditions())).conditions(),
-                    other.end()))
-            .toList();
-    return budget.within(users.hidden(scope), others);
   }
 
   private List<BudgetBurnRow> rows(CountedBudget budget, Standings standings) {

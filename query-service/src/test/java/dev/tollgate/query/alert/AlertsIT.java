@@ -272,6 +272,7 @@ class AlertsIT {
     assertThat(Alerts.wants(any.build(), team)).isTrue();
     assertThat(Alerts.wants(any.clone().addValues("b").build(), team)).isFalse();
     assertThat(Alerts.wants(any.clone().addValues("b").addValues("a").build(), team)).isTrue();
+    assertThat(Alerts.wants(AlertRoute.newBuilder().addOwners("ann").build(), team)).isTrue();
     assertThat(Alerts.wants(any.clone().addOwners("bob").build(), team)).isFalse();
     assertThat(Alerts.wants(any.clone().addOwners("ann").build(), team)).isTrue();
     assertThat(

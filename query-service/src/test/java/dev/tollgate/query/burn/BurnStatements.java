@@ -7,6 +7,7 @@ import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.Window;
 import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.query.statement.Statement;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,12 +45,20 @@ public final class BurnStatements {
             Limit.newBuilder().setRequests(5))) {
       var budget = fallback.clone().clearLimits().addLimits(limit).build();
       var all = List.of(plain.build(), narrow.build(), budget);
-      statements.add(BurnStatement.groups(CountedBudget.of(tenant, budget, all, NOW)));
+      var counted = CountedBudget.of(tenant, budget, all, NOW);
+      statements.add(BurnStatement.groups(counted));
+      statements.add(BurnStatement.passed(counted, List.of(BigInteger.ONE), 10));
     }
     var grouped = CountedBudget.of(tenant, narrow.build(), List.of(), NOW);
     statements.add(BurnStatement.used(grouped, List.of(List.of("x' OR 1 = 1", "a' OR '"))));
     statements.add(
         BurnStatement.used(CountedBudget.of(tenant, plain.build(), List.of(), NOW), List.of()));
+    var two = plain.addLimits(money).build();
+    statements.add(
+        BurnStatement.passed(
+            CountedBudget.of(tenant, two, List.of(), NOW),
+            List.of(BigInteger.ONE, BigInteger.TWO),
+            10));
     return statements;
   }
 }
