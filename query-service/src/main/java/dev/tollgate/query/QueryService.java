@@ -18,6 +18,8 @@ import dev.tollgate.query.burn.BudgetJob;
 import dev.tollgate.query.burn.QuotaClient;
 import dev.tollgate.query.chargeback.ChargebackRpc;
 import dev.tollgate.query.chargeback.IssuedStatements;
+import dev.tollgate.query.health.HealthJob;
+import dev.tollgate.query.ledger.HourMarks;
 import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
@@ -63,6 +65,13 @@ public final class QueryService implements AutoCloseable {
       var budgets =
           new BudgetJob(answering, quota, OpenAlerts.open(clickHouse, "budget_alerts", alerts));
       opened(Repeated.start("budgets", settings.budgetsEvery(), budgets::run));
+      var health =
+          new HealthJob(
+              answering.ledger(),
+              new HourMarks(new LateControlTable(clickHouse, "health_marks"), "health"),
+              OpenAlerts.open(clickHouse, "health_alerts", alerts),
+              time);
+      opened(Repeated.start("health", settings.anomaliesEvery(), health::run));
       var sender = opened(new Sender(alerts, settings.alertPrivateTargets(), time));
       opened(Repeated.start("alerts", settings.alertsEvery(), sender::run));
       var readiness = opened(Readiness.watch(clickHouse));

@@ -13,7 +13,7 @@ import java.util.Map;
 /// What can be set from outside.
 ///
 /// @param tokenKey signs page tokens; empty means a random one, good while this process runs
-/// @param anomaliesEvery how long after a look for anomalies the next one begins
+/// @param anomaliesEvery how long after a look for anomalies and incidents the next one begins
 /// @param budgetsEvery how long after a look at all budgets the next one begins
 /// @param alertsEvery how long after a look for alerts to send the next one begins
 /// @param alertPrivateTargets whether alerts may be sent to any address, and over plain http

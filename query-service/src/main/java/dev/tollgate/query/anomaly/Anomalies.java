@@ -8,10 +8,10 @@ import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.query.v1.Anomaly;
+import dev.tollgate.query.ledger.HourMarks;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Optional;
 
 /// The anomalies that were found, each in all its versions, and up to where was looked. Blocks;
 /// safe for concurrent use, by any number of processes.
@@ -19,12 +19,11 @@ public final class Anomalies {
   /* An anomaly is named by what it is of and when it began: whoever finds it again writes the same
   one, and of several only one has an effect. */
   private static final String ACTOR = "anomalies";
-  private static final String MARK = "evaluated";
 
   private final LateControlTable table;
-  private final LateControlTable marks;
+  private final HourMarks marks;
 
-  private Anomalies(LateControlTable table, LateControlTable marks) {
+  private Anomalies(LateControlTable table, HourMarks marks) {
     this.table = table;
     this.marks = marks;
   }
@@ -32,7 +31,7 @@ public final class Anomalies {
   public static Anomalies open(ClickHouse clickHouse) {
     return new Anomalies(
         new LateControlTable(clickHouse, "anomalies"),
-        new LateControlTable(clickHouse, "anomaly_marks"));
+        new HourMarks(new LateControlTable(clickHouse, "anomaly_marks"), ACTOR));
   }
 
   /// Those that began from `start` to before `end`, the earliest first, after the given id.
@@ -68,17 +67,9 @@ public final class Anomalies {
     }
   }
 
-  /// The last hour that was looked at when it was complete.
-  Optional<Instant> mark(String tenant) {
-    return marks
-        .get()
-        .read(tenant, MARK)
-        .map(entry -> Instant.parse(entry.content().replace("\"", "")));
-  }
-
-  void mark(String tenant, Instant hour) {
-    var version = marks.get().read(tenant, MARK).map(Entry::version).orElse(0L);
-    unlessBeaten(() -> marks.get().append(tenant, MARK, version, "\"" + hour + "\"", ACTOR));
+  /// The hours that were looked at when they were complete.
+  HourMarks marks() {
+    return marks;
   }
 
   private static void unlessBeaten(Runnable write) {

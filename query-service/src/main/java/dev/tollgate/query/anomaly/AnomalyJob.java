@@ -1,9 +1,9 @@
 package dev.tollgate.query.anomaly;
 
 import dev.tollgate.proto.query.v1.Anomaly;
+import dev.tollgate.query.ledger.CompleteHours;
 import dev.tollgate.query.ledger.Ledger;
 import dev.tollgate.query.ledger.TenantLedger;
-import dev.tollgate.query.ledger.Watermarks;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,19 +18,10 @@ public final class AnomalyJob {
   private static final Logger LOG = LoggerFactory.getLogger(AnomalyJob.class);
   private static final Duration HOUR = Duration.ofHours(1);
 
-  /// Hours that passed while nobody looked are looked at so far back.
-  private static final Duration CATCH_UP = Duration.ofDays(2);
-
-  /// What was used in an hour may come for so long after it, by those who report at once.
-  private static final Duration SETTLING = Duration.ofMinutes(1);
-
-  /// Without events the watermark stands still: then an hour is complete after so long.
-  private static final Duration SILENCE = Duration.ofMinutes(10);
-
   private final TenantLedger tenants;
   private final Anomalies anomalies;
   private final Evaluation evaluation;
-  private final Watermarks watermarks;
+  private final CompleteHours hours;
   private final TimeSource time;
   private final BiConsumer<String, Anomaly> told;
 
@@ -41,7 +32,7 @@ public final class AnomalyJob {
     this.tenants = new TenantLedger(ledger);
     this.anomalies = anomalies;
     this.evaluation = new Evaluation(ledger, anomalies);
-    this.watermarks = new Watermarks(ledger, time);
+    this.hours = new CompleteHours(ledger, time);
     this.time = time;
     this.told = told;
   }
@@ -50,7 +41,7 @@ public final class AnomalyJob {
   /// does not keep it from the others.
   public void run() {
     var now = time.now();
-    var start = now.truncatedTo(ChronoUnit.HOURS).minus(CATCH_UP);
+    var start = now.truncatedTo(ChronoUnit.HOURS).minus(CompleteHours.CATCH_UP);
     tenants
         .active(start)
         .forEach((tenant, last) -> {
@@ -64,14 +55,10 @@ public final class AnomalyJob {
 
   private void run(String tenant, Instant last, Instant now) {
     var running = now.truncatedTo(ChronoUnit.HOURS);
-    var earliest = running.minus(CATCH_UP);
-    var hour = anomalies.mark(tenant).map(mark -> mark.plus(HOUR)).orElse(running.minus(HOUR));
-    if (hour.isBefore(earliest)) {
-      hour = earliest;
-    }
-    while (hour.isBefore(running) && isComplete(tenant, hour, now)) {
+    var hour = CompleteHours.next(anomalies.marks().of(tenant), now);
+    while (hour.isBefore(running) && hours.isComplete(tenant, hour, now)) {
       look(tenant, hour, true);
-      anomalies.mark(tenant, hour);
+      anomalies.marks().put(tenant, hour);
       hour = hour.plus(HOUR);
     }
     for (; !hour.isAfter(running); hour = hour.plus(HOUR)) {
@@ -83,11 +70,5 @@ public final class AnomalyJob {
 
   private void look(String tenant, Instant hour, boolean complete) {
     evaluation.evaluate(tenant, hour, complete, each -> told.accept(tenant, each));
-  }
-
-  private boolean isComplete(String tenant, Instant hour, Instant now) {
-    var end = hour.plus(HOUR);
-    return !now.isBefore(end.plus(SILENCE))
-        || watermarks.of(tenant).filter(mark -> !mark.isBefore(end.plus(SETTLING))).isPresent();
   }
 }

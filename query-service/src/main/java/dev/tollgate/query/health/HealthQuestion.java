@@ -57,6 +57,11 @@ record HealthQuestion(Scope scope, List<Dimension> groups, IllLimits limits) {
         new IllLimits(errors, limited, factor, calls == 0 ? CALLS : calls));
   }
 
+  /// As it is asked where nothing else is said.
+  static HealthQuestion usual(Scope scope) {
+    return new HealthQuestion(scope, ENDPOINT, new IllLimits(SHARE, SHARE, FACTOR, CALLS));
+  }
+
   HealthQuestion within(Scope other) {
     return new HealthQuestion(other, groups, limits);
   }

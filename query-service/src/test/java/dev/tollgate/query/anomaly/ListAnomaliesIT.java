@@ -96,8 +96,8 @@ class ListAnomaliesIT {
             time,
             (who, each) -> told.add(who + " " + each.getAnomalyId()));
     // The hour before the first one is where looking begins.
-    into.mark(tenant, FIRST.minus(HOUR));
-    into.mark(tenant + "-neighbour", FIRST.plus(Duration.ofDays(300)));
+    into.marks().put(tenant, FIRST.minus(HOUR));
+    into.marks().put(tenant + "-neighbour", FIRST.plus(Duration.ofDays(300)));
     for (var end = FIRST.plus(HOUR.multipliedBy(HOURS)); time.now().isBefore(end); ) {
       job.run();
       time.advance(step);
