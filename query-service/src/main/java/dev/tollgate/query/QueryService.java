@@ -72,7 +72,7 @@ public final class QueryService implements AutoCloseable {
               OpenAlerts.open(clickHouse, "health_alerts", alerts),
               time);
       opened(Repeated.start("health", settings.anomaliesEvery(), health::run));
-      var sender = opened(new Sender(alerts, settings.alertPrivateTargets(), time));
+      var sender = opened(new Sender(alerts, settings.alertReach(), time));
       opened(Repeated.start("alerts", settings.alertsEvery(), sender::run));
       var readiness = opened(Readiness.watch(clickHouse));
       server =
@@ -90,7 +90,7 @@ public final class QueryService implements AutoCloseable {
                           answering,
                           new IssuedStatements(
                               new LateControlTable(clickHouse, IssuedStatements.TABLE))),
-                      new AlertRpc(alerts, settings.alertPrivateTargets(), tokens, time))));
+                      new AlertRpc(alerts, settings.alertReach(), tokens, time))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;

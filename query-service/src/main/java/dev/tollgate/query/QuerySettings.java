@@ -6,6 +6,8 @@ import dev.tollgate.kernel.env.Env;
 import dev.tollgate.kernel.peer.PeerSettings;
 import dev.tollgate.kernel.server.ServerSettings;
 import dev.tollgate.query.admit.Limits;
+import dev.tollgate.query.alert.MailSettings;
+import dev.tollgate.query.alert.Reach;
 import dev.tollgate.secret.Secret;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +18,7 @@ import java.util.Map;
 /// @param anomaliesEvery how long after a look for anomalies and incidents the next one begins
 /// @param budgetsEvery how long after a look at all budgets the next one begins
 /// @param alertsEvery how long after a look for alerts to send the next one begins
-/// @param alertPrivateTargets whether alerts may be sent to any address, and over plain http
+/// @param alertReach where alerts may be sent, and how mail is
 public record QuerySettings(
     ServerSettings server,
     AuthSettings auth,
@@ -28,7 +30,7 @@ public record QuerySettings(
     Duration anomaliesEvery,
     Duration budgetsEvery,
     Duration alertsEvery,
-    boolean alertPrivateTargets,
+    Reach alertReach,
     Map<String, String> effective) {
   private static final String PREFIX = "TOLLGATE_QUERY_";
   private static final int GRPC_PORT = 7404;
@@ -46,7 +48,7 @@ public record QuerySettings(
     var anomaliesEvery = env.duration("ANOMALIES_EVERY", Duration.ofSeconds(15));
     var budgetsEvery = env.duration("BUDGETS_EVERY", Duration.ofMinutes(1));
     var alertsEvery = env.duration("ALERTS_EVERY", Duration.ofSeconds(1));
-    var alertPrivateTargets = env.flag("ALERT_PRIVATE_TARGETS", false);
+    var alertReach = new Reach(env.flag("ALERT_PRIVATE_TARGETS", false), MailSettings.from(env));
     env.check();
     return new QuerySettings(
         server,
@@ -59,7 +61,7 @@ public record QuerySettings(
         anomaliesEvery,
         budgetsEvery,
         alertsEvery,
-        alertPrivateTargets,
+        alertReach,
         Map.copyOf(env.effective()));
   }
 }

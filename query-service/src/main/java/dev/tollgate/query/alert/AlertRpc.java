@@ -38,15 +38,15 @@ public final class AlertRpc extends AlertServiceImplBase {
 
   private final Routes routes;
   private final Deliveries deliveries;
-  private final Guard guard;
+  private final Reach reach;
   private final PageTokens tokens;
   private final TimeSource time;
 
-  /// @param allowsPrivate whether routes may lead anywhere, over plain http too
-  public AlertRpc(Alerts alerts, boolean allowsPrivate, PageTokens tokens, TimeSource time) {
+  /// @param reach where routes may lead
+  public AlertRpc(Alerts alerts, Reach reach, PageTokens tokens, TimeSource time) {
     this.routes = alerts.routes();
     this.deliveries = alerts.deliveries();
-    this.guard = new Guard(allowsPrivate);
+    this.reach = reach;
     this.tokens = tokens;
     this.time = time;
   }
@@ -57,7 +57,7 @@ public final class AlertRpc extends AlertServiceImplBase {
     var caller = unpinned();
     var id = request.getRoute().getRouteId();
     var former = routes.find(caller.tenant(), id);
-    var route = RouteForm.read(request.getRoute(), former, guard);
+    var route = RouteForm.read(request.getRoute(), former, reach);
     var written = routes.put(caller.tenant(), route, caller.keyId());
     observer.onNext(PutAlertRouteResponse.newBuilder().setRoute(Channels.shown(written)).build());
     observer.onCompleted();

@@ -2,6 +2,8 @@ package dev.tollgate.query.alert;
 
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.alert.v1.AlertRoute;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 
 /// The channels of routes: checked, completed with what is stored, and without their secrets.
@@ -12,11 +14,13 @@ final class Channels {
   private static final int SECRET_MAX = 256;
   private static final int AUTHORIZATION_MAX = 1_024;
   private static final int ROUTING_KEY_MAX = 64;
+  private static final int RECIPIENTS_MAX = 20;
 
   private Channels() {}
 
   /// The route with a channel that can be used; mistakes are in the fields.
-  static AlertRoute read(Fields fields, AlertRoute wire, Optional<AlertRoute> former, Guard guard) {
+  static AlertRoute read(Fields fields, AlertRoute wire, Optional<AlertRoute> former, Reach reach) {
+    var guard = reach.guard();
     var route = wire.toBuilder();
     switch (wire.getChannelCase()) {
       case WEBHOOK -> {
@@ -67,8 +71,10 @@ final class Channels {
         guard.url(fields, "route.pager_duty.url", channel.getUrl());
         secret(fields, "route.pager_duty.routing_key", channel.getRoutingKey(), 1, ROUTING_KEY_MAX);
       }
+      case EMAIL -> recipients(fields, route.getEmail().getRecipientsList(), reach.mails());
       case CHANNEL_NOT_SET ->
-          fields.reject("route.channel", "missing", "webhook, slack, alertmanager or pager_duty");
+          fields.reject(
+              "route.channel", "missing", "webhook, slack, alertmanager, pager_duty or email");
     }
     return route.build();
   }
@@ -81,11 +87,28 @@ final class Channels {
       case SLACK -> route.getSlackBuilder().clearUrl();
       case ALERTMANAGER -> route.getAlertmanagerBuilder().clearAuthorization();
       case PAGER_DUTY -> route.getPagerDutyBuilder().clearRoutingKey();
-      case CHANNEL_NOT_SET -> {
-        // Nothing is hidden in nothing.
+      case EMAIL, CHANNEL_NOT_SET -> {
+        // Nothing of it is a secret.
       }
     }
     return route.build();
+  }
+
+  private static void recipients(Fields fields, List<String> recipients, boolean mails) {
+    if (!mails) {
+      fields.reject("route.email", "a channel", "none of mail: this installation sends none");
+    }
+    fields.count("route.email.recipients (size)", recipients.size(), 1, RECIPIENTS_MAX);
+    var seen = new HashSet<String>();
+    for (var i = 0; i < Math.min(recipients.size(), RECIPIENTS_MAX); i++) {
+      var field = "route.email.recipients[" + i + "]";
+      var recipient = recipients.get(i);
+      if (!MailSettings.isAddress(recipient)) {
+        fields.rejectText(field, recipient, "an address like ann@example.com");
+      } else if (!seen.add(recipient)) {
+        fields.rejectText(field, recipient, "each once");
+      }
+    }
   }
 
   /* Its value is in no message. */

@@ -58,8 +58,9 @@ record Post(URI url, Map<String, String> headers, String body) {
             Map.of(),
             pagerDuty(channel.getRoutingKey(), tenant, alert));
       }
-      case CHANNEL_NOT_SET ->
-          throw new IllegalArgumentException(route.getRouteId() + " (expected: a channel)");
+      case EMAIL, CHANNEL_NOT_SET ->
+          throw new IllegalArgumentException(
+              route.getRouteId() + ": " + route.getChannelCase() + " (expected: an HTTP channel)");
     };
   }
 
@@ -146,7 +147,7 @@ record Post(URI url, Map<String, String> headers, String body) {
     return subject;
   }
 
-  private static String severity(Alert alert) {
+  static String severity(Alert alert) {
     return switch (alert.getSeverity()) {
       case ALERT_SEVERITY_CRITICAL -> "critical";
       case ALERT_SEVERITY_WARNING -> "warning";
@@ -154,7 +155,7 @@ record Post(URI url, Map<String, String> headers, String body) {
     };
   }
 
-  private static boolean isOver(Alert alert) {
+  static boolean isOver(Alert alert) {
     return alert.getStatus() == AlertStatus.ALERT_STATUS_RESOLVED;
   }
 }

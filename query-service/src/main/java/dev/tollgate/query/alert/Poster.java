@@ -1,7 +1,6 @@
 package dev.tollgate.query.alert;
 
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
@@ -11,29 +10,20 @@ import io.vertx.core.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /// Posts over HTTP, to where the guard lets it. Blocks; safe for concurrent use.
-final class Poster implements AutoCloseable {
+final class Poster {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final int REQUEST_TIMEOUT = 408;
+  private static final int TOO_MANY = 429;
   private static final int HTTPS = 443;
   private static final int HTTP = 80;
 
   private final Guard guard;
-  private final Vertx vertx;
   private final HttpClient client;
 
-  Poster(Guard guard) {
+  Poster(Vertx vertx, Guard guard) {
     this.guard = guard;
-    this.vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1)
-                .setUseDaemonThread(true));
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -43,28 +33,27 @@ final class Poster implements AutoCloseable {
                 .setIdleTimeout((int) TIMEOUT.toSeconds()));
   }
 
-  /// What came of it: the status, or why there is none. The receiver's words are not read.
-  sealed interface Result {
-    record Answered(int status) implements Result {}
-
-    record Failed(String why) implements Result {}
+  /// The receiver's words are not read, only its status.
+  Outcome post(Post post, String deliveryId) {
+    try {
+      var options = request(post, deliveryId);
+      return Outcome.await(status(options, post.body()), TIMEOUT, Poster::said, Poster::failed);
+    } catch (UnknownHostException nowhere) {
+      return new Outcome.Failed("the host can't be asked: " + nowhere.getMessage());
+    }
   }
 
-  Result post(Post post, String deliveryId) {
-    try {
-      return new Result.Answered(
-          status(request(post, deliveryId), post.body())
-              .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (UnknownHostException nowhere) {
-      return new Result.Failed("the host can't be asked: " + nowhere.getMessage());
-    } catch (TimeoutException late) {
-      return new Result.Failed("no answer within " + TIMEOUT.toSeconds() + " s");
-    } catch (ExecutionException failed) {
-      return new Result.Failed("" + failed.getCause());
-    } catch (InterruptedException stopping) {
-      Thread.currentThread().interrupt();
-      return new Result.Failed("this process is stopping");
+  private static Outcome said(int status) {
+    if (status / 100 == 2) {
+      return new Outcome.Taken();
     }
+    return status / 100 == 4 && status != REQUEST_TIMEOUT && status != TOO_MANY
+        ? new Outcome.Refused("the receiver refused it with status " + status)
+        : new Outcome.Failed("the receiver answered with status " + status);
+  }
+
+  private static Outcome failed(Throwable why) {
+    return new Outcome.Failed("" + why);
   }
 
   /* The address that was checked is the one that is connected to; the name is the one whose
@@ -105,11 +94,5 @@ final class Poster implements AutoCloseable {
                 }))
         .toCompletionStage()
         .toCompletableFuture();
-  }
-
-  @Override
-  public void close() {
-    var _ = client.close();
-    var _ = vertx.close();
   }
 }

@@ -23,8 +23,8 @@ final class RouteForm {
   /// The route, complete with what is kept of the former one, or FIELD_INVALID.
   ///
   /// @param former what is stored
-  /// @param guard says which addresses may be asked
-  static AlertRoute read(AlertRoute wire, Optional<AlertRoute> former, Guard guard) {
+  /// @param reach says what can be reached
+  static AlertRoute read(AlertRoute wire, Optional<AlertRoute> former, Reach reach) {
     var fields = new Fields();
     fields.id("route.route_id", wire.getRouteId());
     fields.count("route.version", wire.getVersion(), 0, VERSION_MAX);
@@ -32,7 +32,7 @@ final class RouteForm {
     if (wire.hasQuietHours()) {
       quietHours(fields, wire.getQuietHours());
     }
-    var route = Channels.read(fields, wire, former, guard);
+    var route = Channels.read(fields, wire, former, reach);
     fields.check();
     return route;
   }

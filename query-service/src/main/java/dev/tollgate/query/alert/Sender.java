@@ -30,11 +30,9 @@ public final class Sender implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(10);
   private static final Duration PAUSE_MAX = Duration.ofHours(1);
   private static final int ATTEMPTS_MAX = 12;
-  private static final int TIMEOUT = 408;
-  private static final int TOO_MANY = 429;
 
   private final Alerts alerts;
-  private final Poster poster;
+  private final Targets targets;
   private final TimeSource time;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
@@ -42,10 +40,9 @@ public final class Sender implements AutoCloseable {
   private long size = -1;
   private Instant due = Instant.MIN;
 
-  /// @param allowsPrivate whether any address may be asked, and over plain http
-  public Sender(Alerts alerts, boolean allowsPrivate, TimeSource time) {
+  public Sender(Alerts alerts, Reach reach, TimeSource time) {
     this.alerts = alerts;
-    this.poster = new Poster(new Guard(allowsPrivate));
+    this.targets = new Targets(reach);
     this.time = time;
   }
 
@@ -141,20 +138,15 @@ public final class Sender implements AutoCloseable {
     if (route.isEmpty()) {
       return dead(delivery, "the route was deleted");
     }
-    var post = Post.of(route.get(), tenant, delivery, time.now());
-    return switch (poster.post(post, delivery.getDeliveryId())) {
-      case Poster.Result.Answered(var status) when status / 100 == 2 ->
+    return switch (targets.send(route.get(), tenant, delivery, time.now())) {
+      case Outcome.Taken() ->
           delivery.toBuilder()
               .setState(DeliveryState.DELIVERY_STATE_DELIVERED)
               .clearDueTime()
               .clearError()
               .build();
-      case Poster.Result.Answered(var status)
-          when status / 100 == 4 && status != TIMEOUT && status != TOO_MANY ->
-          dead(delivery, "the receiver refused it with status " + status);
-      case Poster.Result.Answered(var status) ->
-          again(delivery, "the receiver answered with status " + status);
-      case Poster.Result.Failed(var why) -> again(delivery, why);
+      case Outcome.Refused(var why) -> dead(delivery, why);
+      case Outcome.Failed(var why) -> again(delivery, why);
     };
   }
 
@@ -186,6 +178,6 @@ public final class Sender implements AutoCloseable {
   @Override
   public void close() {
     threads.shutdownNow();
-    poster.close();
+    targets.close();
   }
 }

@@ -15,6 +15,7 @@ import dev.tollgate.proto.alert.v1.AlertStatus;
 import dev.tollgate.proto.alert.v1.AlertmanagerChannel;
 import dev.tollgate.proto.alert.v1.DeleteAlertRouteRequest;
 import dev.tollgate.proto.alert.v1.DeliveryState;
+import dev.tollgate.proto.alert.v1.EmailChannel;
 import dev.tollgate.proto.alert.v1.ListAlertDeliveriesRequest;
 import dev.tollgate.proto.alert.v1.ListAlertDeliveriesResponse;
 import dev.tollgate.proto.alert.v1.ListAlertRoutesRequest;
@@ -55,6 +56,18 @@ class AlertRpcIT {
   private static final String URL = "https://hooks.example.com/x";
   private static final String SECRET = "sixteen-or-more-chars";
 
+  private static final Reach REACH =
+      new Reach(
+          false,
+          new MailSettings.Server(
+              "mail.example.com",
+              587,
+              MailSettings.Security.STARTTLS,
+              "",
+              new Secret(""),
+              "tollgate@example.com",
+              List.of()));
+
   private final FakeTime time = new FakeTime(NOW);
   private final ClickHouse clickHouse;
   private final Alerts alerts;
@@ -64,7 +77,7 @@ class AlertRpcIT {
   AlertRpcIT(Stores stores, TestInfo test) {
     this.clickHouse = ClickHouse.connect(TestLedger.settings(stores));
     this.alerts = Alerts.open(clickHouse, time);
-    this.rpc = new AlertRpc(alerts, false, new PageTokens(new Secret("key")), time);
+    this.rpc = new AlertRpc(alerts, REACH, new PageTokens(new Secret("key")), time);
     var tenant = stores.tenant() + test.getTestMethod().orElseThrow().getName();
     this.caller = new Caller("key", Set.of(Role.ROLE_ADMIN), tenant, Map.of());
   }
@@ -219,6 +232,60 @@ class AlertRpcIT {
               assertThat(failure.violations().toString()).doesNotContain("short");
             });
     fails(Reason.FIELD_INVALID, () -> put(AlertRoute.newBuilder().setRouteId("a")));
+  }
+
+  /// A line break in an address would begin a header, a comma another recipient.
+  @Test
+  void putRoute_recipients_areAddressesAndNothingElse() {
+    var bad =
+        List.of(
+            "a@b.example\r\nBcc: c@d.example",
+            "a@b.example,c@d.example",
+            "<a@b.example>",
+            "Ann <a@b.example>",
+            "a b@c.example",
+            "a@b..example",
+            "@b.example",
+            "a@",
+            "");
+    for (var each : bad) {
+      fails(
+          Reason.FIELD_INVALID,
+          () ->
+              put(
+                  AlertRoute.newBuilder()
+                      .setRouteId("mail")
+                      .setEmail(EmailChannel.newBuilder().addRecipients(each))));
+    }
+    var twice = EmailChannel.newBuilder().addRecipients("a@b.example").addRecipients("a@b.example");
+    fails(
+        Reason.FIELD_INVALID,
+        () -> put(AlertRoute.newBuilder().setRouteId("mail").setEmail(twice)));
+    fails(
+        Reason.FIELD_INVALID,
+        () ->
+            put(
+                AlertRoute.newBuilder()
+                    .setRouteId("mail")
+                    .setEmail(EmailChannel.getDefaultInstance())));
+    var good = EmailChannel.newBuilder().addRecipients("ann.o'neil+x@mail.b.example").build();
+    assertThat(put(AlertRoute.newBuilder().setRouteId("mail").setEmail(good)).getEmail())
+        .isEqualTo(good);
+  }
+
+  @Test
+  void putRoute_mailWithoutAServer_isRefused() {
+    var none = new Reach(false, new MailSettings.None());
+    var without = new AlertRpc(alerts, none, new PageTokens(new Secret("key")), time);
+    var route =
+        AlertRoute.newBuilder()
+            .setRouteId("mail")
+            .setEmail(EmailChannel.newBuilder().addRecipients("a@b.example"));
+    fails(
+        Reason.FIELD_INVALID,
+        () ->
+            this.<PutAlertRouteRequest, PutAlertRouteResponse>call(
+                without::putAlertRoute, PutAlertRouteRequest.newBuilder().setRoute(route).build()));
   }
 
   @Test

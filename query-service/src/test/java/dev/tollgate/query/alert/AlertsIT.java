@@ -36,6 +36,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class AlertsIT {
   private static final Instant NOW = Instant.parse("2026-08-01T10:05:00Z");
 
+  private static final Reach ANYWHERE = new Reach(true, new MailSettings.None());
+  private static final Reach PUBLIC = new Reach(false, new MailSettings.None());
+
   private final FakeTime time = new FakeTime(NOW);
   private final ClickHouse clickHouse;
   private final String tenant;
@@ -48,7 +51,7 @@ class AlertsIT {
     this.tenant = stores.tenant() + test.getTestMethod().orElseThrow().getName();
     this.alerts = Alerts.open(clickHouse, time);
     this.receiver = new Receiver();
-    this.sender = new Sender(alerts, true, time);
+    this.sender = new Sender(alerts, ANYWHERE, time);
   }
 
   @AfterEach
@@ -119,7 +122,7 @@ class AlertsIT {
       }
     }
     var others = Alerts.open(clickHouse, time);
-    try (var other = new Sender(others, true, time)) {
+    try (var other = new Sender(others, ANYWHERE, time)) {
       other.run();
       send();
     }
@@ -246,7 +249,7 @@ class AlertsIT {
   void send_privateAddress_isNotAskedUnlessAllowed() throws Exception {
     alerts.routes().put(tenant, route("one").build(), "test");
     alerts.say(tenant, alert("a", AlertStatus.ALERT_STATUS_FIRING));
-    try (var careful = new Sender(alerts, false, time)) {
+    try (var careful = new Sender(alerts, PUBLIC, time)) {
       careful.run();
       var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (deliveries().getFirst().getError().isEmpty() && System.nanoTime() < end) {
