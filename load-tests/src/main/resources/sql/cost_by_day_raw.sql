@@ -1,6 +1,6 @@
 -- What each model cost on each day, from the events: tenant, start, end.
 SELECT
-  toString(toDateTime(toStartOfDay(r.event_time), 'UTC')) || ' ' || r.model AS name,
+  toString(toDate(r.event_time)) || ' ' || r.model AS name,
   sum(toInt128(r.cost_picos) * r.sign) AS amount
 FROM usage_events AS r
 WHERE r.tenant_id = {tenant:String}

@@ -11,7 +11,7 @@ INSERT INTO usage_events (
   input_tokens, cache_read_tokens, output_tokens, currency, cost_picos, list_cost_picos,
   charge_status, quota_nanos, price_book, price_ids, engine_version, logical_request_id, attempt,
   terminal_status, error_code, latency_millis, time_to_first_token_millis,
-  requested_max_output_tokens, finish_reason, fingerprint, version, log_id, log_position, batch
+  requested_max_output_tokens, finish_reason, input_fingerprint, fingerprint, version, log_id, log_position, batch
 )
 WITH
   cityHash64(intDiv(number, 20), {log:String}) AS s,
@@ -22,6 +22,8 @@ WITH
     toUnixTimestamp64Micro({start:DateTime64(3, 'UTC')}) + number * {gap_micros:UInt64}, 'UTC'
   ) AS at,
   (f + (e % 5 = 0)) % 8 AS m,
+  ['gpt-4o', 'claude-opus-4-0', 'gpt-4.1', 'claude-sonnet-4-5', 'gpt-4o-mini', 'claude-haiku-4-5',
+    'gpt-4.1-mini', 'claude-3-5-haiku-latest'] AS models,
   toInt64(200 + e % 3000) AS input,
   toInt64(if(e % 3 = 0, 1024, 0)) AS cached,
   toInt64(20 + intDiv(e, 3000) % 800) AS output,
@@ -35,7 +37,7 @@ SELECT
   'customer-' || toString(c), 'team-' || toString(f % 4), 'cc-' || toString(100 + f),
   if(f < 6, 'atlas', 'borealis'), 'user-' || toString(c) || '-' || toString(intDiv(s, 3600) % 25),
   'feature-' || toString(f), 'prod',
-  if(m % 2 = 0, 'openai', 'anthropic'), 'model-' || toString(m), 'chat',
+  if(m % 2 = 0, 'openai', 'anthropic'), models[1 + m], 'chat',
   'us', 'key-' || toString(f), 'agent-' || toString(f), 'workflow-' || toString(f),
   hex(s), hex(s) || '-' || toString(intDiv(number, 4) % 5), hex(e), 'req-' || hex(e), 'chat',
   'tier-' || toString(c % 3), 'plan-' || toString(c % 3), 'v' || toString(1 + f), '2026.01',
@@ -45,6 +47,6 @@ SELECT
   'PRICED', intDiv(picos, 1000) + 1, 'default@1', [], '1', hex(intDiv(number, 2)),
   1 + (number % 2 = 1 AND e % 10 = 0),
   if(failed, 'ERROR', 'SUCCESS'), if(failed, 'overloaded', ''), 300 + e % 5000, 100 + e % 1000,
-  4096, if(failed, '', 'stop'), toFixedString('', 16), number, {log:String}, number,
+  4096, if(failed, '', 'stop'), hex(e % 500), toFixedString('', 16), number, {log:String}, number,
   intDiv(number, 1000)
 FROM numbers_mt({first:UInt64}, {count:UInt64})

@@ -1,7 +1,7 @@
 -- How much of what one tenant's users cost within a time range the dearest one in a hundred make
 -- up.
--- Parameters: tenant; start and end, in whole milliseconds; what the place needs. $filters are
--- conditions.
+-- Parameters: tenant; start and end; what the places need. $table is usage_rollup or usage_events,
+-- $cost what is added up of its rows, $range and $filters are conditions.
 -- One row per currency; amounts in picos.
 SELECT
   u.currency AS currency,
@@ -11,11 +11,10 @@ SELECT
   arrayFold((acc, x) -> acc + x,
     arraySlice(arrayReverseSort(groupArray(u.cost)), 1, top), toInt128(0)) AS top_cost
 FROM (
-  SELECT r.user AS person, r.currency AS currency, sum(toInt128(r.cost_picos) * r.sign) AS cost
-  FROM usage_events AS r
+  SELECT r.user AS person, r.currency AS currency, sum($cost) AS cost
+  FROM $table AS r
   WHERE r.tenant_id = {tenant:String}
-    AND r.event_time >= {start:DateTime64(3, 'UTC')}
-    AND r.event_time < {end:DateTime64(3, 'UTC')}
+    AND $range
     AND r.user != ''
     $filters
   GROUP BY person, currency

@@ -1,11 +1,12 @@
 -- How much of what one tenant's calls within a time range had: attempts, requests, sessions, users,
 -- ...
--- Parameters: tenant; start and end, in whole milliseconds; what the places need. $columns and
--- $keys are the groups, $filters are conditions. What is distinct is counted of charges, as they
--- were reported.
--- One row per group.
+-- Parameters: tenant; start and end, in whole milliseconds; what the places need. $columns are the
+-- groups and $sets how they are formed, $filters are conditions, $whole says whether a row is of
+-- all groups together. What is distinct is counted of charges, as they were reported.
+-- One row per group, and one of all together.
 SELECT
   $columns
+  toUInt8($whole) AS whole,
   sum(toInt64(r.sign)) AS events,
   sum(toInt64(r.sign) * (r.attempt <= 1)) AS requests,
   sum(toInt64(r.sign) * (r.terminal_status = 'SUCCESS')) AS successes,
@@ -19,4 +20,4 @@ WHERE r.tenant_id = {tenant:String}
   AND r.event_time >= {start:DateTime64(3, 'UTC')}
   AND r.event_time < {end:DateTime64(3, 'UTC')}
   $filters
-GROUP BY $keys r.tenant_id
+GROUP BY GROUPING SETS ($sets)

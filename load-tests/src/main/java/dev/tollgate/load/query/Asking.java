@@ -7,28 +7,30 @@ import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceBlockingStub;
 import io.grpc.Channel;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
-/// Asks for one tenant, never twice the same. Safe for concurrent use where `random` is.
-record Asking(ClickHouse clickHouse, Channel channel, String tenant, RandomGenerator random) {
+/// Asks for one tenant. Safe for concurrent use where `random` is.
+///
+/// @param month the time in which usage was made up
+record Asking(
+    ClickHouse clickHouse, Channel channel, String tenant, Range month, RandomGenerator random) {
   private static final int HOURS = 24;
 
-  /// A time range.
-  record Range(Instant start, Instant end) {}
-
-  /// Nearly all of the month, beginning at one of the first day's hours and ending at one of the
-  /// last day's.
-  Range range() {
-    return new Range(
-        Seed.START.plus(Duration.ofHours(random.nextInt(HOURS))),
-        Seed.END.minus(Duration.ofHours(random.nextInt(HOURS))));
+  /// What a question asks for of nearly all of the month: from one of the first day's hours to one
+  /// of the last day's.
+  Range range(Question question) {
+    return question
+        .within()
+        .apply(
+            new Range(
+                month.start().plus(Duration.ofHours(random.nextInt(HOURS))),
+                month.end().minus(Duration.ofHours(random.nextInt(HOURS)))));
   }
 
   Map<String, BigInteger> rpc(Question question, Range range) {
-    return question.rpc().ask(stub(), range.start(), range.end());
+    return question.rpc().ask(stub(), range);
   }
 
   private QueryServiceBlockingStub stub() {
@@ -48,7 +50,7 @@ record Asking(ClickHouse clickHouse, Channel channel, String tenant, RandomGener
 
   /// Fails where the RPC and the statements do not say the same.
   void check(Question question) {
-    var range = range();
+    var range = range(question);
     var answer = rpc(question, range);
     same(question.name() + " and the events", answer, sql(question.raw(), range));
     question
@@ -61,7 +63,16 @@ record Asking(ClickHouse clickHouse, Channel channel, String tenant, RandomGener
 
   private void same(String what, Map<String, BigInteger> one, Map<String, BigInteger> other) {
     if (!one.equals(other)) {
-      throw new MeasurementFailed("%s differ for %s:%n%s%n%s".formatted(what, tenant, one, other));
+      throw new MeasurementFailed(
+          "%s differ for %s:%n%s%n%s"
+              .formatted(what, tenant, without(one, other), without(other, one)));
     }
+  }
+
+  private static Map<String, BigInteger> without(
+      Map<String, BigInteger> figures, Map<String, BigInteger> others) {
+    var left = new TreeMap<>(figures);
+    left.entrySet().removeAll(others.entrySet());
+    return left;
   }
 }

@@ -11,19 +11,24 @@ import java.util.Map;
 
 /// What was measured, beside what it should be.
 record Findings(
-    QueryBenchmark.Options options, Latencies latencies, Map<String, Object> circumstances) {
+    QueryBenchmark.Options options,
+    List<Question> questions,
+    Latencies latencies,
+    Map<String, Object> circumstances) {
   private static final double RPC_FACTOR_MAX = 1.3;
   private static final double RPC_MORE_MILLIS_MAX = 2;
   private static final double RAW_FACTOR_MIN = 8;
   private static final double SMALL_P99_MILLIS_MAX = 300;
   private static final double SMALL_P99_FACTOR_MAX = 3;
+  private static final double ALERT_P99_MILLIS_MAX = 60_000;
 
   /// Questions whose answer for a small tenant must not depend on what its neighbour does.
-  private static final List<String> UNDISTURBED = List.of("GetCost", "GetUnitEconomics");
+  private static final List<String> UNDISTURBED =
+      List.of("GetCost", "GetUnitEconomics", "GetBudgetBurn");
 
   Report report() {
     var figures = new LinkedHashMap<>(circumstances);
-    for (var question : Question.ALL) {
+    for (var question : questions) {
       for (var who : List.of("large", "small")) {
         for (var beside : Beside.values()) {
           put(figures, question, who, beside);
@@ -33,9 +38,10 @@ record Findings(
       }
     }
     var problems = new ArrayList<String>();
-    Question.ALL.forEach(question -> ceiling(question, problems));
+    questions.forEach(question -> ceiling(question, problems));
     attribution(figures, problems);
     UNDISTURBED.forEach(name -> undisturbed(name, problems));
+    alerts(figures, problems);
     return new Report(figures, problems);
   }
 
@@ -76,6 +82,18 @@ record Findings(
       problems.add(
           "%s of the small tenant has a p99 of %.1f ms with neighbours (expected: at most 300 ms and 3 times the %.1f ms alone)"
               .formatted(name, both, alone));
+    }
+  }
+
+  private void alerts(Map<String, Object> figures, List<String> problems) {
+    var spikes = latencies.of(Spikes.NAME, "alert", Beside.WRITES);
+    var p99 = spikes.getValueAtPercentile(99) / 1e6;
+    figures.put("spikes", spikes.getTotalCount());
+    figures.put("spike_to_alert_p50_ms", rounded(spikes.getValueAtPercentile(50) / 1e6));
+    figures.put("spike_to_alert_p99_ms", rounded(p99));
+    if (p99 > ALERT_P99_MILLIS_MAX) {
+      problems.add(
+          "from a spike to its alert a p99 of %.0f ms (expected: 60,000 ms)".formatted(p99));
     }
   }
 

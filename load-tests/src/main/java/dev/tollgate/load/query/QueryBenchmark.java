@@ -2,6 +2,7 @@ package dev.tollgate.load.query;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.load.drive.Report;
+import dev.tollgate.load.site.Connections;
 import dev.tollgate.load.site.Site;
 import dev.tollgate.time.TimeSource;
 import java.io.IOException;
@@ -29,8 +30,9 @@ final class QueryBenchmark {
   ///
   /// @param each how long each question is asked in each situation
   /// @param rowsPerSecond how fast is written where it is
+  /// @param spikes how long spikes are planted
   record Options(
-      long events, int tenants, Duration each, int rowsPerSecond, int warmUpCalls, long seed) {}
+      long events, int tenants, Duration each, int rowsPerSecond, Duration spikes, long seed) {}
 
   /// What goes on beside a question.
   enum Beside {
@@ -53,6 +55,8 @@ final class QueryBenchmark {
   private final TimeSource time;
   private final Consumer<String> say;
   private final Random random;
+  private final Range month;
+  private final List<Question> questions;
   private final AtomicLong written = new AtomicLong();
   private final Latencies latencies = new Latencies();
 
@@ -62,6 +66,8 @@ final class QueryBenchmark {
     this.time = time;
     this.say = say;
     this.random = new Random(options.seed());
+    this.month = Seed.month(time.now());
+    this.questions = Question.all(month);
   }
 
   /// How long what took, by what it was.
@@ -82,34 +88,34 @@ final class QueryBenchmark {
     var clickHouse = site.database();
     var ingest = site.startIngest("query", site.quotaTarget(), site.clickHouseUrl(), Map.of());
     ingest.close();
-    var seed = new Seed(clickHouse, options.tenants());
-    seed.month(options.events(), say);
+    var seed = new Seed(clickHouse, options.tenants(), month);
+    seed.fill(options.events(), say);
+    var spikes = new Spikes(clickHouse, site.operatorKey(), time, random);
+    spikes.history();
     awaitMerges(clickHouse);
     var query = site.connect(site.startQuery().port(0));
-    var large =
-        new Asking(
-            clickHouse,
-            query.as(site.tenants().create(Seed.LARGE).key(), "").getFirst(),
-            Seed.LARGE,
-            random);
-    var small =
-        new Asking(
-            clickHouse,
-            query.as(site.tenants().create(Seed.SMALL).key(), "").getLast(),
-            Seed.SMALL,
-            random);
-    for (var question : Question.ALL) {
+    var large = asking(clickHouse, query, Seed.LARGE);
+    var small = asking(clickHouse, query, Seed.SMALL);
+    for (var question : questions) {
       for (var asking : List.of(large, small)) {
         asking.check(question);
-        for (int i = 0; i < options.warmUpCalls(); i++) {
-          asking.rpc(question, asking.range());
-        }
+        during(options.each(), () -> asking.rpc(question, asking.range(question)));
       }
     }
     for (var beside : Beside.values()) {
       measure(beside, large, small, seed);
     }
-    return new Findings(options, latencies, figures(clickHouse)).report();
+    try (var neighbours = new Neighbours()) {
+      say.accept("spikes, beside WRITES");
+      neighbours.with(1, () -> write(seed));
+      latencies.of(Spikes.NAME, "alert", Beside.WRITES).add(spikes.plant(query, options.spikes()));
+    }
+    return new Findings(options, questions, latencies, figures(clickHouse)).report();
+  }
+
+  private Asking asking(ClickHouse clickHouse, Connections query, String tenant) {
+    var tenancy = site.tenants().create(tenant, BudgetQuestion.budgets(month));
+    return new Asking(clickHouse, query.as(tenancy.key(), "").getFirst(), tenant, month, random);
   }
 
   private void measure(Beside beside, Asking large, Asking small, Seed seed) {
@@ -119,14 +125,14 @@ final class QueryBenchmark {
         neighbours.with(
             READERS,
             () -> {
-              var question = Question.ALL.get(random.nextInt(Question.ALL.size()));
-              timed(question, "large", beside, () -> large.rpc(question, large.range()));
+              var question = questions.get(random.nextInt(questions.size()));
+              timed(question, "large", beside, () -> large.rpc(question, large.range(question)));
             });
       }
       if (beside.writes()) {
         neighbours.with(1, () -> write(seed));
       }
-      for (var question : Question.ALL) {
+      for (var question : questions) {
         if (!beside.reads()) {
           ask(question, large, "large", beside);
         }
@@ -136,24 +142,33 @@ final class QueryBenchmark {
   }
 
   private void ask(Question question, Asking asking, String who, Beside beside) {
-    var end = time.nanoTime() + options.each().toNanos();
-    for (int calls = 0; calls < CALLS_MIN || time.nanoTime() < end; calls++) {
-      timed(question, who, beside, () -> asking.rpc(question, asking.range()));
-      if (beside == Beside.NOTHING) {
-        question
-            .rollup()
-            .ifPresent(sql ->
-                timed(question, who + "_rollup", beside, () -> asking.sql(sql, asking.range())));
-        timed(question, who + "_raw", beside, () -> asking.sql(question.raw(), asking.range()));
-      }
-    }
+    during(
+        options.each(),
+        () -> {
+          var range = asking.range(question);
+          timed(question, who, beside, () -> asking.rpc(question, range));
+          if (beside == Beside.NOTHING) {
+            question
+                .rollup()
+                .ifPresent(
+                    sql -> timed(question, who + "_rollup", beside, () -> asking.sql(sql, range)));
+            timed(question, who + "_raw", beside, () -> asking.sql(question.raw(), range));
+          }
+        });
     say.accept(
-        "%-18s %-5s p50 %8.1f ms  p99 %8.1f ms"
+        "%-20s %-5s p50 %8.1f ms  p99 %8.1f ms"
             .formatted(
                 question.name(),
                 who,
                 latencies.millis(question.name(), who, beside, 50),
                 latencies.millis(question.name(), who, beside, 99)));
+  }
+
+  private void during(Duration length, Runnable call) {
+    var end = time.nanoTime() + length.toNanos();
+    for (int calls = 0; calls < CALLS_MIN || time.nanoTime() < end; calls++) {
+      call.run();
+    }
   }
 
   private void timed(Question question, String way, Beside beside, Runnable call) {

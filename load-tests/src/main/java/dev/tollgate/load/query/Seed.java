@@ -1,36 +1,52 @@
 package dev.tollgate.load.query;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.function.Consumer;
 
 /// Writes usage straight into the ledger, where the views fill the rollups.
 ///
 /// @param tenants how many there are
-record Seed(ClickHouse clickHouse, int tenants) {
+/// @param month the time in which usage is made up
+record Seed(ClickHouse clickHouse, int tenants, Range month) {
   static final String LARGE = "tenant-0";
   static final String SMALL = "tenant-1";
+  static final String DEPLOYMENT = "deployment";
 
-  /// The month in which all seeded usage lies.
-  static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
-
-  static final Instant END = Instant.parse("2026-02-01T00:00:00Z");
-
+  private static final int MONTH_DAYS = 31;
   private static final String INSERT = Statements.read("seed");
+  private static final String OUTCOMES = Statements.read("outcomes_seed");
+  private static final String DEPLOYMENTS = Statements.read("deployments_seed");
   private static final long CHUNK = 500_000;
   private static final Map<String, String> SETTINGS =
       Map.of("max_insert_threads", "2", "max_block_size", "250000");
 
-  /// A month's usage, in the order of time.
-  void month(long events, Consumer<String> say) {
-    var gap = (END.getEpochSecond() - START.getEpochSecond()) * 1_000_000 / events;
+  /// The 31 days before today.
+  static Range month(Instant now) {
+    var today = now.truncatedTo(ChronoUnit.DAYS);
+    return new Range(today.minus(Duration.ofDays(MONTH_DAYS)), today);
+  }
+
+  /// When something was deployed: in the middle of the month.
+  static Instant deployed(Range month) {
+    return month.start().plus(Duration.between(month.start(), month.end()).dividedBy(2));
+  }
+
+  /// A month's usage, in the order of time, and what came of it.
+  void fill(long events, Consumer<String> say) {
+    var gap = Duration.between(month.start(), month.end()).toSeconds() * 1_000_000 / events;
     for (long first = 0; first < events; first += CHUNK) {
-      insert(first, Math.min(CHUNK, events - first), START, gap, "seed");
+      insert(first, Math.min(CHUNK, events - first), month.start(), gap, "seed");
       if (first % (10 * CHUNK) == 0) {
         say.accept("seeded %,d of %,d".formatted(Math.min(events, first + CHUNK), events));
       }
     }
+    clickHouse.execute(OUTCOMES, parameters(0, events, month.start(), gap, "seed"), SETTINGS);
+    clickHouse.execute(
+        DEPLOYMENTS, Map.of("id", DEPLOYMENT, "at", deployed(month), "tenants", tenants), SETTINGS);
   }
 
   /// Further events of now, a second's worth at once.
@@ -39,15 +55,17 @@ record Seed(ClickHouse clickHouse, int tenants) {
   }
 
   private void insert(long first, long count, Instant start, long gapMicros, String log) {
-    clickHouse.execute(
-        INSERT,
-        Map.of(
-            "first", first,
-            "count", count,
-            "start", start,
-            "gap_micros", gapMicros,
-            "tenants", tenants,
-            "log", log),
-        SETTINGS);
+    clickHouse.execute(INSERT, parameters(first, count, start, gapMicros, log), SETTINGS);
+  }
+
+  private Map<String, Object> parameters(
+      long first, long count, Instant start, long gapMicros, String log) {
+    return Map.of(
+        "first", first,
+        "count", count,
+        "start", start,
+        "gap_micros", gapMicros,
+        "tenants", tenants,
+        "log", log);
   }
 }

@@ -145,8 +145,18 @@ public final class Site implements AutoCloseable {
 
   /// Starts query-service in a process of its own.
   public MeasuredProcess startQuery() throws IOException {
-    var settings = Map.of("SERVICE_KEY", serviceKey, "PRICING_TARGET", book.target());
-    return start("QUERY", MeasuredQuery.class, settings, List.of());
+    var settings =
+        Map.of(
+            "SERVICE_KEY",
+            serviceKey,
+            "PRICING_TARGET",
+            book.target(),
+            "QUOTA_TARGET",
+            quotaTarget(),
+            // Alerts are heard by the benchmark itself.
+            "ALERT_PRIVATE_TARGETS",
+            "true");
+    return start("QUERY", MeasuredQuery.class, settings, options.serviceJvm());
   }
 
   private MeasuredProcess start(

@@ -123,6 +123,14 @@ public final class Tenants {
     return Stream.concat(Stream.of(first), others.stream()).toList();
   }
 
+  /// A tenant with these budgets, the last of which has no groups.
+  public Tenancy create(String id, List<Budget> budgets) {
+    var tenancy = withoutBudgets(id);
+    budgets.forEach(budget -> create(id, budget));
+    awaitBudget(id, budgets.getLast().getBudgetId());
+    return tenancy;
+  }
+
   private Tenancy withoutBudgets(String id) {
     var installation = quota.as(operatorKey, "").getFirst();
     AccessServiceGrpc.newBlockingStub(installation)
@@ -180,7 +188,7 @@ public final class Tenants {
   /// Gives each of so many teams a budget; calls of each, one after the other.
   public List<CheckQuotaRequest> createTeams(Tenancy tenancy, int count) {
     var teams = IntStream.range(0, count).mapToObj(i -> "team-" + i).toList();
-    create(tenancy.id(), teams.stream().map(team -> budget(team, Map.of("team", team))).toList());
+    create(tenancy.id(), teams.stream().map(team -> budget(team, Map.of("team", team))));
     awaitAnswer(tenancy, call(teams.getLast()));
     return teams.stream().map(Tenants::call).toList();
   }
@@ -250,14 +258,13 @@ public final class Tenants {
         .setWindow(Window.newBuilder().setLifetime(Lifetime.getDefaultInstance()));
   }
 
-  private void create(String tenant, List<Budget> budgets) {
+  private void create(String tenant, Stream<Budget> budgets) {
     all(
-        budgets.stream()
-            .<Callable<String>>map(budget ->
-                () -> {
-                  create(tenant, budget);
-                  return budget.getBudgetId();
-                }));
+        budgets.<Callable<String>>map(budget ->
+            () -> {
+              create(tenant, budget);
+              return budget.getBudgetId();
+            }));
   }
 
   private void create(String tenant, Budget budget) {

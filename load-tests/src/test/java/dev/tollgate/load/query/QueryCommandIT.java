@@ -41,14 +41,16 @@ class QueryCommandIT {
   /* The exit code says whether goals were met, which a busy machine does not show. */
   @Test
   void run_smallButWhole_answersAsTheStatementsAndPrintsAllFigures() throws Exception {
-    run("--events=60000", "--tenants=5", "--seconds=0.1", "--rate=1000", "--warm-up-calls=1");
+    run("--events=60000", "--tenants=5", "--seconds=0.1", "--rate=1000", "--spike-seconds=2");
 
     assertThat(err.toString()).doesNotContain("bench:", "Exception");
     var figures = lastLine();
     assertThat(figures.path("large_events").asLong()).isBetween(5_000L, 16_000L);
     assertThat(figures.path("small_events").asLong()).isBetween(5_000L, 18_000L);
     assertThat(figures.path("rows_written").asLong()).isPositive();
-    for (var question : Question.ALL) {
+    assertThat(figures.path("spikes").asLong()).isEqualTo(40);
+    assertThat(figures.path("spike_to_alert_p99_ms").asDouble()).isPositive();
+    for (var question : Question.all(Seed.month(TimeSource.SYSTEM.now()))) {
       for (var way : List.of("large_nothing", "large_raw_nothing", "large_writes", "small_both")) {
         var name = question.name() + "_" + way;
         assertThat(figures.path(name + "_p50_ms").asDouble()).as(name).isPositive();
@@ -60,7 +62,7 @@ class QueryCommandIT {
   @Test
   void run_absurdNumbers_areRefused() {
     for (var argument :
-        List.of("--events=10", "--tenants=1", "--seconds=0", "--rate=0", "--warm-up-calls=-1")) {
+        List.of("--events=10", "--tenants=1", "--seconds=0", "--rate=0", "--spike-seconds=0")) {
       assertThat(run(argument)).as(argument).isEqualTo(2);
     }
     assertThat(err.toString()).contains("--tenants: 2 or more");

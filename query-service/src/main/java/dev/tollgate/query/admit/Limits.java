@@ -6,8 +6,8 @@ import dev.tollgate.kernel.env.Env;
 import java.time.Duration;
 import java.util.Map;
 
-/// What one query may take from the store, how many of a tenant run at once, and how long an answer
-/// is kept for those who ask the same again: 0 seconds for not at all.
+/// What one query may take from the store, how many questions of a tenant run at once, and how long
+/// an answer is kept for those who ask the same again: 0 seconds for not at all.
 public record Limits(
     Duration time,
     long rowsRead,
@@ -20,6 +20,7 @@ public record Limits(
   /* One to see that there are more. */
   private static final int RESULT_ROWS_MAX = ANSWER_ROWS_MAX + 1;
 
+  private static final int WAITING_MAX = 100;
   private static final long GIB = 1L << 30;
 
   public static Limits from(Env env) {
@@ -27,9 +28,14 @@ public record Limits(
         env.duration("QUERY_TIME_MAX", Duration.ofSeconds(20)),
         env.number("QUERY_ROWS_READ_MAX", 500_000_000, 1, Integer.MAX_VALUE),
         env.bytes("QUERY_MEMORY_MAX", GIB, 1 << 20, 1024 * GIB),
-        env.number("QUERIES_PER_TENANT", 8, 1, 1_000),
+        env.number("QUERIES_PER_TENANT", 2, 1, 1_000),
         env.number("ANSWERS_KEPT_SECONDS", 0, 0, 60),
         env.bytes("ANSWERS_KEPT_MAX", 64 << 20, 1 << 20, GIB));
+  }
+
+  /// Of questions of each tenant.
+  public Admission admission() {
+    return new Admission(runningPerTenant, WAITING_MAX, time);
   }
 
   /// Of an answer that has no pages.

@@ -42,7 +42,7 @@ public final class Answering {
     this.users = new Users(new UserLedger(ledger));
     this.trees = new OrgTrees(new LateControlTable(clickHouse, OrgTrees.TABLE));
     this.watermarks = new Watermarks(ledger, time);
-    this.admission = new Admission(limits.runningPerTenant());
+    this.admission = limits.admission();
     this.tokens = tokens;
     this.time = time;
     this.kept = new KeptAnswers(limits.keptSeconds(), limits.keptBytes(), time);

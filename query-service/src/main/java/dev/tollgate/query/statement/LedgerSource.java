@@ -9,23 +9,41 @@ import java.util.stream.Stream;
 
 /// Where an answer is read: both say the same, as far as the rollup can.
 public enum LedgerSource {
-  ROLLUP("r.slot", "DateTime('UTC')", "r.slot", "toInt64(toUnixTimestamp(r.slot)) * 1000"),
+  ROLLUP(
+      "usage_rollup",
+      "r.slot",
+      "DateTime('UTC')",
+      "r.slot",
+      "toInt64(toUnixTimestamp(r.slot)) * 1000"),
   EVENTS(
+      "usage_events",
       "r.event_time",
       "DateTime64(3, 'UTC')",
       "toUnixTimestamp(r.event_time)",
       "toUnixTimestamp64Milli(r.event_time)");
 
+  private final String table;
   private final String column;
   private final String type;
   private final String seconds;
   private final String millis;
 
-  LedgerSource(String column, String type, String seconds, String millis) {
+  LedgerSource(String table, String column, String type, String seconds, String millis) {
+    this.table = table;
     this.column = column;
     this.type = type;
     this.seconds = seconds;
     this.millis = millis;
+  }
+
+  /// The table that has its rows.
+  public String table() {
+    return table;
+  }
+
+  /// Whether a row is from the range that the parameters `start` and `end` hold.
+  public String range() {
+    return from("start") + "\n    AND " + column + " < {end:" + type + "}";
   }
 
   /// When a row of it is from, in seconds.

@@ -19,18 +19,24 @@ public final class UnitLedger {
     this.ledger = ledger;
   }
 
+  private record Counted(List<String> group, boolean isWhole, Units units) {
+    static Counted read(UnitQuestion question, Row row) {
+      return new Counted(UnitLedger.group(question, row), row.flag("whole"), Units.read(row));
+    }
+  }
+
   Economics economics(UnitQuestion question) {
     var units = new HashMap<List<String>, Units>();
-    ledger
-        .read(
-            UnitStatement.units(question), row -> Map.entry(group(question, row), Units.read(row)))
-        .forEach(each -> units.put(each.getKey(), each.getValue()));
-    var whole =
-        question.groups().isEmpty()
-            ? units.getOrDefault(List.of(), Units.NONE)
-            : ledger.read(UnitStatement.units(question.whole()), Units::read).stream()
-                .findFirst()
-                .orElse(Units.NONE);
+    var whole = Units.NONE;
+    for (var counted :
+        ledger.read(UnitStatement.units(question), row -> Counted.read(question, row))) {
+      if (counted.isWhole()) {
+        whole = counted.units();
+      }
+      if (!counted.isWhole() || question.groups().isEmpty()) {
+        units.put(counted.group(), counted.units());
+      }
+    }
     return Economics.of(lines(question), units, whole, users(question));
   }
 

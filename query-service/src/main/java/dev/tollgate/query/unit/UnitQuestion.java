@@ -48,9 +48,4 @@ record UnitQuestion(
   UnitQuestion within(Scope other) {
     return new UnitQuestion(other, groups, full, revenueKind);
   }
-
-  /// The same of all groups together.
-  UnitQuestion whole() {
-    return new UnitQuestion(scope, List.of(), full, revenueKind);
-  }
 }

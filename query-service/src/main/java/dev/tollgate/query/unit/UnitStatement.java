@@ -1,5 +1,6 @@
 package dev.tollgate.query.unit;
 
+import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.query.calendar.TimeBuckets;
 import dev.tollgate.query.statement.LedgerSource;
 import dev.tollgate.query.statement.LedgerStatement;
@@ -21,6 +22,7 @@ final class UnitStatement {
   private static final Template LABELS = Template.read("roi_labels");
   private static final Template UNITS = Template.read("units");
   private static final Template USERS = Template.read("unit_users");
+  private static final Dimension USER = Dimension.of("user").orElseThrow();
   private static final String LINE_SECONDS = "toUnixTimestamp(r.start_time)";
   private static final String OUTCOME_SECONDS = "toUnixTimestamp(r.outcome_time)";
 
@@ -74,14 +76,34 @@ final class UnitStatement {
             "keys", LedgerStatement.groupNames(question.groups())));
   }
 
-  /// How many units there are: one row per group.
+  /// How many units there are: one row per group, and one of all groups together; just that one
+  /// where there are no groups.
   static Statement units(UnitQuestion question) {
-    return grouped(UNITS, question, new LedgerStatement(question.scope()));
+    var parts = new LedgerStatement(question.scope());
+    var keys = LedgerStatement.groupNames(question.groups());
+    return parts.fill(
+        UNITS,
+        Map.of(
+            "columns",
+            parts.groupColumns(question.groups()),
+            "whole",
+            keys.isEmpty() ? "1" : "grouping(" + LedgerStatement.group(0) + ")",
+            "filters",
+            parts.filters(),
+            "sets",
+            keys.isEmpty() ? "(r.tenant_id)" : "(" + keys + "r.tenant_id), (r.tenant_id)"));
   }
 
   /// What the dearest users cost: one row per currency.
   static Statement users(UnitQuestion question) {
-    var parts = new LedgerStatement(question.scope());
-    return parts.fill(USERS, Map.of("filters", parts.filters()));
+    var source = LedgerSource.of(question.scope(), List.of(USER), TimeBuckets.NONE);
+    var parts = new LedgerStatement(question.scope(), source.seconds());
+    return parts.fill(
+        USERS,
+        Map.of(
+            "table", source.table(),
+            "range", source.range(),
+            "cost", Sum.COST.of(source),
+            "filters", parts.filters()));
   }
 }

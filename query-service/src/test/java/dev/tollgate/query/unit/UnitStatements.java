@@ -44,7 +44,6 @@ public final class UnitStatements {
                 UnitStatement.revenue(each, List.of("a' OR '")),
                 UnitStatement.labels(each, List.of("a' OR '")),
                 UnitStatement.units(each),
-                UnitStatement.units(each.whole()),
                 UnitStatement.users(each)))
         .toList();
   }

@@ -1,6 +1,0 @@
--- What each feature cost: tenant, start, end.
-SELECT r.feature AS name, sum(r.cost_picos) AS amount
-FROM usage_rollup AS r
-WHERE r.tenant_id = {tenant:String}
-  AND r.slot >= {start:DateTime('UTC')} AND r.slot < {end:DateTime('UTC')}
-GROUP BY name
