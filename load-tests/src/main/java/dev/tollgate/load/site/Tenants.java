@@ -171,7 +171,10 @@ public final class Tenants {
         () -> stub.getBudget(GetBudgetRequest.newBuilder().setBudgetId(id).build()));
   }
 
-  private <T> T until(String problem, Supplier<T> attempt) {
+  /// Tries until it is not refused any more, as what was written is known everywhere within seconds.
+  ///
+  /// @param problem what it would be if that took too long
+  public <T> T until(String problem, Supplier<T> attempt) {
     var end = time.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
     while (true) {
       try {
