@@ -93,6 +93,7 @@ final class QueryBenchmark {
     var spikes = new Spikes(clickHouse, site.operatorKey(), time, random);
     spikes.history();
     awaitMerges(clickHouse);
+    var figures = figures(clickHouse);
     var query = site.connect(site.startQuery().port(0));
     var large = asking(clickHouse, query, Seed.LARGE);
     var small = asking(clickHouse, query, Seed.SMALL);
@@ -110,7 +111,8 @@ final class QueryBenchmark {
       neighbours.with(1, () -> write(seed));
       latencies.of(Spikes.NAME, "alert", Beside.WRITES).add(spikes.plant(query, options.spikes()));
     }
-    return new Findings(options, questions, latencies, figures(clickHouse)).report();
+    figures.put("rows_written", written.get());
+    return new Findings(options, questions, latencies, figures).report();
   }
 
   private Asking asking(ClickHouse clickHouse, Connections query, String tenant) {
@@ -191,7 +193,6 @@ final class QueryBenchmark {
     figures.put("large_events", count(clickHouse, "usage_events", Seed.LARGE));
     figures.put("small_events", count(clickHouse, "usage_events", Seed.SMALL));
     figures.put("large_rollup_rows", count(clickHouse, "usage_rollup", Seed.LARGE));
-    figures.put("rows_written", written.get());
     figures.put("seed", options.seed());
     figures.put("cores", Runtime.getRuntime().availableProcessors());
     return figures;
