@@ -171,7 +171,8 @@ public final class Tenants {
         () -> stub.getBudget(GetBudgetRequest.newBuilder().setBudgetId(id).build()));
   }
 
-  /// Tries until it is not refused any more, as what was written is known everywhere within seconds.
+  /// Tries until it is not refused any more, as what was written is known everywhere within
+  /// seconds.
   ///
   /// @param problem what it would be if that took too long
   public <T> T until(String problem, Supplier<T> attempt) {
