@@ -52,6 +52,7 @@ final class UsageRoute {
             new OwnRoute.Body("application/json", OwnRoute.Form.OBJECT_OR_ARRAY, event, EXAMPLE),
             new OwnRoute.Body(LINES, OwnRoute.Form.LINES, event, EXAMPLE)),
         List.of(IngestServiceGrpc.getRecordUsageMethod()),
+        List.of(),
         OwnRoute.Failures.OURS,
         UsageRoute::answer);
   }

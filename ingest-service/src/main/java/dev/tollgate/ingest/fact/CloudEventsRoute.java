@@ -58,6 +58,7 @@ final class CloudEventsRoute {
         List.of(
             FactServiceGrpc.getRecordOutcomesMethod(),
             FactServiceGrpc.getRecordDeploymentsMethod()),
+        List.of(),
         OwnRoute.Failures.OURS,
         CloudEventsRoute::answer);
   }

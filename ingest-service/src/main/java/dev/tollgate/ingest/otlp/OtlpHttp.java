@@ -48,6 +48,7 @@ final class OtlpHttp<Q extends Message, R extends Message> {
             new Body(PROTOBUF, Form.BINARY, message, ""),
             new Body(JSON, Form.OBJECT, message, example)),
         List.of(method),
+        List.of(ExportRpc.ACCESS),
         OwnRoute.Failures.RPC_STATUS,
         new OtlpHttp<>(method, prototype)::answer);
   }

@@ -20,6 +20,7 @@ record Client(HttpClient http, URI server) {
     return Document.parse(http.send(request, BodyHandlers.ofString()).body());
   }
 
+  /// @param request what goes where, as `path`, `query`, `header` and `body`
   /// @param tenant whom an operator acts for
   Answer send(
       Operation operation, ObjectNode request, Optional<Secret> key, Optional<String> tenant)
@@ -45,6 +46,9 @@ record Client(HttpClient http, URI server) {
     }
     key.ifPresent(secret -> http.header("authorization", "Bearer " + secret.reveal()));
     tenant.ifPresent(id -> http.header("tollgate-tenant", id));
+    for (var header : request.path("header").properties()) {
+      http.header(header.getKey(), header.getValue().asText());
+    }
     var answer = this.http.send(http.build(), BodyHandlers.ofString());
     return new Answer(
         answer.statusCode(), answer.headers().firstValue("content-type").orElse(""), answer.body());

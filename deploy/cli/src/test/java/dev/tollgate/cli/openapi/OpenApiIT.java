@@ -16,7 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -206,6 +209,75 @@ class OpenApiIT {
     }
     softly.assertAll();
     assertThat(tried).isGreaterThan(10 * site.operations().size());
+  }
+
+  @Test
+  void tableOfEveryRoute_isTheSameAsCsv() throws Exception {
+    var softly = new SoftAssertions();
+    var tried = 0;
+    for (var operation : site.operations()) {
+      if (operation.answersCsv() && sent.containsKey(operation)) {
+        var request = request(operation);
+        var json = site.send(operation, request);
+        softly.assertThat(json.status()).as("%s: %s", operation, json).isEqualTo(200);
+        for (var asked : List.of(Sheet.asked(request), Sheet.accepted(request))) {
+          var csv = site.send(operation, asked);
+          tried++;
+          softly
+              .assertThat(Sheet.mistakes(csv, json))
+              .as("%s: %s: %s", operation, csv, json)
+              .isEmpty();
+        }
+      }
+    }
+    softly.assertAll();
+    assertThat(tried).isGreaterThan(40);
+  }
+
+  @Test
+  void anotherTenantsKey_ofEveryRoute_getsNothingOfTheFirst() throws Exception {
+    for (var operation : site.operations()) {
+      if (!operation.verb().equals("DELETE") && !operation.verb().equals("GET")) {
+        site.send(operation, handles(operation).fresh(Planted.in(operation.example())));
+      }
+    }
+    var amounts = new TreeSet<String>();
+    for (var operation : site.operations()) {
+      if (operation.id().equals("QueryService_GetCost")) {
+        var costs = site.send(operation, Planted.unfiltered(request(operation)));
+        amounts.addAll(Planted.amounts(costs.json()));
+      }
+    }
+    assertThat(amounts).isNotEmpty();
+    Sender first = (operation, request) -> Optional.of(site.send(operation, request));
+    var mine = seen(first, amounts);
+    assertThat(mine)
+        .contains(
+            "AccessService_ListApiKeys",
+            "QueryService_GetCost",
+            "QueryService_SearchUsage",
+            "QueryService_ExportFocus");
+
+    assertThat(seen(site::sendAsOther, amounts)).isEmpty();
+    assertThat(seen(first, amounts)).isEqualTo(mine);
+  }
+
+  private interface Sender {
+    Optional<Answer> send(Operation operation, ObjectNode request) throws Exception;
+  }
+
+  /// The operations in whose answers something is that was planted.
+  private Set<String> seen(Sender sender, Set<String> amounts) throws Exception {
+    var seen = new TreeSet<String>();
+    for (var operation : site.operations()) {
+      for (var request : List.of(request(operation), Planted.unfiltered(request(operation)))) {
+        var answer = sender.send(operation, request);
+        if (answer.isPresent() && Planted.isIn(answer.get().body(), amounts)) {
+          seen.add(operation.id());
+        }
+      }
+    }
+    return seen;
   }
 
   private ObjectNode request(Operation operation) {

@@ -21,10 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /// The whole standalone, its documents' operations, and a tenant's key for each role.
 final class Site implements AutoCloseable {
   private static final String TENANT = "acme";
+  private static final String OTHER = "globex";
   private static final List<Role> ROLES =
       List.of(Role.ROLE_CALLER, Role.ROLE_READER, Role.ROLE_ADMIN);
 
@@ -33,6 +35,7 @@ final class Site implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<Operation, Client> operations = new LinkedHashMap<>();
   private final Map<String, Secret> keys = new LinkedHashMap<>();
+  private final Map<String, Secret> othersKeys = new LinkedHashMap<>();
 
   Site(Path folder) throws Exception {
     directory = DataDirectory.open(folder.resolve("data"));
@@ -51,19 +54,21 @@ final class Site implements AutoCloseable {
     }
     try (var operator =
         TollgateClient.connect(standalone.endpoints(), standalone.keys().operator())) {
-      operator.createTenant(
-          CreateTenantRequest.newBuilder().setTenantId(TENANT).setDisplayName("Acme").build());
-      for (var role : ROLES) {
-        keys.put(role.name(), key(operator, role));
+      for (var tenant : List.of(TENANT, OTHER)) {
+        operator.createTenant(
+            CreateTenantRequest.newBuilder().setTenantId(tenant).setDisplayName(tenant).build());
+        for (var role : ROLES) {
+          (tenant.equals(TENANT) ? keys : othersKeys).put(role.name(), key(operator, tenant, role));
+        }
       }
     }
     awaitKeys();
   }
 
-  private static Secret key(TollgateClient operator, Role role) {
+  private static Secret key(TollgateClient operator, String tenant, Role role) {
     var request =
         CreateApiKeyRequest.newBuilder().setDisplayName(role.name()).addRoles(role).build();
-    return new Secret(operator.forTenant(TENANT).createApiKey(request).getSecret());
+    return new Secret(operator.forTenant(tenant).createApiKey(request).getSecret());
   }
 
   /// Each service learns new keys by itself. What replaces something whole is not asked: nothing
@@ -74,7 +79,7 @@ final class Site implements AutoCloseable {
             .filter(each -> !each.hasVariables() && !each.verb().equals("PUT"))
             .toList();
     for (var operation : simple) {
-      for (var key : keys.values()) {
+      for (var key : Stream.of(keys, othersKeys).flatMap(each -> each.values().stream()).toList()) {
         var nothing = operation.example().removeAll();
         while (sendWith(operation, nothing, Optional.of(key), Optional.empty()).status() == 401) {
           LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
@@ -101,14 +106,25 @@ final class Site implements AutoCloseable {
         operation.takesTenant() ? Optional.of(TENANT) : Optional.empty());
   }
 
+  /// By a key of another tenant; empty where no tenant may call it.
+  Optional<Answer> sendAsOther(Operation operation, ObjectNode request) throws Exception {
+    for (var role : operation.roles()) {
+      if (othersKeys.containsKey(role)) {
+        var key = Optional.of(othersKeys.get(role));
+        return Optional.of(sendWith(operation, request, key, Optional.empty()));
+      }
+    }
+    return Optional.empty();
+  }
+
   Answer sendWithoutKey(Operation operation, ObjectNode request) throws Exception {
     return sendWith(operation, request, Optional.empty(), Optional.empty());
   }
 
-  /// Empty where every role of a tenant may call it, or the document does not say which may.
+  /// Empty where every role of a tenant may call it.
   Optional<Answer> sendWithWrongRole(Operation operation, ObjectNode request) throws Exception {
     for (var key : keys.entrySet()) {
-      if (!operation.roles().isEmpty() && !operation.roles().contains(key.getKey())) {
+      if (!operation.roles().contains(key.getKey())) {
         return Optional.of(
             sendWith(operation, request, Optional.of(key.getValue()), Optional.empty()));
       }

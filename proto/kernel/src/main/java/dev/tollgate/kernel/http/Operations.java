@@ -13,6 +13,7 @@ import dev.tollgate.proto.common.v1.AccessRule;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.common.v1.Scope;
 import io.grpc.protobuf.ProtoMethodDescriptorSupplier;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -84,16 +85,12 @@ final class Operations {
             .put("operationId", "post" + route.path().replaceAll("[^a-zA-Z0-9]+", "_"))
             .put("description", route.description());
     operation.putArray("tags").add(methods.getFirst().getService().getName());
-    // Contracts of others carry no rule of ours.
-    var rules =
-        methods.stream()
-            .map(MethodDescriptor::getOptions)
-            .filter(options -> options.hasExtension(AccessProto.access))
-            .map(options -> options.getExtension(AccessProto.access))
-            .toList();
-    if (!rules.isEmpty()) {
-      roles(operation, rules);
-    }
+    var rules = new ArrayList<>(route.rules());
+    methods.stream()
+        .map(MethodDescriptor::getOptions)
+        .filter(options -> options.hasExtension(AccessProto.access))
+        .forEach(options -> rules.add(options.getExtension(AccessProto.access)));
+    roles(operation, rules);
     operation.putArray("parameters").add(tenant());
     var content = operation.putObject("requestBody").put("required", true).putObject("content");
     for (var body : route.bodies()) {

@@ -1,6 +1,7 @@
 package dev.tollgate.kernel.http;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import dev.tollgate.proto.common.v1.AccessRule;
 import io.grpc.Channel;
 import io.grpc.MethodDescriptor;
 import java.util.List;
@@ -12,12 +13,14 @@ import java.util.List;
 /// @param description for the OpenAPI document
 /// @param bodies what it takes; the first where a request names no content type
 /// @param methods what it calls: they say who may, and what comes back
+/// @param rules who may call those of them whose contract is somebody else's and can't say it
 /// @param failures in which form it says that it failed
 public record OwnRoute(
     String path,
     String description,
     List<Body> bodies,
     List<MethodDescriptor<?, ?>> methods,
+    List<AccessRule> rules,
     Failures failures,
     Handler handler) {
 
@@ -27,6 +30,7 @@ public record OwnRoute(
     }
     bodies = List.copyOf(bodies);
     methods = List.copyOf(methods);
+    rules = List.copyOf(rules);
   }
 
   /// Answers one request, on a virtual thread: may block.

@@ -103,6 +103,7 @@ final class FakeServices {
                   new OwnRoute.Body("application/json", OwnRoute.Form.OBJECT_OR_ARRAY, type, "{}"),
                   new OwnRoute.Body("application/x-ndjson", OwnRoute.Form.LINES, type, "{}")),
               List.of(QuotaServiceGrpc.getCheckQuotaMethod()),
+              List.of(),
               OwnRoute.Failures.OURS,
               Ingest::many));
     }
