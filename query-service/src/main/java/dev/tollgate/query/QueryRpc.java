@@ -20,6 +20,8 @@ import dev.tollgate.query.outcome.GetCostPerOutcomeRpc;
 import dev.tollgate.query.plan.PlanWorkloadRpc;
 import dev.tollgate.query.reconcile.ReconcileRpc;
 import dev.tollgate.query.saving.ListSavingsRpc;
+import dev.tollgate.query.saving.MarkSavingRpc;
+import dev.tollgate.query.saving.Marks;
 import dev.tollgate.query.search.SearchUsageRpc;
 import dev.tollgate.query.unit.GetRoiRpc;
 import dev.tollgate.query.unit.GetUnitEconomicsRpc;
@@ -39,12 +41,15 @@ final class QueryRpc implements BindableService, Routed {
   private final PriceBooks books;
   private final QuotaClient quota;
   private final Anomalies anomalies;
+  private final Marks marks;
 
-  QueryRpc(Answering answering, PriceBooks books, QuotaClient quota, Anomalies anomalies) {
+  QueryRpc(
+      Answering answering, PriceBooks books, QuotaClient quota, Anomalies anomalies, Marks marks) {
     this.answering = answering;
     this.books = books;
     this.quota = quota;
     this.anomalies = anomalies;
+    this.marks = marks;
   }
 
   @Override
@@ -88,7 +93,11 @@ final class QueryRpc implements BindableService, Routed {
             QueryServiceGrpc.getListAnomaliesMethod(),
             new ListAnomaliesRpc(answering, anomalies)::answer),
         method(
-            QueryServiceGrpc.getListSavingsMethod(), new ListSavingsRpc(answering, books)::answer),
+            QueryServiceGrpc.getListSavingsMethod(),
+            new ListSavingsRpc(answering, books, marks)::answer),
+        method(
+            QueryServiceGrpc.getMarkSavingMethod(),
+            new MarkSavingRpc(marks, answering::now)::answer),
         method(
             QueryServiceGrpc.getPlanWorkloadMethod(),
             new PlanWorkloadRpc(books, answering::now)::answer),

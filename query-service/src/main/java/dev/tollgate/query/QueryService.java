@@ -22,6 +22,7 @@ import dev.tollgate.query.health.HealthJob;
 import dev.tollgate.query.ledger.HourMarks;
 import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.query.saving.Marks;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -84,7 +85,12 @@ public final class QueryService implements AutoCloseable {
                   meters,
                   time,
                   List.of(
-                      new QueryRpc(answering, books, quota, anomalies),
+                      new QueryRpc(
+                          answering,
+                          books,
+                          quota,
+                          anomalies,
+                          new Marks(new LateControlTable(clickHouse, Marks.TABLE))),
                       new OrgRpc(answering.trees()),
                       new ChargebackRpc(
                           answering,

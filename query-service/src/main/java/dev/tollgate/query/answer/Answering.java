@@ -70,12 +70,20 @@ public final class Answering {
   ///
   /// @param start the first time that it reads
   public Scope resolved(Scope scope, Instant start) {
+    return resolved(scope, start, scope.end());
+  }
+
+  /// As above, for statements that read rows of any time.
+  public Scope resolvedEver(Scope scope) {
+    return resolved(scope, Instant.EPOCH, Instant.MAX);
+  }
+
+  private Scope resolved(Scope scope, Instant start, Instant end) {
     var view = scope.places().view();
     return users.hidden(
         view == OrgView.AS_STATED
             ? scope
-            : scope.withPlaces(
-                trees.newest(scope.tenant()).places(view, start, scope.end(), time.now())));
+            : scope.withPlaces(trees.newest(scope.tenant()).places(view, start, end, time.now())));
   }
 
   /// The time before which a question's `as_of_time` must lie.

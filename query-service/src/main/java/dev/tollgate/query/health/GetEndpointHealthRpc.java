@@ -38,7 +38,7 @@ public final class GetEndpointHealthRpc {
         request,
         GetEndpointHealthResponse.class,
         basis -> {
-          var question = asked.within(answering.users().hidden(asked.scope()));
+          var question = asked.within(answering.resolved(asked.scope()));
           return answer(question, ledger.health(question), basis);
         });
   }

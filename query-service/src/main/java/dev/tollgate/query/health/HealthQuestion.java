@@ -30,6 +30,7 @@ record HealthQuestion(Scope scope, List<Dimension> groups, IllLimits limits) {
   static HealthQuestion read(GetEndpointHealthRequest wire, Caller caller) {
     var asked = new AskedFields();
     var fields = asked.fields();
+    asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
     var scope =
         asked.scope(
             caller,

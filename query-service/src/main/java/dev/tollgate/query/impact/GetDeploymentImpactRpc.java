@@ -45,7 +45,8 @@ public final class GetDeploymentImpactRpc {
 
   private GetDeploymentImpactResponse answer(ImpactQuestion asked, Basis.Builder basis) {
     var users = answering.users();
-    var question = asked.within(users.hidden(asked.usage()), users.hidden(asked.pinned()));
+    var question =
+        asked.within(answering.resolvedEver(asked.usage()), users.hidden(asked.pinned()));
     var deployment =
         deployments
             .find(question.pinned(), question.deployment())

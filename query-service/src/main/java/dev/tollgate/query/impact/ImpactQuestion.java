@@ -44,6 +44,9 @@ record ImpactQuestion(
   static ImpactQuestion read(GetDeploymentImpactRequest wire, Caller caller) {
     var asked = new AskedFields();
     var fields = asked.fields();
+    // Of what the deployment states, so before the view is known.
+    var match = asked.dimensions("match", wire.getMatchList(), AskedFields.GROUPS_MAX);
+    asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
     var usage =
         asked.scope(caller, Instant.EPOCH, Instant.EPOCH.plusSeconds(1), wire.getFiltersList());
     var pinned = asked.scope(caller, usage.start(), usage.end(), List.of());
@@ -53,7 +56,6 @@ record ImpactQuestion(
             ? fields.duration("window", wire.getWindow(), WINDOW_MIN, WINDOW_MAX)
             : WINDOW;
     var rollout = fields.duration("rollout", wire.getRollout(), Duration.ZERO, ROLLOUT_MAX);
-    var match = asked.dimensions("match", wire.getMatchList(), AskedFields.GROUPS_MAX);
     asked.check();
     return new ImpactQuestion(id, usage, pinned, match, window, rollout);
   }
@@ -103,7 +105,8 @@ record ImpactQuestion(
             usage.tenant(),
             deployment.time().minus(window),
             until.isBefore(resumed) ? resumed : until,
-            conditions),
+            conditions,
+            usage.places()),
         deployment.time(),
         resumed,
         !end.isAfter(now));

@@ -30,8 +30,7 @@ public final class GetCostPerOutcomeRpc {
         request,
         GetCostPerOutcomeResponse.class,
         basis -> {
-          var hidden = answering.users().hidden(asked.question().scope());
-          var question = asked.question().within(hidden);
+          var question = asked.question().within(answering.resolvedEver(asked.question().scope()));
           var cohort = ledger.cohort(question);
           var asOf = question.asOf().orElse(now);
           var end = question.scope().end();
@@ -68,7 +67,7 @@ public final class GetCostPerOutcomeRpc {
     return answer.setBasis(basis).build();
   }
 
-  private static OutcomeCostRow.Builder row(OutcomeLine line) {
+  static OutcomeCostRow.Builder row(OutcomeLine line) {
     var currency = line.currency();
     var labels = line.labels();
     var cost = line.attributed().get(Sum.COST);

@@ -18,6 +18,7 @@ record OutcomeRequest(OutcomeQuestion question, Duration settleWindow) {
   static OutcomeRequest read(GetCostPerOutcomeRequest wire, Caller caller, Instant now) {
     var asked = new AskedFields();
     var fields = asked.fields();
+    asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
     var scope =
         asked.scope(
             caller,

@@ -62,7 +62,7 @@ final class Finding {
   }
 
   /// @param needed output tokens, where it is about their limit
-  SavingRow row(Duration range, long needed) {
+  SavingRow.Builder row(Duration range, long needed) {
     var row =
         SavingRow.newBuilder()
             .setKind(key.kind())
@@ -81,7 +81,7 @@ final class Finding {
     key.target()
         .ifPresent(
             target -> row.setTargetProvider(target.provider()).setTargetModel(target.model()));
-    return row.build();
+    return row;
   }
 
   private BigInteger monthly(Duration range) {

@@ -15,6 +15,7 @@ import dev.tollgate.query.statement.LedgerSource;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.TreeSet;
 
 /// `ListSavings`: reads the request, looks at calls, writes the answer.
@@ -33,11 +34,13 @@ public final class ListSavingsRpc {
   private final Answering answering;
   private final SavingLedger ledger;
   private final PriceBooks books;
+  private final Marks marks;
 
-  public ListSavingsRpc(Answering answering, PriceBooks books) {
+  public ListSavingsRpc(Answering answering, PriceBooks books, Marks marks) {
     this.answering = answering;
     this.ledger = new SavingLedger(answering.ledger());
     this.books = books;
+    this.marks = marks;
   }
 
   public ListSavingsResponse answer(ListSavingsRequest request, Caller caller) {
@@ -46,7 +49,18 @@ public final class ListSavingsRpc {
         caller,
         request,
         ListSavingsResponse.class,
-        basis -> answer(answering.users().hidden(scope), basis));
+        basis -> {
+          var said = caller.pins().isEmpty() ? marks.of(caller.tenant()) : List.<Mark>of();
+          return answer(answering.users().hidden(scope), said, basis);
+        });
+  }
+
+  private static SavingRow.Builder marked(SavingRow.Builder row, Finding finding, List<Mark> said) {
+    var key = new Mark.Key(finding.key().kind(), finding.key().work());
+    said.stream()
+        .filter(mark -> mark.key().equals(key))
+        .forEach(mark -> row.setState(mark.state()).setMarkedTime(Wire.time(mark.time())));
+    return row;
   }
 
   private static Scope scope(ListSavingsRequest request, Caller caller) {
@@ -61,14 +75,16 @@ public final class ListSavingsRpc {
     return scope;
   }
 
-  private ListSavingsResponse answer(Scope scope, Basis.Builder basis) {
+  private ListSavingsResponse answer(Scope scope, List<Mark> said, Basis.Builder basis) {
     var stack = books.newest(scope.tenant());
     var search = new Search(stack, ledger.models(scope));
     ledger.each(scope, search::add);
     var range = Duration.between(scope.start(), scope.end());
     var rows =
         search.findings().stream()
-            .map(finding -> finding.row(range, search.needed(finding.key().work())))
+            .map(finding ->
+                marked(finding.row(range, search.needed(finding.key().work())), finding, said))
+            .map(SavingRow.Builder::build)
             .sorted(MOST_FIRST)
             .toList();
     Limits.checkRows(rows.size());
@@ -77,6 +93,7 @@ public final class ListSavingsRpc {
     return ListSavingsResponse.newBuilder()
         .addAllRows(rows)
         .setPriceBook(stack.ref())
+        .addAllMarks(new Balance(ledger).of(scope.tenant(), said, answering.now()))
         .setBasis(Wire.basis(basis, LedgerSource.EVENTS, currencies, search.unpriced()))
         .build();
   }

@@ -24,6 +24,7 @@ record SearchRequest(SearchQuestion question, ReadMask mask, int pageSize) {
   static SearchRequest read(SearchUsageRequest wire, Caller caller) {
     var asked = new AskedFields();
     var fields = asked.fields();
+    asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
     var scope =
         asked.scope(
             caller,

@@ -35,9 +35,9 @@ public final class SearchUsageRpc {
         request,
         SearchUsageResponse.class,
         basis -> {
-          var hidden = answering.users().hidden(asked.question().scope());
+          var scope = answering.resolved(asked.question().scope());
           var page =
-              SearchPage.read(ledger, asked.question().within(hidden), after, asked.pageSize());
+              SearchPage.read(ledger, asked.question().within(scope), after, asked.pageSize());
           return answer(page, asked.mask(), caller.tenant(), tokens, basis);
         });
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.ListSavingsRequest;
 import dev.tollgate.proto.query.v1.SavingConfidence;
@@ -64,7 +65,11 @@ class ListSavingsIT {
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
     var tokens = new PageTokens(new Secret("key"));
     var answering = new Answering(ledger.clickHouse(), limits, tokens, TIME);
-    this.rpc = new ListSavingsRpc(answering, TestBook.books());
+    this.rpc =
+        new ListSavingsRpc(
+            answering,
+            TestBook.books(),
+            new Marks(new LateControlTable(ledger.clickHouse(), Marks.TABLE)));
   }
 
   private Map<String, Object> row(

@@ -6,6 +6,8 @@ import dev.tollgate.query.scope.Scope;
 import dev.tollgate.query.statement.Statement;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.NullMarked;
 
 /// Every kind of statement that a question about savings can lead to.
@@ -26,6 +28,10 @@ public final class SavingStatements {
         SavingStatement.models(plain),
         SavingStatement.models(narrow),
         SavingStatement.calls(plain),
-        SavingStatement.calls(narrow));
+        SavingStatement.calls(narrow),
+        SavingStatement.spent(
+            plain,
+            Set.of("x' OR 1 = 1", "b"),
+            new TreeSet<>(Set.of(START, START.plusSeconds(900)))));
   }
 }
