@@ -11,6 +11,8 @@ import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.org.OrgLevel;
+import dev.tollgate.query.org.OrgTree;
 import dev.tollgate.query.statement.LedgerSource;
 import java.math.BigInteger;
 import java.util.List;
@@ -41,6 +43,11 @@ final class Chargeback {
               .setStatement(head)
               .build();
         });
+  }
+
+  /// What was issued after so many, in its order.
+  List<GetStatementResponse> issued(String tenant, long after) {
+    return issued.of(tenant, after);
   }
 
   GetStatementResponse issue(
@@ -152,11 +159,16 @@ final class Chargeback {
     return corrections;
   }
 
+  private static String owner(OrgTree tree, Month month, Line line) {
+    var end = month.of(line.month()).end();
+    return tree.parent(OrgLevel.COST_CENTER, line.costCenter(), end.minusMillis(1));
+  }
+
   private MonthCost cost(String tenant, Month month) {
     return ledger.cost(answering.resolved(month.scope(tenant)));
   }
 
-  private static GetStatementResponse.Builder sheet(
+  private GetStatementResponse.Builder sheet(
       String tenant,
       Month month,
       MonthCost cost,
@@ -165,8 +177,9 @@ final class Chargeback {
     Limits.checkRows(lines.size());
     var source = LedgerSource.of(month.scope(tenant), ChargebackStatement.CALLS, TimeBuckets.NONE);
     var currencies = lines.keySet().stream().map(Line::currency).toList();
+    var tree = answering.trees().newest(tenant);
     return GetStatementResponse.newBuilder()
-        .addAllRows(Sheet.rows(lines))
+        .addAllRows(Sheet.rows(lines, line -> owner(tree, month, line)))
         .addAllTotals(Sheet.totals(lines))
         .setBasis(Wire.basis(basis, source, currencies, cost.unpricedEvents()));
   }

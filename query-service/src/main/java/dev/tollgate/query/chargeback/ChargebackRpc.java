@@ -9,15 +9,19 @@ import dev.tollgate.proto.query.v1.GetStatementRequest;
 import dev.tollgate.proto.query.v1.GetStatementResponse;
 import dev.tollgate.proto.query.v1.IssueStatementsRequest;
 import dev.tollgate.proto.query.v1.IssueStatementsResponse;
+import dev.tollgate.proto.query.v1.ListStatementsRequest;
+import dev.tollgate.proto.query.v1.ListStatementsResponse;
 import dev.tollgate.proto.query.v1.Statement;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.ask.AskedFields;
 import io.grpc.stub.StreamObserver;
+import java.nio.ByteBuffer;
 import java.util.Map;
 
 /// `ChargebackService` on the wire. Blocks.
 public final class ChargebackRpc extends ChargebackServiceImplBase {
   private static final int COST_CENTER_MAX = 256;
+  private static final int PAGE_SIZE = 100;
 
   private final Answering answering;
   private final Chargeback chargeback;
@@ -38,6 +42,37 @@ public final class ChargebackRpc extends ChargebackServiceImplBase {
   public void issueStatements(
       IssueStatementsRequest request, StreamObserver<IssueStatementsResponse> observer) {
     observer.onNext(answer(request, unpinned()));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listStatements(
+      ListStatementsRequest request, StreamObserver<ListStatementsResponse> observer) {
+    var asked = new AskedFields();
+    var size = asked.pageSize(request.getPageSize(), PAGE_SIZE);
+    asked.check();
+    var caller = unpinned();
+    var question = request.toBuilder().clearPageSize().clearPageToken().build();
+    var tokens = answering.tokens(caller, question);
+    var after =
+        tokens
+            .open(request.getPageToken())
+            .map(position -> ByteBuffer.wrap(position).getLong())
+            .orElse(0L);
+    var found = chargeback.issued(caller.tenant(), after);
+    var answer = ListStatementsResponse.newBuilder();
+    found.stream()
+        .limit(size)
+        .forEach(each ->
+            answer
+                .addStatementsBuilder()
+                .setStatement(each.getStatement())
+                .addAllTotals(each.getTotalsList()));
+    if (found.size() > size) {
+      var last = ByteBuffer.allocate(Long.BYTES).putLong(after + size).array();
+      answer.setNextPageToken(tokens.seal(last));
+    }
+    observer.onNext(answer.build());
     observer.onCompleted();
   }
 

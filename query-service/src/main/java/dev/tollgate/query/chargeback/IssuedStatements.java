@@ -25,7 +25,12 @@ public final class IssuedStatements {
 
   /// From the first one on.
   List<GetStatementResponse> of(String tenant) {
-    return table.get().since(tenant, ID, 0).stream().map(IssuedStatements::stored).toList();
+    return of(tenant, 0);
+  }
+
+  /// Those after so many.
+  List<GetStatementResponse> of(String tenant, long after) {
+    return table.get().since(tenant, ID, after).stream().map(IssuedStatements::stored).toList();
   }
 
   /// Appends a statement to so many.

@@ -14,6 +14,11 @@ record Month(YearMonth month, ZoneId zone, List<Rule> rules) {
     rules = List.copyOf(rules);
   }
 
+  /// Another month by the same zone and rules.
+  Month of(YearMonth other) {
+    return new Month(other, zone, rules);
+  }
+
   Instant end() {
     return start(month.plusMonths(1));
   }

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// The lines of a statement as its rows on the wire, and back; and what they hash to.
 final class Sheet {
@@ -22,11 +23,16 @@ final class Sheet {
 
   private Sheet() {}
 
-  static List<StatementRow> rows(SortedMap<Line, BigInteger> lines) {
-    return lines.entrySet().stream().map(each -> row(each.getKey(), each.getValue())).toList();
+  /// @param owner of a line's cost centre
+  static List<StatementRow> rows(
+      SortedMap<Line, BigInteger> lines, Function<Line, String> owner) {
+    return lines.entrySet().stream()
+        .map(each ->
+            row(each.getKey(), each.getValue()).setOwner(owner.apply(each.getKey())).build())
+        .toList();
   }
 
-  private static StatementRow row(Line line, BigInteger picos) {
+  private static StatementRow.Builder row(Line line, BigInteger picos) {
     return StatementRow.newBuilder()
         .setCostCenter(line.costCenter())
         .setKind(
@@ -38,8 +44,7 @@ final class Sheet {
             })
         .setMonth(line.month().toString())
         .setCategory(line.category())
-        .setAmount(Wire.money(line.currency(), picos))
-        .build();
+        .setAmount(Wire.money(line.currency(), picos));
   }
 
   /// The line of a row that was issued.

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// What the ledger says about cost. Blocks; safe for concurrent use.
 final class CostLedger {
@@ -41,6 +42,29 @@ final class CostLedger {
   List<CostLine> totals(CostQuestion question) {
     return ledger.read(
         CostStatement.totals(question), row -> line(question, row, 0, false, List.of()));
+  }
+
+  /// What has no value of the dimensions.
+  List<Missing> missing(CostQuestion question) {
+    var places = IntStream.range(0, question.groups().size()).boxed().toList();
+    if (places.isEmpty()) {
+      return List.of();
+    }
+    return ledger
+        .read(
+            CostStatement.missing(question.now()),
+            row ->
+                places.stream()
+                    .map(place ->
+                        new Missing(
+                            place,
+                            row.text("currency"),
+                            row.bigInteger("missing_cost_" + place),
+                            row.integer("missing_events_" + place)))
+                    .toList())
+        .stream()
+        .flatMap(List::stream)
+        .toList();
   }
 
   /// The groups that are among the dearest of some currency.

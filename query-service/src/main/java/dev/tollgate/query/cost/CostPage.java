@@ -2,6 +2,9 @@ package dev.tollgate.query.cost;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.query.statement.Sum;
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,17 +12,20 @@ import java.util.TreeMap;
 
 /// A part of an answer, with the totals of the whole.
 ///
+/// @param missing of the whole
 /// @param latencies of lines, by their keys
 /// @param more whether there are lines after these
 record CostPage(
     List<CostLine> lines,
     List<CostLine> totals,
+    List<Missing> missing,
     Map<List<String>, Latency> latencies,
     Latency latency,
     boolean more) {
   CostPage {
     lines = List.copyOf(lines);
     totals = List.copyOf(totals);
+    missing = List.copyOf(missing);
     latencies = Map.copyOf(latencies);
   }
 
@@ -45,14 +51,16 @@ record CostPage(
     var shown = more ? lines.subList(0, size) : lines;
     var whole = after.isEmpty() && !more;
     var totals = whole ? sums(lines) : ledger.totals(question);
+    var missing = whole && own.isEmpty() ? missing(question, lines) : ledger.missing(question);
     if (!question.asksForTimes() || shown.isEmpty()) {
-      return new CostPage(shown, totals, Map.of(), Latency.NONE, more);
+      return new CostPage(shown, totals, missing, Map.of(), Latency.NONE, more);
     }
     var keys = shown.stream().map(CostPage::key).distinct().toList();
     var total = key(totals.getFirst().total());
     return new CostPage(
         shown,
         totals,
+        missing,
         ledger.latencies(question, own, keys),
         ledger
             .latencies(question.whole(), Optional.empty(), List.of(total))
@@ -72,6 +80,27 @@ record CostPage(
 
   private static List<String> key(CostLine line) {
     return LatencyStatement.key(line.bucket(), line.other(), line.group());
+  }
+
+  private static List<Missing> missing(CostQuestion question, List<CostLine> lines) {
+    var missing = new ArrayList<Missing>();
+    for (var i = 0; i < question.groups().size(); i++) {
+      for (var line : lines) {
+        if (line.group().get(i).isEmpty()) {
+          var sums = line.sums();
+          missing.add(
+              new Missing(i, line.currency(), sums.get(Sum.COST), sums.count(Sum.EVENTS)));
+        }
+      }
+    }
+    return missing;
+  }
+
+  /// What has no value of the dimension in that place.
+  Missing missing(int group, String currency) {
+    return missing.stream()
+        .filter(each -> each.group() == group && each.currency().equals(currency))
+        .reduce(new Missing(group, currency, BigInteger.ZERO, 0), Missing::plus);
   }
 
   private static List<CostLine> sums(List<CostLine> lines) {

@@ -2,6 +2,7 @@ package dev.tollgate.query.cost;
 
 import dev.tollgate.proto.query.v1.CostRow;
 import dev.tollgate.proto.query.v1.Measure;
+import dev.tollgate.proto.query.v1.UnattributedCost;
 import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.statement.Sum;
 import java.math.BigInteger;
@@ -29,6 +30,19 @@ final class CostRows {
 
   CostRow total(CostLine line, Latency latency) {
     return measured(line, latency).build();
+  }
+
+  /// @param total of the currency
+  UnattributedCost missing(String dimension, CostLine total, Missing missing) {
+    var answer =
+        UnattributedCost.newBuilder()
+            .setDimension(dimension)
+            .setCost(Wire.money(missing.currency(), missing.cost()))
+            .setEvents(missing.events());
+    var whole = total.sums().get(Sum.COST);
+    return whole.signum() > 0
+        ? answer.setShare(Wire.share(missing.cost(), whole)).build()
+        : answer.build();
   }
 
   private CostRow.Builder measured(CostLine line, Latency latency) {

@@ -48,6 +48,11 @@ final class CostStatement {
     return new CostStatement(question).fill("", "", "ORDER BY currency");
   }
 
+  /// What has no value of each dimension that is grouped by: one line per currency.
+  static Statement missing(CostQuestion question) {
+    return new CostStatement(question).missing();
+  }
+
   /// The dearest groups of each currency, over the range that is asked for.
   static Statement top(CostQuestion question) {
     return new CostStatement(question).top();
@@ -70,6 +75,16 @@ final class CostStatement {
             + names
             + "currency\nLIMIT {limit:UInt32}";
     return fill(columns, keys + names, tail);
+  }
+
+  private Statement missing() {
+    var measures = new ArrayList<String>();
+    for (var i = 0; i < question.groups().size(); i++) {
+      var isMissing = Optional.of(parts.value(question.groups().get(i), i) + " = ''");
+      measures.add(added(Sum.COST, isMissing) + " AS missing_cost_" + i);
+      measures.add(added(Sum.EVENTS, isMissing) + " AS missing_events_" + i);
+    }
+    return fill("", String.join(",\n  ", measures), "", "ORDER BY currency");
   }
 
   private Statement top() {
@@ -99,6 +114,10 @@ final class CostStatement {
   }
 
   private Statement fill(String columns, String keys, String tail) {
+    return fill(columns, measures(), keys, tail);
+  }
+
+  private Statement fill(String columns, String measures, String keys, String tail) {
     var template =
         switch (source) {
           case ROLLUP -> ROLLUP;
@@ -109,7 +128,7 @@ final class CostStatement {
         template,
         Map.of(
             "columns", columns,
-            "measures", measures(),
+            "measures", measures,
             "keys", keys,
             "filters", parts.filters() + compared,
             "tail", tail));

@@ -34,12 +34,16 @@ public final class GetCostRpc {
           var start = question.earlier().map(Earlier::start).orElse(question.scope().start());
           question = question.within(answering.resolved(question.scope(), start));
           var page = CostPage.read(ledger, question, after, asked.pageSize());
-          return answer(question, page, tokens, basis);
+          return answer(request, question, page, tokens, basis);
         });
   }
 
   private GetCostResponse answer(
-      CostQuestion question, CostPage page, QuestionTokens tokens, Basis.Builder asked) {
+      GetCostRequest request,
+      CostQuestion question,
+      CostPage page,
+      QuestionTokens tokens,
+      Basis.Builder asked) {
     var answer = GetCostResponse.newBuilder();
     var groups = page.lines().stream().map(CostLine::group).toList();
     var shown =
@@ -47,6 +51,12 @@ public final class GetCostRpc {
     var rows = new CostRows(question);
     page.lines().forEach(line -> answer.addRows(rows.row(line, shown.next(), page.latency(line))));
     page.totals().forEach(line -> answer.addTotals(rows.total(line, page.latency())));
+    for (var i = 0; i < question.groups().size(); i++) {
+      for (var total : page.totals()) {
+        var dimension = request.getGroupBy(i);
+        answer.addUnattributed(rows.missing(dimension, total, page.missing(i, total.currency())));
+      }
+    }
     page.next().ifPresent(last -> answer.setNextPageToken(tokens.seal(last.toBytes())));
     question
         .earlier()

@@ -18,6 +18,12 @@ public record OrgTree(List<OrgLink> links, long version, Instant updateTime, Str
     links = List.copyOf(links);
   }
 
+  /// Under whom a child is at a time; empty where that is nobody.
+  public String parent(OrgLevel level, String child, Instant time) {
+    var link = at(level, time).get(child);
+    return link == null ? "" : link.parent();
+  }
+
   /// Where children are, in a view of what lies between two times.
   public Places places(OrgView view, Instant start, Instant end, Instant now) {
     var epochs = new ArrayList<Long>();

@@ -17,6 +17,10 @@ import dev.tollgate.proto.query.v1.GetStatementRequest;
 import dev.tollgate.proto.query.v1.GetStatementResponse;
 import dev.tollgate.proto.query.v1.IssueStatementsRequest;
 import dev.tollgate.proto.query.v1.IssueStatementsResponse;
+import dev.tollgate.proto.query.v1.IssuedStatement;
+import dev.tollgate.proto.query.v1.ListStatementsRequest;
+import dev.tollgate.proto.query.v1.ListStatementsResponse;
+import dev.tollgate.proto.query.v1.OrgLevel;
 import dev.tollgate.proto.query.v1.StatementRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
@@ -135,6 +139,57 @@ class ChargebackIT {
     var sums = totals(july.getTotalsList());
     totals(august.getTotalsList()).forEach((code, sum) -> sums.merge(code, sum, BigInteger::add));
     assertThat(sums).isEqualTo(RecomputedStatement.totals(made, tree, JULY, SEPTEMBER));
+  }
+
+  @Test
+  void statement_rows_haveTheOwnerWhenTheirMonthEnded() throws Exception {
+    issue("2026-07", ChargebackMode.CHARGEBACK_MODE_SOFT);
+    made.add(random, JULY, SEPTEMBER, 30);
+    issue("2026-08", ChargebackMode.CHARGEBACK_MODE_SOFT);
+    var july = statement("2026-07");
+    new MadeTree()
+        .link(OrgLevel.ORG_LEVEL_COST_CENTER, "a", "Eve", Instant.EPOCH)
+        .put(ledger.clickHouse(), tenant);
+
+    var rows = statement("2026-08").getRowsList();
+
+    for (var row : rows) {
+      var last = end(row.getMonth()).minusMillis(1);
+      assertThat(row.getOwner()).isEqualTo(tree.places("", row.getCostCenter(), last).get("owner"));
+    }
+    assertThat(rows).extracting(StatementRow::getOwner).contains("", "Ada");
+    assertThat(statement("2026-07")).isEqualTo(july);
+  }
+
+  @Test
+  void statements_issued_areListedInPages() {
+    for (var month : List.of("2026-06", "2026-07", "2026-08")) {
+      issue(month, ChargebackMode.CHARGEBACK_MODE_SOFT);
+    }
+
+    var first = list(ListStatementsRequest.newBuilder().setPageSize(2).build(), tenant);
+    var next = ListStatementsRequest.newBuilder().setPageToken(first.getNextPageToken()).build();
+    var second = list(next, tenant);
+
+    assertThat(first.getStatementsList())
+        .extracting(IssuedStatement::getStatement)
+        .containsExactly(
+            statement("2026-06").getStatement(), statement("2026-07").getStatement());
+    assertThat(second.getStatementsList())
+        .extracting(IssuedStatement::getTotalsList)
+        .containsExactly(statement("2026-08").getTotalsList());
+    assertThat(second.getNextPageToken()).isEmpty();
+    var whole = list(ListStatementsRequest.getDefaultInstance(), tenant);
+    assertThat(whole.getStatementsCount()).isEqualTo(3);
+    var neighbour = tenant + "-neighbour";
+    assertThat(list(ListStatementsRequest.getDefaultInstance(), neighbour).getStatementsList())
+        .isEmpty();
+    assertThat(failure(() -> list(next, neighbour)).reason()).isEqualTo(Reason.FIELD_INVALID);
+  }
+
+  private ListStatementsResponse list(ListStatementsRequest request, String who) {
+    var caller = new Caller("reader", Set.of(Role.ROLE_READER), who, Map.of());
+    return asked(caller, observer -> rpc().listStatements(request, observer));
   }
 
   @Test

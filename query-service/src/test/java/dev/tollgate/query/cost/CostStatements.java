@@ -94,6 +94,7 @@ public final class CostStatements {
         CostStatement.page(compared, own, Optional.of(position), 11),
         CostStatement.totals(question),
         CostStatement.totals(compared),
+        CostStatement.missing(question),
         CostStatement.top(question),
         CostStatement.page(plain(question), Optional.empty(), Optional.of(position), 11),
         CostStatement.page(plain(compared), Optional.empty(), Optional.of(position), 11),

@@ -146,7 +146,7 @@ class OrgViewsIT {
   }
 
   /// A question by the tree, and the same by tags.
-  private record Views(OrgView view, String level, String tag) {
+  record Views(OrgView view, String level, String tag) {
     Filter byTree(List<String> values) {
       return Filter.newBuilder().setDimension(level).addAllValues(values).build();
     }
