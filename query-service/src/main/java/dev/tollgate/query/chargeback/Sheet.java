@@ -24,8 +24,7 @@ final class Sheet {
   private Sheet() {}
 
   /// @param owner of a line's cost centre
-  static List<StatementRow> rows(
-      SortedMap<Line, BigInteger> lines, Function<Line, String> owner) {
+  static List<StatementRow> rows(SortedMap<Line, BigInteger> lines, Function<Line, String> owner) {
     return lines.entrySet().stream()
         .map(each ->
             row(each.getKey(), each.getValue()).setOwner(owner.apply(each.getKey())).build())

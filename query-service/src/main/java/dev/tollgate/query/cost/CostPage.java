@@ -88,8 +88,7 @@ record CostPage(
       for (var line : lines) {
         if (line.group().get(i).isEmpty()) {
           var sums = line.sums();
-          missing.add(
-              new Missing(i, line.currency(), sums.get(Sum.COST), sums.count(Sum.EVENTS)));
+          missing.add(new Missing(i, line.currency(), sums.get(Sum.COST), sums.count(Sum.EVENTS)));
         }
       }
     }

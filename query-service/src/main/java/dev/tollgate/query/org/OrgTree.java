@@ -2,6 +2,7 @@ package dev.tollgate.query.org;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,12 @@ public record OrgTree(List<OrgLink> links, long version, Instant updateTime, Str
 
   /// Under whom a child is at a time; empty where that is nobody.
   public String parent(OrgLevel level, String child, Instant time) {
-    var link = at(level, time).get(child);
-    return link == null ? "" : link.parent();
+    return links.stream()
+        .filter(link -> link.level() == level && link.child().equals(child))
+        .filter(link -> !link.from().isAfter(time))
+        .max(Comparator.comparing(OrgLink::from))
+        .map(OrgLink::parent)
+        .orElse("");
   }
 
   /// Where children are, in a view of what lies between two times.

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.proto.common.v1.Role;
-import dev.tollgate.proto.query.v1.Granularity;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
+import dev.tollgate.proto.query.v1.Granularity;
 import dev.tollgate.proto.query.v1.UnattributedCost;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
@@ -163,8 +163,7 @@ class UnattributedIT {
   @Test
   void unattributed_ofEachPageAndBesideTheTop_isOfTheWhole() {
     var first = ask(request(DIMENSIONS).setPageSize(3));
-    var second =
-        ask(request(DIMENSIONS).setPageSize(3).setPageToken(first.getNextPageToken()));
+    var second = ask(request(DIMENSIONS).setPageSize(3).setPageToken(first.getNextPageToken()));
 
     check(first.getUnattributedList(), DIMENSIONS);
     check(second.getUnattributedList(), DIMENSIONS);
