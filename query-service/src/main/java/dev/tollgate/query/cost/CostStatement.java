@@ -48,7 +48,8 @@ final class CostStatement {
     return new CostStatement(question).fill("", "", "ORDER BY currency");
   }
 
-  /// What has no value of each dimension that is grouped by: one line per currency.
+  /// What has no value of each dimension that is grouped by: one line per currency. There must be
+  /// one such dimension at least.
   static Statement missing(CostQuestion question) {
     return new CostStatement(question).missing();
   }

@@ -87,6 +87,19 @@ public final class CostStatements {
     var compared = compared(question);
     var own = Optional.of(List.of(group));
     var key = LatencyStatement.key(0, true, group);
+    var missing =
+        Stream.of(question, plain(question))
+            .filter(each -> !each.groups().isEmpty())
+            .map(CostStatement::missing);
+    return Stream.concat(missing, others(question, position, compared, own, key));
+  }
+
+  private static Stream<Statement> others(
+      CostQuestion question,
+      Position position,
+      CostQuestion compared,
+      Optional<List<List<String>>> own,
+      List<String> key) {
     return Stream.of(
         CostStatement.page(question, Optional.empty(), Optional.empty(), 11),
         CostStatement.page(question, Optional.empty(), Optional.of(position), 11),
@@ -94,7 +107,6 @@ public final class CostStatements {
         CostStatement.page(compared, own, Optional.of(position), 11),
         CostStatement.totals(question),
         CostStatement.totals(compared),
-        CostStatement.missing(question),
         CostStatement.top(question),
         CostStatement.page(plain(question), Optional.empty(), Optional.of(position), 11),
         CostStatement.page(plain(compared), Optional.empty(), Optional.of(position), 11),
