@@ -117,7 +117,11 @@ final class QueryBenchmark {
 
   private Asking asking(ClickHouse clickHouse, Connections query, String tenant) {
     var tenancy = site.tenants().create(tenant, BudgetQuestion.budgets(month));
-    return new Asking(clickHouse, query.as(tenancy.key(), "").getFirst(), tenant, month, random);
+    var asking =
+        new Asking(clickHouse, query.as(tenancy.key(), "").getFirst(), tenant, month, random);
+    var first = questions.getFirst();
+    site.tenants().until(tenant + " can't ask", () -> asking.rpc(first, asking.range(first)));
+    return asking;
   }
 
   private void measure(Beside beside, Asking large, Asking small, Seed seed) {
