@@ -1,5 +1,9 @@
 -- What each model cost on each day: tenant, start, end.
-SELECT toString(toDate(r.slot)) || ' ' || r.model AS name, sum(r.cost_picos) AS amount
+SELECT
+  toString(toDate(r.slot)) || ' ' || r.model AS name,
+  sum(r.cost_picos) AS amount,
+  sum(r.events) AS events,
+  sum(r.unpriced_events) AS unpriced_events
 FROM usage_rollup AS r
 WHERE r.tenant_id = {tenant:String}
   AND r.slot >= {start:DateTime('UTC')} AND r.slot < {end:DateTime('UTC')}

@@ -1,5 +1,9 @@
--- What each team cost, as bare as can be: tenant, start, end.
-SELECT r.team AS name, sum(r.cost_picos) AS amount
+-- What each team cost, with what the answer says beside it: tenant, start, end.
+SELECT
+  r.team AS name,
+  sum(r.cost_picos) AS amount,
+  sum(r.events) AS events,
+  sum(r.unpriced_events) AS unpriced_events
 FROM usage_rollup AS r
 WHERE r.tenant_id = {tenant:String}
   AND r.slot >= {start:DateTime('UTC')} AND r.slot < {end:DateTime('UTC')}

@@ -3,13 +3,13 @@
 INSERT INTO outcomes (
   tenant_id, outcome_id, outcome_time, kind, result, currency, value_picos, feature, session,
   received_time)
-WITH cityHash64(number, {log:String}) AS s,
+WITH cityHash64(number, {prefix:String}) AS s,
   fromUnixTimestamp64Micro(
     toUnixTimestamp64Micro({start:DateTime64(3, 'UTC')}) + (number * 20 + 19) * {gap_micros:UInt64},
     'UTC'
   ) AS at
 SELECT
-  'tenant-' || toString(if(
+  {prefix:String} || toString(if(
     intDiv(s, 4000) % 100 < 17, 0, 1 + intDiv(s, 400000) % ({tenants:UInt64} - 1)
   )),
   'outcome-' || toString(number), at, 'resolved', if(s % 3 = 0, 'FAILURE', 'SUCCESS'),

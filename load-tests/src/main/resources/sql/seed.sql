@@ -1,6 +1,7 @@
 -- Usage of many tenants, as ingest would have written it: the views fill the rollups.
 -- Parameters: first and count, numbers of events; start, the time of event 0; gap_micros between
--- events; tenants, of which number 0 has 17 % of the sessions; log, what the rows say of their log.
+-- events; tenants, of which number 0 has 17 % of the sessions, and prefix of their names, which is also
+-- what the rows say of their log.
 -- Twenty events in a row are a session: what a session's calls share is drawn once for all of them.
 -- Not idempotent.
 INSERT INTO usage_events (
@@ -14,8 +15,8 @@ INSERT INTO usage_events (
   requested_max_output_tokens, finish_reason, input_fingerprint, fingerprint, version, log_id, log_position, batch
 )
 WITH
-  cityHash64(intDiv(number, 20), {log:String}) AS s,
-  cityHash64(number, {log:String}) AS e,
+  cityHash64(intDiv(number, 20), {prefix:String}) AS s,
+  cityHash64(number, {prefix:String}) AS e,
   s % 12 AS f,
   intDiv(s, 12) % 300 AS c,
   fromUnixTimestamp64Micro(
@@ -30,10 +31,10 @@ WITH
   input * 2500000 + cached * 1250000 + output * 10000000 AS picos,
   intDiv(e, 7) % 50 = 0 AS failed
 SELECT
-  'tenant-' || toString(if(
+  {prefix:String} || toString(if(
     intDiv(s, 4000) % 100 < 17, 0, 1 + intDiv(s, 400000) % ({tenants:UInt64} - 1)
   )),
-  {log:String} || '-' || toString(number), 0, 'CHARGE', 1, at, at, at,
+  {prefix:String} || '-' || toString(number), 0, 'CHARGE', 1, at, at, at,
   'customer-' || toString(c), 'team-' || toString(f % 4), 'cc-' || toString(100 + f),
   if(f < 6, 'atlas', 'borealis'), 'user-' || toString(c) || '-' || toString(intDiv(s, 3600) % 25),
   'feature-' || toString(f), 'prod',
@@ -47,6 +48,6 @@ SELECT
   'PRICED', intDiv(picos, 1000) + 1, 'default@1', [], '1', hex(intDiv(number, 2)),
   1 + (number % 2 = 1 AND e % 10 = 0),
   if(failed, 'ERROR', 'SUCCESS'), if(failed, 'overloaded', ''), 300 + e % 5000, 100 + e % 1000,
-  4096, if(failed, '', 'stop'), hex(e % 500), toFixedString('', 16), number, {log:String}, number,
+  4096, if(failed, '', 'stop'), hex(e % 500), toFixedString('', 16), number, {prefix:String}, number,
   intDiv(number, 1000)
 FROM numbers_mt({first:UInt64}, {count:UInt64})

@@ -4,6 +4,11 @@ SELECT
   uniqExactIf(r.session, r.session != '' AND r.entry_seq = 0) AS amount,
   uniqExactIf(r.interaction, r.interaction != '' AND r.entry_seq = 0) AS interactions,
   uniqExactIf(r.user, r.user != '' AND r.entry_seq = 0) AS users,
+  uniqExactIf(r.feature, r.feature != '' AND r.entry_seq = 0) AS features,
+  sum(toInt64(r.sign)) AS events,
+  sum(toInt64(r.sign) * (r.attempt <= 1)) AS requests,
+  sum(toInt64(r.sign) * (r.terminal_status = 'SUCCESS')) AS successes,
+  sum((r.input_tokens + r.output_tokens) * r.sign) AS tokens,
   sum(toInt128(r.cost_picos) * r.sign) AS cost
 FROM usage_events AS r
 WHERE r.tenant_id = {tenant:String}

@@ -22,7 +22,7 @@ import org.HdrHistogram.Histogram;
 /// neighbours.
 final class QueryBenchmark {
   private static final int DIGITS = 3;
-  private static final int CALLS_MIN = 5;
+  private static final int CALLS_MIN = 3;
   private static final int READERS = 8;
   private static final Duration MERGED_WITHIN = Duration.ofSeconds(60);
 

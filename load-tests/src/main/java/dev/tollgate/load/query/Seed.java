@@ -12,8 +12,13 @@ import java.util.function.Consumer;
 /// @param tenants how many there are
 /// @param month the time in which usage is made up
 record Seed(ClickHouse clickHouse, int tenants, Range month) {
-  static final String LARGE = "tenant-0";
-  static final String SMALL = "tenant-1";
+  private static final String MEASURED = "tenant-";
+
+  /* Beside the made-up month, what is written each second would be an alarm to every tenant. */
+  private static final String LIVE = "live-";
+
+  static final String LARGE = MEASURED + 0;
+  static final String SMALL = MEASURED + 1;
   static final String DEPLOYMENT = "deployment";
 
   private static final int MONTH_DAYS = 31;
@@ -39,33 +44,33 @@ record Seed(ClickHouse clickHouse, int tenants, Range month) {
   void fill(long events, Consumer<String> say) {
     var gap = Duration.between(month.start(), month.end()).toSeconds() * 1_000_000 / events;
     for (long first = 0; first < events; first += CHUNK) {
-      insert(first, Math.min(CHUNK, events - first), month.start(), gap, "seed");
+      insert(first, Math.min(CHUNK, events - first), month.start(), gap, MEASURED);
       if (first % (10 * CHUNK) == 0) {
         say.accept("seeded %,d of %,d".formatted(Math.min(events, first + CHUNK), events));
       }
     }
-    clickHouse.execute(OUTCOMES, parameters(0, events, month.start(), gap, "seed"), SETTINGS);
+    clickHouse.execute(OUTCOMES, parameters(0, events, month.start(), gap, MEASURED), SETTINGS);
     clickHouse.execute(
         DEPLOYMENTS, Map.of("id", DEPLOYMENT, "at", deployed(month), "tenants", tenants), SETTINGS);
   }
 
-  /// Further events of now, a second's worth at once.
+  /// Events of now and of other tenants, a second's worth at once.
   void second(long first, long events, Instant start) {
-    insert(first, events, start, 1_000_000 / events, "live");
+    insert(first, events, start, 1_000_000 / events, LIVE);
   }
 
-  private void insert(long first, long count, Instant start, long gapMicros, String log) {
-    clickHouse.execute(INSERT, parameters(first, count, start, gapMicros, log), SETTINGS);
+  private void insert(long first, long count, Instant start, long gapMicros, String prefix) {
+    clickHouse.execute(INSERT, parameters(first, count, start, gapMicros, prefix), SETTINGS);
   }
 
   private Map<String, Object> parameters(
-      long first, long count, Instant start, long gapMicros, String log) {
+      long first, long count, Instant start, long gapMicros, String prefix) {
     return Map.of(
         "first", first,
         "count", count,
         "start", start,
         "gap_micros", gapMicros,
         "tenants", tenants,
-        "log", log);
+        "prefix", prefix);
   }
 }

@@ -47,12 +47,15 @@ final class Evaluation {
     }
   }
 
+  private record Begun(Watched watched, Finding finding) {}
+
   /// Tells what begins in the hour and what is over in it, and keeps it. What was told is told
   /// again where that could not be kept.
   ///
   /// @param complete whether nothing of the hour is still to come
   void evaluate(String tenant, Instant hour, boolean complete, Consumer<Anomaly> told) {
     var open = open(tenant, hour);
+    var begun = new ArrayList<Begun>();
     var changed = new ArrayList<Anomaly>();
     var watched = ledger.watched(tenant, hour);
     var newcomers =
@@ -66,7 +69,7 @@ final class Evaluation {
         var before = open.remove(key);
         var begins = before == null || (complete && Wire.time(hour).equals(before.getStartTime()));
         if (finding.verdict() == Verdict.FIRING && begins) {
-          changed.add(begun(tenant, each, finding, complete));
+          begun.add(new Begun(each, finding));
         } else if (before != null && complete && finding.verdict().ends()) {
           changed.add(over(before, hour));
         }
@@ -75,6 +78,10 @@ final class Evaluation {
     if (complete) {
       // Nothing is known of these any more.
       open.values().forEach(gone -> changed.add(over(gone, hour)));
+    }
+    if (!begun.isEmpty()) {
+      var deployed = deployed(tenant, hour);
+      begun.forEach(each -> changed.add(anomaly(tenant, each, deployed, complete)));
     }
     for (var each : changed) {
       told.accept(each);
@@ -97,7 +104,10 @@ final class Evaluation {
     return anomaly.toBuilder().setEndTime(Wire.time(hour)).build();
   }
 
-  private Anomaly begun(String tenant, Watched watched, Finding finding, boolean complete) {
+  private Anomaly anomaly(
+      String tenant, Begun begun, List<Deployment> deployed, boolean complete) {
+    var watched = begun.watched();
+    var finding = begun.finding();
     var subject = watched.subject();
     var anomaly =
         Anomaly.newBuilder()
@@ -111,7 +121,7 @@ final class Evaluation {
             .setBaseline(finding.baseline().toPlainString())
             .setSample(finding.sample())
             .setProvisional(!complete)
-            .addAllDeploymentIds(deployments(tenant, watched));
+            .addAllDeploymentIds(ids(deployed, subject));
     anomaly.setSeverity(severity(finding, anomaly.getDeploymentIdsCount() > 0));
     var measure = measure(finding.rule());
     if (!measure.isEmpty() && !watched.usualHours().isEmpty()) {
@@ -134,13 +144,16 @@ final class Evaluation {
         watched.subject().value());
   }
 
-  private List<String> deployments(String tenant, Watched watched) {
-    var end = watched.hour().plus(HOUR);
-    var conditions = watched.subject().conditions();
+  /* In the 24 hours up to the end of the hour, the earliest first. */
+  private List<Deployment> deployed(String tenant, Instant hour) {
+    var end = hour.plus(HOUR);
+    return deployments.list(new Scope(tenant, end.minus(DAY), end, List.of()), DEPLOYMENTS_MAX);
+  }
+
+  private static List<String> ids(List<Deployment> deployed, Subject subject) {
+    var conditions = subject.conditions();
     var found =
-        deployments
-            .list(new Scope(tenant, end.minus(DAY), end, List.of()), DEPLOYMENTS_MAX)
-            .stream()
+        deployed.stream()
             .filter(each -> each.mayConcern(conditions))
             .map(Deployment::id)
             .toList();
