@@ -104,8 +104,7 @@ final class Evaluation {
     return anomaly.toBuilder().setEndTime(Wire.time(hour)).build();
   }
 
-  private Anomaly anomaly(
-      String tenant, Begun begun, List<Deployment> deployed, boolean complete) {
+  private Anomaly anomaly(String tenant, Begun begun, List<Deployment> deployed, boolean complete) {
     var watched = begun.watched();
     var finding = begun.finding();
     var subject = watched.subject();
@@ -153,10 +152,7 @@ final class Evaluation {
   private static List<String> ids(List<Deployment> deployed, Subject subject) {
     var conditions = subject.conditions();
     var found =
-        deployed.stream()
-            .filter(each -> each.mayConcern(conditions))
-            .map(Deployment::id)
-            .toList();
+        deployed.stream().filter(each -> each.mayConcern(conditions)).map(Deployment::id).toList();
     return found.reversed().subList(0, Math.min(found.size(), DEPLOYMENTS_SHOWN));
   }
 
