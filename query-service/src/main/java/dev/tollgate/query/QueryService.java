@@ -22,6 +22,10 @@ import dev.tollgate.query.health.HealthJob;
 import dev.tollgate.query.ledger.HourMarks;
 import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.query.report.ReportJob;
+import dev.tollgate.query.report.ReportMaker;
+import dev.tollgate.query.report.ReportRpc;
+import dev.tollgate.query.report.Reports;
 import dev.tollgate.query.saving.Marks;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.time.TimeSource;
@@ -73,6 +77,16 @@ public final class QueryService implements AutoCloseable {
               OpenAlerts.open(clickHouse, "health_alerts", alerts),
               time);
       opened(Repeated.start("health", settings.anomaliesEvery(), health::run));
+      var savingMarks = new Marks(new LateControlTable(clickHouse, Marks.TABLE));
+      var reports = Reports.open(clickHouse);
+      var reporting =
+          new ReportJob(
+              new ReportMaker(answering, books, quota, anomalies, savingMarks),
+              reports,
+              alerts,
+              answering.ledger(),
+              time);
+      opened(Repeated.start("reports", settings.budgetsEvery(), reporting::run));
       var sender = opened(new Sender(alerts, settings.alertReach(), time));
       opened(Repeated.start("alerts", settings.alertsEvery(), sender::run));
       var readiness = opened(Readiness.watch(clickHouse));
@@ -90,13 +104,14 @@ public final class QueryService implements AutoCloseable {
                           books,
                           quota,
                           anomalies,
-                          new Marks(new LateControlTable(clickHouse, Marks.TABLE))),
+                          savingMarks),
                       new OrgRpc(answering.trees()),
                       new ChargebackRpc(
                           answering,
                           new IssuedStatements(
                               new LateControlTable(clickHouse, IssuedStatements.TABLE))),
-                      new AlertRpc(alerts, settings.alertReach(), tokens, time))));
+                      new AlertRpc(alerts, settings.alertReach(), tokens, time),
+                      new ReportRpc(reports, tokens))));
     } catch (RuntimeException | Error failure) {
       close();
       throw failure;

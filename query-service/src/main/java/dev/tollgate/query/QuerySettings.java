@@ -16,7 +16,8 @@ import java.util.Map;
 ///
 /// @param tokenKey signs page tokens; empty means a random one, good while this process runs
 /// @param anomaliesEvery how long after a look for anomalies and incidents the next one begins
-/// @param budgetsEvery how long after a look at all budgets the next one begins
+/// @param budgetsEvery how long after a look at all budgets, or for reports to make, the next one
+///   begins
 /// @param alertsEvery how long after a look for alerts to send the next one begins
 /// @param alertReach where alerts may be sent, and how mail is
 public record QuerySettings(

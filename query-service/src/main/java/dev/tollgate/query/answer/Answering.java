@@ -48,6 +48,23 @@ public final class Answering {
     this.kept = new KeptAnswers(limits.keptSeconds(), limits.keptBytes(), time);
   }
 
+  private Answering(Answering like, Users users, TimeSource time) {
+    this.ledger = like.ledger;
+    this.users = users;
+    this.trees = like.trees;
+    this.watermarks = like.watermarks;
+    this.admission = like.admission;
+    this.tokens = like.tokens;
+    this.time = time;
+    this.kept = new KeptAnswers(0, 0, time);
+  }
+
+  /// Answers as of another moment, of what is to be kept: a person may be erased, so that users are
+  /// the ledger's surrogates.
+  public Answering keepable(Instant moment) {
+    return new Answering(this, users.nameless(), new Moment(moment, time));
+  }
+
   public Ledger ledger() {
     return ledger;
   }

@@ -12,9 +12,20 @@ import java.util.Map;
 /// answer. What stands for nobody stays as it is. Blocks; safe for concurrent use.
 public final class Users {
   private final UserLedger ledger;
+  private final boolean named;
 
   public Users(UserLedger ledger) {
+    this(ledger, true);
+  }
+
+  private Users(UserLedger ledger, boolean named) {
     this.ledger = ledger;
+    this.named = named;
+  }
+
+  /// The same users, shown by their surrogates.
+  public Users nameless() {
+    return new Users(ledger, false);
   }
 
   /// The scope as the ledger's rows understand it.
@@ -37,7 +48,7 @@ public final class Users {
   public List<List<String>> shown(
       String tenant, List<Dimension> dimensions, List<List<String>> groups) {
     var at = dimensions.stream().map(Dimension::isUser).toList().indexOf(true);
-    if (at < 0) {
+    if (at < 0 || !named) {
       return groups;
     }
     var surrogates =

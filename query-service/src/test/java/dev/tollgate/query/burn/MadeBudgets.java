@@ -15,18 +15,19 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.NullMarked;
 
 /// quota-service as far as budgets go: a page is one budget, and counters say always the same.
 @NullMarked
-final class MadeBudgets extends BudgetServiceImplBase {
+public final class MadeBudgets extends BudgetServiceImplBase {
   /// What is settled, held and in debt, of any limit.
   static final List<Long> LIVE = List.of(11L, 7L, 3L);
 
-  final TreeMap<String, Budget> budgets = new TreeMap<>();
-  final List<GetBudgetRequest> asked = new ArrayList<>();
+  public final TreeMap<String, Budget> budgets = new TreeMap<>();
+  final List<GetBudgetRequest> asked = Collections.synchronizedList(new ArrayList<>());
   boolean away;
   boolean countersAway;
 

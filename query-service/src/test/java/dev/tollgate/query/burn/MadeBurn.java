@@ -24,7 +24,7 @@ import org.jspecify.annotations.NullMarked;
 /// Calls and budgets as a test makes them up, each budget with what it should count, said again in
 /// plain Java.
 @NullMarked
-final class MadeBurn {
+public final class MadeBurn {
   /// A Wednesday; Berlin puts its clock on within the month, New York has done so.
   static final Instant NOW = Instant.parse("2026-03-18T15:30:00Z");
 
@@ -221,7 +221,7 @@ final class MadeBurn {
     return Instant.ofEpochSecond(NOW.getEpochSecond() / slot * slot - 12 * slot);
   }
 
-  static Budget.Builder budget(String id, Window.Builder window, Limit... limits) {
+  public static Budget.Builder budget(String id, Window.Builder window, Limit... limits) {
     return Budget.newBuilder()
         .setBudgetId(id)
         .setDisplayName("Budget " + id)
@@ -243,7 +243,7 @@ final class MadeBurn {
                     com.google.protobuf.Duration.newBuilder().setSeconds(length.toSeconds())));
   }
 
-  static Limit money(String currency, String amount) {
+  public static Limit money(String currency, String amount) {
     return Limit.newBuilder()
         .setCost(Money.newBuilder().setCurrencyCode(currency).setAmount(amount))
         .build();
