@@ -99,12 +99,7 @@ public final class QueryService implements AutoCloseable {
                   meters,
                   time,
                   List.of(
-                      new QueryRpc(
-                          answering,
-                          books,
-                          quota,
-                          anomalies,
-                          savingMarks),
+                      new QueryRpc(answering, books, quota, anomalies, savingMarks),
                       new OrgRpc(answering.trees()),
                       new ChargebackRpc(
                           answering,

@@ -63,7 +63,8 @@ final class Questions {
   }
 
   /// Who answers.
-  record Sources(Answering answering, PriceBooks books, QuotaClient quota, Anomalies anomalies, Marks marks) {}
+  record Sources(
+      Answering answering, PriceBooks books, QuotaClient quota, Anomalies anomalies, Marks marks) {}
 
   /// Of all that is the tenant's.
   static Questions ofTenant(Sources sources, String tenant, Period period) {

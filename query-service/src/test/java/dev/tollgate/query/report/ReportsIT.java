@@ -141,12 +141,15 @@ class ReportsIT {
     assertThat(section(digest, "Features"))
         .isEqualTo(made.top(ReportsIT::isOfTeamA, MadePeriods.WEEK, Call::feature, 5));
     assertThat(section(digest, "Users"))
-        .isEqualTo(made.top(ReportsIT::isOfTeamA, MadePeriods.WEEK, call -> made.surrogate(call.user()), 5));
+        .isEqualTo(
+            made.top(
+                ReportsIT::isOfTeamA, MadePeriods.WEEK, call -> made.surrogate(call.user()), 5));
     assertThat(section(digest, "Cost"))
         .contains(
             made.costPerRequest(ReportsIT::isOfTeamA, "EUR", MadePeriods.WEEK),
             made.costPerRequest(ReportsIT::isOfTeamA, "USD", MadePeriods.WEEK));
-    assertThat(section(digest, "Waste by retries")).isEqualTo(made.waste(ReportsIT::isOfTeamA, MadePeriods.WEEK));
+    assertThat(section(digest, "Waste by retries"))
+        .isEqualTo(made.waste(ReportsIT::isOfTeamA, MadePeriods.WEEK));
     assertThat(section(digest, "Open anomalies"))
         .containsExactly("team a is new and spent 5 open", "team a is new and spent 5 over-later");
     assertThat(section(digest, "Budgets"))
