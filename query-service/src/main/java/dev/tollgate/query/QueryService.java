@@ -15,13 +15,13 @@ import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.AnomalyJob;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.burn.BudgetJob;
-import dev.tollgate.query.burn.QuotaClient;
 import dev.tollgate.query.chargeback.ChargebackRpc;
 import dev.tollgate.query.chargeback.IssuedStatements;
 import dev.tollgate.query.health.HealthJob;
 import dev.tollgate.query.ledger.HourMarks;
 import dev.tollgate.query.org.OrgRpc;
 import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.query.quota.QuotaClient;
 import dev.tollgate.query.report.ReportJob;
 import dev.tollgate.query.report.ReportMaker;
 import dev.tollgate.query.report.ReportRpc;
@@ -87,7 +87,7 @@ public final class QueryService implements AutoCloseable {
               answering.ledger(),
               time);
       opened(Repeated.start("reports", settings.budgetsEvery(), reporting::run));
-      var sender = opened(new Sender(alerts, settings.alertReach(), time));
+      var sender = opened(new Sender(alerts, settings.alertReach(), quota, time));
       opened(Repeated.start("alerts", settings.alertsEvery(), sender::run));
       var readiness = opened(Readiness.watch(clickHouse));
       server =

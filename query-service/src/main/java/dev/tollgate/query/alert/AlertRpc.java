@@ -157,6 +157,7 @@ public final class AlertRpc extends AlertServiceImplBase {
           letter.delivery().toBuilder()
               .setState(DeliveryState.DELIVERY_STATE_PENDING)
               .setDueTime(Form.time(time.now()))
+              .setFirstDueTime(Form.time(time.now()))
               .clearAttempts()
               .build();
       // Whoever was faster has redriven it.

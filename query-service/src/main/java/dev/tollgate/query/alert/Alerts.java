@@ -57,6 +57,7 @@ public final class Alerts {
                 .setAlert(alert)
                 .setState(DeliveryState.DELIVERY_STATE_PENDING)
                 .setDueTime(Form.time(due))
+                .setFirstDueTime(Form.time(due))
                 .build());
       }
     }

@@ -72,9 +72,13 @@ final class Channels {
         secret(fields, "route.pager_duty.routing_key", channel.getRoutingKey(), 1, ROUTING_KEY_MAX);
       }
       case EMAIL -> recipients(fields, route.getEmail().getRecipientsList(), reach.mails());
+      case FREEZE -> ActionForm.check(fields, wire, wire.getFreeze());
+      case TIGHTEN -> ActionForm.check(fields, wire, wire.getTighten());
       case CHANNEL_NOT_SET ->
           fields.reject(
-              "route.channel", "missing", "webhook, slack, alertmanager, pager_duty or email");
+              "route.channel",
+              "missing",
+              "webhook, slack, alertmanager, pager_duty, email, freeze or tighten");
     }
     return route.build();
   }
@@ -87,7 +91,7 @@ final class Channels {
       case SLACK -> route.getSlackBuilder().clearUrl();
       case ALERTMANAGER -> route.getAlertmanagerBuilder().clearAuthorization();
       case PAGER_DUTY -> route.getPagerDutyBuilder().clearRoutingKey();
-      case EMAIL, CHANNEL_NOT_SET -> {
+      case EMAIL, FREEZE, TIGHTEN, CHANNEL_NOT_SET -> {
         // Nothing of it is a secret.
       }
     }

@@ -50,6 +50,16 @@ final class Deliveries {
         .toList();
   }
 
+  /// Whether the same route is told that the same alert is over.
+  boolean hasEnd(String tenant, AlertDelivery begun) {
+    var alert = begun.getAlert();
+    var hour = Form.instant(alert.getStartTime()).truncatedTo(ChronoUnit.HOURS).toString();
+    return list(tenant, hour, Integer.MAX_VALUE).stream()
+        .filter(each -> each.getRouteId().equals(begun.getRouteId()))
+        .filter(each -> each.getAlert().getAlertId().equals(alert.getAlertId()))
+        .anyMatch(each -> Post.isOver(each.getAlert()));
+  }
+
   Optional<Stored> find(String tenant, String id) {
     return table.get().read(tenant, id).map(Deliveries::read);
   }

@@ -58,7 +58,7 @@ record Post(URI url, Map<String, String> headers, String body) {
             Map.of(),
             pagerDuty(channel.getRoutingKey(), tenant, alert));
       }
-      case EMAIL, CHANNEL_NOT_SET ->
+      case EMAIL, FREEZE, TIGHTEN, CHANNEL_NOT_SET ->
           throw new IllegalArgumentException(
               route.getRouteId() + ": " + route.getChannelCase() + " (expected: an HTTP channel)");
     };

@@ -1,9 +1,11 @@
 package dev.tollgate.query.alert;
 
 import dev.tollgate.proto.alert.v1.AlertDelivery;
+import dev.tollgate.proto.alert.v1.AlertRoute;
 import dev.tollgate.proto.alert.v1.AlertStatus;
 import dev.tollgate.proto.alert.v1.DeliveryState;
 import dev.tollgate.query.alert.Deliveries.Stored;
+import dev.tollgate.query.quota.QuotaClient;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,9 +42,10 @@ public final class Sender implements AutoCloseable {
   private long size = -1;
   private Instant due = Instant.MIN;
 
-  public Sender(Alerts alerts, Reach reach, TimeSource time) {
+  /// @param quota what routes with an action act on
+  public Sender(Alerts alerts, Reach reach, QuotaClient quota, TimeSource time) {
     this.alerts = alerts;
-    this.targets = new Targets(reach);
+    this.targets = new Targets(reach, quota);
     this.time = time;
   }
 
@@ -138,7 +141,7 @@ public final class Sender implements AutoCloseable {
     if (route.isEmpty()) {
       return dead(delivery, "the route was deleted");
     }
-    return switch (targets.send(route.get(), tenant, delivery, time.now())) {
+    return switch (outcome(tenant, route.get(), delivery)) {
       case Outcome.Taken() ->
           delivery.toBuilder()
               .setState(DeliveryState.DELIVERY_STATE_DELIVERED)
@@ -148,6 +151,14 @@ public final class Sender implements AutoCloseable {
       case Outcome.Refused(var why) -> dead(delivery, why);
       case Outcome.Failed(var why) -> again(delivery, why);
     };
+  }
+
+  /* A process that was stopped since its claim, or somebody who redrives, could otherwise do again
+  what the alert's end has undone. */
+  private Outcome outcome(String tenant, AlertRoute route, AlertDelivery delivery) {
+    return Actions.begins(route, delivery) && alerts.deliveries().hasEnd(tenant, delivery)
+        ? new Outcome.Taken()
+        : targets.send(route, tenant, delivery, time.now());
   }
 
   private AlertDelivery again(AlertDelivery delivery, String why) {

@@ -2,6 +2,7 @@ package dev.tollgate.query.alert;
 
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertRoute;
+import dev.tollgate.query.quota.QuotaClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Instant;
@@ -18,8 +19,10 @@ final class Targets implements AutoCloseable {
               .setUseDaemonThread(true));
   private final Poster poster;
   private final Function<Letter, Outcome> mailer;
+  private final Actions actions;
 
-  Targets(Reach reach) {
+  Targets(Reach reach, QuotaClient quota) {
+    this.actions = new Actions(quota);
     this.poster = new Poster(vertx, reach.guard());
     this.mailer =
         switch (reach.mail()) {
@@ -33,6 +36,8 @@ final class Targets implements AutoCloseable {
       case WEBHOOK, SLACK, ALERTMANAGER, PAGER_DUTY ->
           poster.post(Post.of(route, tenant, delivery, now), delivery.getDeliveryId());
       case EMAIL -> mailer.apply(Letter.of(route.getEmail(), tenant, delivery));
+      case FREEZE -> actions.freeze(route, tenant, delivery, now);
+      case TIGHTEN -> actions.tighten(route, tenant, delivery, now);
       case CHANNEL_NOT_SET -> new Outcome.Refused("the route has no channel");
     };
   }

@@ -8,6 +8,7 @@ import dev.tollgate.query.alert.OpenAlerts;
 import dev.tollgate.query.alert.OpenAlerts.Line;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.ledger.TenantLedger;
+import dev.tollgate.query.quota.QuotaClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

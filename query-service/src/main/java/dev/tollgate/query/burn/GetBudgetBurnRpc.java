@@ -11,6 +11,7 @@ import dev.tollgate.proto.query.v1.GetBudgetBurnResponse;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.page.QuestionTokens;
+import dev.tollgate.query.quota.QuotaClient;
 import dev.tollgate.query.statement.LedgerSource;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

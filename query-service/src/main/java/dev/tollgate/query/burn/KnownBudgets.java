@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.proto.budget.v1.Budget;
+import dev.tollgate.query.quota.QuotaClient;
 import java.util.List;
 
 /// The budgets of each tenant: those of now or, while quota-service is away, as they were when it

@@ -3,6 +3,7 @@ package dev.tollgate.query.burn;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.proto.budget.v1.Standing;
+import dev.tollgate.query.quota.QuotaClient;
 import java.util.List;
 import java.util.Optional;
 

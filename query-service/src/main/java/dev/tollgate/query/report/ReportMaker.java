@@ -7,7 +7,7 @@ import dev.tollgate.proto.query.v1.ReportKind;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Wire;
-import dev.tollgate.query.burn.QuotaClient;
+import dev.tollgate.query.quota.QuotaClient;
 import dev.tollgate.query.saving.Marks;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -51,7 +51,7 @@ class AlertsIT {
     this.tenant = stores.tenant() + test.getTestMethod().orElseThrow().getName();
     this.alerts = Alerts.open(clickHouse, time);
     this.receiver = new Receiver();
-    this.sender = new Sender(alerts, ANYWHERE, time);
+    this.sender = new Sender(alerts, ANYWHERE, ActionsTest.NO_QUOTA, time);
   }
 
   @AfterEach
@@ -122,7 +122,7 @@ class AlertsIT {
       }
     }
     var others = Alerts.open(clickHouse, time);
-    try (var other = new Sender(others, ANYWHERE, time)) {
+    try (var other = new Sender(others, ANYWHERE, ActionsTest.NO_QUOTA, time)) {
       other.run();
       send();
     }
@@ -249,7 +249,7 @@ class AlertsIT {
   void send_privateAddress_isNotAskedUnlessAllowed() throws Exception {
     alerts.routes().put(tenant, route("one").build(), "test");
     alerts.say(tenant, alert("a", AlertStatus.ALERT_STATUS_FIRING));
-    try (var careful = new Sender(alerts, PUBLIC, time)) {
+    try (var careful = new Sender(alerts, PUBLIC, ActionsTest.NO_QUOTA, time)) {
       careful.run();
       var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (deliveries().getFirst().getError().isEmpty() && System.nanoTime() < end) {

@@ -97,7 +97,7 @@ class MailIT {
   }
 
   private static Outcome send(Reach reach, AlertRoute route, String title) {
-    try (var targets = new Targets(reach)) {
+    try (var targets = new Targets(reach, ActionsTest.NO_QUOTA)) {
       var delivery = AlertDelivery.newBuilder().setDeliveryId("d").setAlert(alert(title)).build();
       return targets.send(route, "acme", delivery, NOW);
     }
@@ -188,7 +188,11 @@ class MailIT {
       server.answer(_ -> 451);
       alerts.say(stores.tenant(), alert("a"));
       try (var sender =
-          new Sender(alerts, reach(server, Security.NONE, "", ours.certificate()), time)) {
+          new Sender(
+              alerts,
+              reach(server, Security.NONE, "", ours.certificate()),
+              ActionsTest.NO_QUOTA,
+              time)) {
         var waiting = until(alerts, sender, stores, DeliveryState.DELIVERY_STATE_PENDING, 1);
         assertThat(waiting.getError()).contains("451");
         server.answer(_ -> 250);

@@ -20,6 +20,7 @@ import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.query.page.PageTokens;
+import dev.tollgate.query.quota.QuotaClient;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;

@@ -34,10 +34,15 @@ public final class TestBook {
 
   /// Books that have nothing but this one.
   public static PriceBooks books() {
+    var books = new PriceBooks();
+    books.add(book(), "");
+    return books;
+  }
+
+  /// The book itself.
+  public static PriceBook book() {
     try {
-      var books = new PriceBooks();
-      books.add(PriceBook.parse(json().getBytes(StandardCharsets.UTF_8)), "");
-      return books;
+      return PriceBook.parse(json().getBytes(StandardCharsets.UTF_8));
     } catch (PriceBookInvalid invalid) {
       throw new AssertionError(invalid);
     }

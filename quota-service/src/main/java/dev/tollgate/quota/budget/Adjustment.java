@@ -21,7 +21,8 @@ public record Adjustment(
   public enum Kind {
     TOP_UP,
     REFUND,
-    RAISE
+    RAISE,
+    CUT
   }
 
   /// The same, made by another.

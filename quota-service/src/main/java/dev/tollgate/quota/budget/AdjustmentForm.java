@@ -69,6 +69,7 @@ final class AdjustmentForm {
       Fields fields, String field, dev.tollgate.proto.budget.v1.Adjustment form) {
     return switch (fields.specified(field, form.getKind(), form.getKindValue())) {
       case ADJUSTMENT_KIND_REFUND -> Adjustment.Kind.REFUND;
+      case ADJUSTMENT_KIND_CUT -> Adjustment.Kind.CUT;
       case ADJUSTMENT_KIND_RAISE -> Adjustment.Kind.RAISE;
       case ADJUSTMENT_KIND_TOP_UP, ADJUSTMENT_KIND_UNSPECIFIED, UNRECOGNIZED ->
           Adjustment.Kind.TOP_UP;

@@ -25,6 +25,8 @@ import dev.tollgate.proto.budget.v1.ListBudgetChangesRequest;
 import dev.tollgate.proto.budget.v1.ListBudgetChangesResponse;
 import dev.tollgate.proto.budget.v1.ListBudgetsRequest;
 import dev.tollgate.proto.budget.v1.ListBudgetsResponse;
+import dev.tollgate.proto.budget.v1.ListFreezeChangesRequest;
+import dev.tollgate.proto.budget.v1.ListFreezeChangesResponse;
 import dev.tollgate.proto.budget.v1.ListFreezesRequest;
 import dev.tollgate.proto.budget.v1.ListFreezesResponse;
 import dev.tollgate.proto.budget.v1.ListUnmatchedBudgetsRequest;
@@ -175,6 +177,12 @@ public final class BudgetRpc extends BudgetServiceImplBase {
   public void listFreezes(
       ListFreezesRequest request, StreamObserver<ListFreezesResponse> observer) {
     freezes.list(observer);
+  }
+
+  @Override
+  public void listFreezeChanges(
+      ListFreezeChangesRequest request, StreamObserver<ListFreezeChangesResponse> observer) {
+    freezes.listChanges(request, observer);
   }
 
   @Override

@@ -1,17 +1,21 @@
 package dev.tollgate.quota.budget;
 
+import com.google.protobuf.util.Timestamps;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.budget.v1.CreateFreezeRequest;
 import dev.tollgate.proto.budget.v1.CreateFreezeResponse;
 import dev.tollgate.proto.budget.v1.DeleteFreezeRequest;
 import dev.tollgate.proto.budget.v1.DeleteFreezeResponse;
+import dev.tollgate.proto.budget.v1.FreezeChange;
+import dev.tollgate.proto.budget.v1.ListFreezeChangesRequest;
+import dev.tollgate.proto.budget.v1.ListFreezeChangesResponse;
 import dev.tollgate.proto.budget.v1.ListFreezesResponse;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.function.Supplier;
 
-/// `CreateFreeze`, `DeleteFreeze` and `ListFreezes` on the wire. Blocks.
+/// `CreateFreeze`, `DeleteFreeze`, `ListFreezeChanges` and `ListFreezes` on the wire. Blocks.
 final class FreezeRpc {
   private final Freezes freezes;
   private final Binding binding;
@@ -47,6 +51,28 @@ final class FreezeRpc {
     binding.await(Caller.current().tenant());
     observer.onNext(DeleteFreezeResponse.getDefaultInstance());
     observer.onCompleted();
+  }
+
+  void listChanges(
+      ListFreezeChangesRequest request, StreamObserver<ListFreezeChangesResponse> observer) {
+    var fields = new Fields();
+    var id = fields.id("freeze_id", request.getFreezeId());
+    fields.check();
+    var response = ListFreezeChangesResponse.newBuilder();
+    freezes.changes(Caller.current(), id).forEach(each -> response.addChanges(print(each)));
+    observer.onNext(response.build());
+    observer.onCompleted();
+  }
+
+  private static FreezeChange print(Freezes.Change change) {
+    var printed =
+        FreezeChange.newBuilder()
+            .setChangeTime(Timestamps.fromMillis(change.entry().writeTime().toEpochMilli()))
+            .setActor(change.entry().actor());
+    if (!change.isUndone()) {
+      printed.setFreeze(FreezeForm.print(change.freeze()));
+    }
+    return printed.build();
   }
 
   void list(StreamObserver<ListFreezesResponse> observer) {

@@ -3,7 +3,9 @@ package dev.tollgate.quota.budget;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.control.Entry;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -66,6 +68,25 @@ final class Freezes {
     return policies.of(caller.tenant()).freezes().values().stream()
         .filter(freeze -> freeze.isActive(now) && caller.administers(freeze.selector().equal()))
         .toList();
+  }
+
+  /// That a freeze was made, or undone: then it is the one that was there before.
+  record Change(Entry entry, Freeze freeze) {
+    boolean isUndone() {
+      return entry.content().isEmpty();
+    }
+  }
+
+  /// The changes of a freeze that the caller may see, the newest first.
+  List<Change> changes(Caller caller, String freezeId) {
+    var changes = new ArrayList<Change>();
+    for (var entry : policies.versions(caller.tenant(), Policies.FREEZE + freezeId)) {
+      var freeze =
+          entry.content().isEmpty() ? changes.getLast().freeze() : FreezeForm.stored(entry);
+      changes.add(new Change(entry, freeze));
+    }
+    changes.removeIf(each -> !caller.administers(each.freeze().selector().equal()));
+    return changes.reversed();
   }
 
   private static void requireWithinPins(Caller caller, String id, Map<String, String> bounds) {

@@ -1,6 +1,7 @@
 package dev.tollgate.quota.budget;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.Timestamps;
@@ -8,6 +9,8 @@ import dev.tollgate.proto.budget.v1.BudgetServiceGrpc.BudgetServiceBlockingStub;
 import dev.tollgate.proto.budget.v1.CreateFreezeRequest;
 import dev.tollgate.proto.budget.v1.DeleteFreezeRequest;
 import dev.tollgate.proto.budget.v1.Freeze;
+import dev.tollgate.proto.budget.v1.FreezeChange;
+import dev.tollgate.proto.budget.v1.ListFreezeChangesRequest;
 import dev.tollgate.proto.budget.v1.ListFreezesRequest;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.quota.Refusal;
@@ -114,6 +117,35 @@ class FreezeRpcIT {
     }
     delete(team, "own");
     assertThat(ids(fixture.admin())).containsExactly("everything", "from-above");
+  }
+
+  @Test
+  void listFreezeChanges_ofWhatWasUndoneAndMadeAgain_saysWhoDidIt() {
+    create(fixture.admin(), freeze("stop"));
+    create(fixture.pinned("bob", Map.of()), freeze("stop"));
+    delete(fixture.pinned("ann", Map.of()), "stop");
+    delete(fixture.pinned("bob", Map.of()), "stop");
+    var again = create(fixture.admin(), freeze("stop").setNote("again"));
+
+    var changes = changes(fixture.admin(), "stop");
+    assertThat(changes)
+        .extracting(
+            FreezeChange::getActor, FreezeChange::hasFreeze, each -> each.getFreeze().getNote())
+        .containsExactly(
+            tuple("admin", true, "again"), tuple("ann", false, ""), tuple("admin", true, "a leak"));
+    assertThat(changes.getFirst().getFreeze()).isEqualTo(again);
+    assertThat(changes.getFirst().getChangeTime()).isEqualTo(again.getCreateTime());
+    assertThat(changes(fixture.pinned("team", Map.of("team", "search")), "stop"))
+        .isEqualTo(changes);
+    assertThat(changes(fixture.pinned("team", Map.of("team", "ads")), "stop")).isEmpty();
+    assertThat(changes(fixture.admin(), "never")).isEmpty();
+    assertThat(Refusal.of(() -> changes(fixture.admin(), "")).fields())
+        .containsExactly("freeze_id");
+  }
+
+  private static List<FreezeChange> changes(BudgetServiceBlockingStub stub, String id) {
+    return stub.listFreezeChanges(ListFreezeChangesRequest.newBuilder().setFreezeId(id).build())
+        .getChangesList();
   }
 
   private static Freeze.Builder freeze(String id) {

@@ -40,6 +40,11 @@ public record Caller(String keyId, Set<Role> roles, String tenant, Map<String, S
     return has(Role.ROLE_OPERATOR) || has(Role.ROLE_SERVICE);
   }
 
+  /// The same on another's account.
+  public Caller withKeyId(String other) {
+    return new Caller(other, roles, tenant, pins);
+  }
+
   public Caller withTenant(String named) {
     return new Caller(keyId, roles, named, pins);
   }

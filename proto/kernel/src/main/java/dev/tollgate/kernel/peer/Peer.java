@@ -22,6 +22,8 @@ public final class Peer implements AutoCloseable {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> TENANT =
       Metadata.Key.of("tollgate-tenant", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> ACTOR =
+      Metadata.Key.of("tollgate-actor", Metadata.ASCII_STRING_MARSHALLER);
   private static final int MESSAGE_BYTES_MAX = 64 << 20;
   private static final long DRAIN_SECONDS = 2;
 
@@ -74,6 +76,12 @@ public final class Peer implements AutoCloseable {
   public Channel channel(String tenant) {
     return ClientInterceptors.intercept(
         channel, MetadataUtils.newAttachHeadersInterceptor(with(TENANT, tenant)));
+  }
+
+  /// The same channel, on the account of whoever is named: 1 to 128 printable ASCII characters.
+  public static Channel onAccountOf(String actor, Channel channel) {
+    return ClientInterceptors.intercept(
+        channel, MetadataUtils.newAttachHeadersInterceptor(with(ACTOR, actor)));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.caller.Credential;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.http.HttpServer;
+import dev.tollgate.proto.common.v1.Role;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
@@ -26,6 +27,9 @@ final class AccessInterceptor implements ServerInterceptor {
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
   static final Metadata.Key<String> TENANT =
       Metadata.Key.of("tollgate-tenant", Metadata.ASCII_STRING_MARSHALLER);
+  static final Metadata.Key<String> ACTOR =
+      Metadata.Key.of("tollgate-actor", Metadata.ASCII_STRING_MARSHALLER);
+  private static final int ACTOR_MAX = 128;
   private static final String BEARER = "bearer ";
 
   private final AccessRules rules;
@@ -75,13 +79,29 @@ final class AccessInterceptor implements ServerInterceptor {
           Reason.ROLE_FORBIDDEN,
           "The credential's roles do not allow " + call.getMethodDescriptor().getFullMethodName());
     }
-    var acting = acting(caller, headers);
+    var acting = acting(named(caller, headers), headers);
     if (acting.tenant().isEmpty() && rule.needsTenant(acting)) {
       throw Failure.of(
           Reason.TENANT_REQUIRED,
           "The credential names no tenant: send the metadata " + TENANT.name());
     }
     return acting;
+  }
+
+  /* One of our services says on whose account it calls: that is who is written down. */
+  private static Caller named(Caller caller, Metadata headers) {
+    var actors = headers.getAll(ACTOR);
+    if (actors == null) {
+      return caller;
+    }
+    if (!caller.has(Role.ROLE_SERVICE)) {
+      throw Failure.of(
+          Reason.ROLE_FORBIDDEN, "The credential acts for itself: don't send " + ACTOR.name());
+    }
+    var fields = new Fields();
+    var actor = fields.token(ACTOR.name(), String.join(",", actors), ACTOR_MAX);
+    fields.check();
+    return caller.withKeyId(actor);
   }
 
   private static Caller acting(Caller caller, Metadata headers) {

@@ -47,6 +47,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -198,6 +199,31 @@ class ServerTest {
           Reason.TENANT_FORBIDDEN,
           () -> tenant("authorization", "Bearer " + bearer, "tollgate-tenant", "acme"));
     }
+  }
+
+  @Test
+  void call_actorNamedByService_isOnItsAccount() {
+    var accounts = new CopyOnWriteArrayList<String>();
+    handler.action = () -> accounts.add(Caller.current().keyId());
+
+    onAccountOf("alert-route:stop", "SERVICE/acme");
+    tenantAs("SERVICE/acme");
+    assertThat(accounts).containsExactly("alert-route:stop", "key");
+    for (var actor : List.of("", "a b", "x".repeat(129))) {
+      Details.of(Reason.FIELD_INVALID, () -> onAccountOf(actor, "SERVICE/acme"));
+    }
+  }
+
+  @Test
+  void call_actorNamedByAnyOtherRole_isRoleForbidden() {
+    for (var bearer : List.of("CALLER/acme", "READER/acme", "ADMIN/acme", "OPERATOR/acme")) {
+      Details.of(Reason.ROLE_FORBIDDEN, () -> onAccountOf("ann", bearer));
+      Details.of(Reason.ROLE_FORBIDDEN, () -> onAccountOf("key", bearer));
+    }
+  }
+
+  private void onAccountOf(String actor, String bearer) {
+    var _ = tenant("authorization", "Bearer " + bearer, "tollgate-actor", actor);
   }
 
   @Test

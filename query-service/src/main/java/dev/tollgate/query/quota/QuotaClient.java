@@ -1,12 +1,18 @@
-package dev.tollgate.query.burn;
+package dev.tollgate.query.quota;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.peer.Peer;
+import dev.tollgate.proto.budget.v1.AdjustBudgetRequest;
+import dev.tollgate.proto.budget.v1.Adjustment;
 import dev.tollgate.proto.budget.v1.Budget;
 import dev.tollgate.proto.budget.v1.BudgetServiceGrpc;
 import dev.tollgate.proto.budget.v1.BudgetServiceGrpc.BudgetServiceBlockingStub;
+import dev.tollgate.proto.budget.v1.CreateFreezeRequest;
+import dev.tollgate.proto.budget.v1.DeleteFreezeRequest;
+import dev.tollgate.proto.budget.v1.Freeze;
 import dev.tollgate.proto.budget.v1.GetBudgetRequest;
 import dev.tollgate.proto.budget.v1.ListBudgetsRequest;
 import dev.tollgate.proto.budget.v1.Standing;
@@ -20,7 +26,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/// quota-service, as far as questions about budgets need it. Calls block; safe for concurrent use.
+/// quota-service, as far as questions about budgets and actions of alerts need it. Calls block;
+/// safe for concurrent use.
 public final class QuotaClient {
   private static final int PAGE_SIZE = 1_000;
   private static final long DEADLINE_SECONDS = 2;
@@ -36,7 +43,7 @@ public final class QuotaClient {
   /// All budgets of a tenant, by id.
   ///
   /// @throws Failure as quota-service says it, SERVICE_UNAVAILABLE where it says nothing
-  List<Budget> budgets(String tenant) {
+  public List<Budget> budgets(String tenant) {
     var budgets = new ArrayList<Budget>();
     var token = "";
     do {
@@ -52,15 +59,56 @@ public final class QuotaClient {
   /// Where each limit of a budget stands for one of its groups, in the order of its limits.
   ///
   /// @throws Failure as above
-  List<Standing> standings(String tenant, String budgetId, List<String> group) {
+  public List<Standing> standings(String tenant, String budgetId, List<String> group) {
     var request = GetBudgetRequest.newBuilder().setBudgetId(budgetId).addAllGroup(group).build();
     return ask(tenant, stub -> stub.getBudget(request)).getStandingsList();
   }
 
+  /// One of a tenant's budgets.
+  ///
+  /// @throws Failure as above, BUDGET_UNKNOWN
+  public Budget budget(String tenant, String budgetId) {
+    var request = GetBudgetRequest.newBuilder().setBudgetId(budgetId).build();
+    return ask(tenant, stub -> stub.getBudget(request)).getBudget();
+  }
+
+  /// Freezes calls on the account of whoever is named; nothing happens where it did so before.
+  ///
+  /// @throws Failure as above, WRITE_CONFLICT where there is another freeze of this id
+  public void freeze(String tenant, String actor, Freeze freeze) {
+    var request = CreateFreezeRequest.newBuilder().setFreeze(freeze).build();
+    var _ = ask(channel(tenant, actor), stub -> stub.createFreeze(request));
+  }
+
+  /// Undoes a freeze; nothing happens where there is none.
+  ///
+  /// @throws Failure as above
+  public void unfreeze(String tenant, String actor, String freezeId) {
+    var request = DeleteFreezeRequest.newBuilder().setFreezeId(freezeId).build();
+    var _ = ask(channel(tenant, actor), stub -> stub.deleteFreeze(request));
+  }
+
+  /// Adjusts a budget; nothing happens where it did so before.
+  ///
+  /// @throws Failure as above, BUDGET_UNKNOWN, REQUEST_ID_REUSED where there is another of this id
+  public void adjust(String tenant, String actor, String budgetId, Adjustment adjustment) {
+    var request =
+        AdjustBudgetRequest.newBuilder().setBudgetId(budgetId).setAdjustment(adjustment).build();
+    var _ = ask(channel(tenant, actor), stub -> stub.adjustBudget(request));
+  }
+
+  private Channel channel(String tenant, String actor) {
+    return Peer.onAccountOf(actor, channels.apply(tenant));
+  }
+
   private <T> T ask(String tenant, Function<BudgetServiceBlockingStub, T> call) {
+    return ask(channels.apply(tenant), call);
+  }
+
+  private static <T> T ask(Channel channel, Function<BudgetServiceBlockingStub, T> call) {
     try {
       return call.apply(
-          BudgetServiceGrpc.newBlockingStub(channels.apply(tenant))
+          BudgetServiceGrpc.newBlockingStub(channel)
               .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS));
     } catch (StatusRuntimeException refused) {
       throw Failure.retryable(
