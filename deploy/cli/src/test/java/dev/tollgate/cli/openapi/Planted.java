@@ -43,8 +43,10 @@ final class Planted {
   /// The question about everything.
   static ObjectNode unfiltered(ObjectNode request) {
     var copy = request.deepCopy();
-    if (copy.path("body") instanceof ObjectNode body) {
-      body.remove(List.of("filters", "pageSize"));
+    for (var place : List.of("query", "body")) {
+      if (copy.path(place) instanceof ObjectNode fields) {
+        fields.remove(List.of("filters", "pageSize"));
+      }
     }
     return copy;
   }
