@@ -115,8 +115,9 @@ public final class Answering {
     return QuestionTokens.of(tokens, caller, question);
   }
 
-  /// Runs the work that asks the ledger, or takes what it answered the same caller's like a moment
-  /// ago, if such is kept; RATE_LIMITED where the tenant has enough running already.
+  /// Runs the work that asks the ledger when it is the tenant's turn, or takes what it answered the
+  /// same caller's like a moment ago, if such is kept; RATE_LIMITED as [Admission#run]. The work
+  /// asks nothing of this kind itself: it would wait for its own turn.
   ///
   /// @param request as it came, with the page that it asks for
   /// @param work gets the beginning of the answer's basis: what is known of time

@@ -4,14 +4,11 @@ import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.query.v1.Statement;
 import dev.tollgate.proto.query.v1.StatementRow;
 import dev.tollgate.proto.query.v1.StatementRowKind;
+import dev.tollgate.query.answer.Sha256;
 import dev.tollgate.query.answer.Wire;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.YearMonth;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -101,12 +98,6 @@ final class Sheet {
               row.getAmount().getAmount());
       text.append(String.join("\t", values)).append('\n');
     }
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of()
-          .formatHex(digest.digest(text.toString().getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
+    return Sha256.hex(text.toString());
   }
 }

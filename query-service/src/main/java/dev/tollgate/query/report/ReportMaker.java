@@ -6,13 +6,10 @@ import dev.tollgate.proto.query.v1.Report;
 import dev.tollgate.proto.query.v1.ReportKind;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.answer.Sha256;
 import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.quota.QuotaClient;
 import dev.tollgate.query.saving.Marks;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /// Makes reports of what the ledger has. Blocks; safe for concurrent use.
@@ -38,7 +35,7 @@ public final class ReportMaker {
   static String id(String team, Period period) {
     return team.isEmpty()
         ? period.prefix()
-        : period.prefix() + "-" + sha256(team).substring(0, 2 * TEAM_BYTES);
+        : period.prefix() + "-" + Sha256.hex(team).substring(0, 2 * TEAM_BYTES);
   }
 
   GetReportResponse make(String tenant, String team, Period period) {
@@ -53,16 +50,7 @@ public final class ReportMaker {
             .setTeam(team)
             .setStartTime(Wire.time(period.start()))
             .setEndTime(Wire.time(period.end()))
-            .setSha256(sha256(text));
+            .setSha256(Sha256.hex(text));
     return GetReportResponse.newBuilder().setReport(report).setText(text).build();
-  }
-
-  private static String sha256(String text) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException(impossible);
-    }
   }
 }
