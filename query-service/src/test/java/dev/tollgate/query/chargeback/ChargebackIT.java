@@ -24,6 +24,7 @@ import dev.tollgate.proto.query.v1.OrgLevel;
 import dev.tollgate.proto.query.v1.StatementRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.answer.Asked;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.query.org.MadeTree;
 import dev.tollgate.query.page.PageTokens;
@@ -31,8 +32,6 @@ import dev.tollgate.secret.Secret;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.FakeTime;
-import io.grpc.Context;
-import io.grpc.stub.StreamObserver;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -46,8 +45,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,7 +185,7 @@ class ChargebackIT {
 
   private ListStatementsResponse list(ListStatementsRequest request, String who) {
     var caller = new Caller("reader", Set.of(Role.ROLE_READER), who, Map.of());
-    return asked(caller, observer -> rpc().listStatements(request, observer));
+    return Asked.by(caller, observer -> rpc().listStatements(request, observer));
   }
 
   @Test
@@ -349,7 +346,7 @@ class ChargebackIT {
   }
 
   private GetStatementResponse get(GetStatementRequest request, Caller caller) {
-    return asked(caller, observer -> rpc().getStatement(request, observer));
+    return Asked.by(caller, observer -> rpc().getStatement(request, observer));
   }
 
   private IssueStatementsResponse issue(String month, ChargebackMode mode) {
@@ -357,7 +354,7 @@ class ChargebackIT {
   }
 
   private IssueStatementsResponse issue(IssueStatementsRequest request) {
-    return asked(caller(Map.of()), observer -> rpc().issueStatements(request, observer));
+    return Asked.by(caller(Map.of()), observer -> rpc().issueStatements(request, observer));
   }
 
   private static IssueStatementsRequest.Builder request(String month, ChargebackMode mode) {
@@ -386,29 +383,6 @@ class ChargebackIT {
 
   private Caller caller(Map<String, String> pins) {
     return new Caller("key", Set.of(Role.ROLE_ADMIN), tenant, pins);
-  }
-
-  private static <T> T asked(Caller caller, Consumer<StreamObserver<T>> call) {
-    var answer = new CompletableFuture<T>();
-    Context.current()
-        .withValue(Caller.KEY, caller)
-        .run(() ->
-            call.accept(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(T value) {
-                    answer.complete(value);
-                  }
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    answer.completeExceptionally(failure);
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                }));
-    return answer.join();
   }
 
   private static AllocationRule.Builder rule(String category, AllocationMethod method) {

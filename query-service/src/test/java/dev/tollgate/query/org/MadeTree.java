@@ -12,16 +12,13 @@ import dev.tollgate.proto.query.v1.OrgLink;
 import dev.tollgate.proto.query.v1.OrgTree;
 import dev.tollgate.proto.query.v1.PutOrgTreeRequest;
 import dev.tollgate.proto.query.v1.PutOrgTreeResponse;
-import io.grpc.Context;
-import io.grpc.stub.StreamObserver;
+import dev.tollgate.query.answer.Asked;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.NullMarked;
 
@@ -122,12 +119,12 @@ public final class MadeTree {
 
   static PutOrgTreeResponse put(ClickHouse clickHouse, Caller caller, OrgTree tree) {
     var request = PutOrgTreeRequest.newBuilder().setTree(tree).build();
-    return asked(caller, observer -> rpc(clickHouse).putOrgTree(request, observer));
+    return Asked.by(caller, observer -> rpc(clickHouse).putOrgTree(request, observer));
   }
 
   static GetOrgTreeResponse get(ClickHouse clickHouse, Caller caller, long version) {
     var request = GetOrgTreeRequest.newBuilder().setVersion(version).build();
-    return asked(caller, observer -> rpc(clickHouse).getOrgTree(request, observer));
+    return Asked.by(caller, observer -> rpc(clickHouse).getOrgTree(request, observer));
   }
 
   private static OrgRpc rpc(ClickHouse clickHouse) {
@@ -136,28 +133,5 @@ public final class MadeTree {
 
   static Caller caller(String tenant, Map<String, String> pins) {
     return new Caller("key", Set.of(Role.ROLE_ADMIN), tenant, pins);
-  }
-
-  private static <T> T asked(Caller caller, Consumer<StreamObserver<T>> call) {
-    var answer = new CompletableFuture<T>();
-    Context.current()
-        .withValue(Caller.KEY, caller)
-        .run(() ->
-            call.accept(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(T value) {
-                    answer.complete(value);
-                  }
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    answer.completeExceptionally(failure);
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                }));
-    return answer.join();
   }
 }

@@ -25,6 +25,7 @@ import dev.tollgate.query.alert.Alerts;
 import dev.tollgate.query.alert.Said;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.answer.Asked;
 import dev.tollgate.query.burn.MadeBudgets;
 import dev.tollgate.query.burn.MadeBurn;
 import dev.tollgate.query.compare.TestBook;
@@ -38,12 +39,10 @@ import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.FakeTime;
 import dev.tollgate.time.TimeSource;
-import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
-import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -55,7 +54,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -376,7 +374,7 @@ class ReportsIT {
     var request = ListReportsRequest.newBuilder().setPageSize(size);
     ListReportsResponse page;
     do {
-      page = asked(tenant, pins, answer -> rpc().listReports(request.build(), answer));
+      page = Asked.by(reader(tenant, pins), answer -> rpc().listReports(request.build(), answer));
       reports.addAll(page.getReportsList());
       request.setPageToken(page.getNextPageToken());
     } while (!page.getNextPageToken().isEmpty());
@@ -389,34 +387,14 @@ class ReportsIT {
 
   private GetReportResponse get(String id, String who, Map<String, String> pins) {
     var request = GetReportRequest.newBuilder().setReportId(id).build();
-    return asked(who, pins, answer -> rpc().getReport(request, answer));
+    return Asked.by(reader(who, pins), answer -> rpc().getReport(request, answer));
   }
 
   private Reason failure(String id, String who, Map<String, String> pins) {
     return catchThrowableOfType(Failure.class, () -> get(id, who, pins)).reason();
   }
 
-  private static <T> T asked(
-      String who, Map<String, String> pins, Consumer<StreamObserver<T>> call) {
-    var answer = new CompletableFuture<T>();
-    Context.current()
-        .withValue(Caller.KEY, new Caller("key", Set.of(Role.ROLE_READER), who, pins))
-        .run(() ->
-            call.accept(
-                new StreamObserver<>() {
-                  @Override
-                  public void onNext(T value) {
-                    answer.complete(value);
-                  }
-
-                  @Override
-                  public void onError(Throwable failure) {
-                    answer.completeExceptionally(failure);
-                  }
-
-                  @Override
-                  public void onCompleted() {}
-                }));
-    return answer.join();
+  private static Caller reader(String tenant, Map<String, String> pins) {
+    return new Caller("key", Set.of(Role.ROLE_READER), tenant, pins);
   }
 }
