@@ -8,6 +8,7 @@ import dev.tollgate.proto.budget.v1.Window;
 import dev.tollgate.proto.query.v1.BudgetBurnRow;
 import dev.tollgate.proto.query.v1.BurnLevel;
 import dev.tollgate.shared.Csv;
+import dev.tollgate.shared.GoldenRule;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -24,12 +25,6 @@ import org.junit.jupiter.api.Test;
 class GoldenBurnTest {
   private static final Instant START = Instant.parse("2026-08-01T00:00:00Z");
   private static final Pattern SPENT = Pattern.compile("spend_to_end_of_day_(\\d+)=([0-9.]+)");
-
-  private static List<Csv.Row> rules(String name) throws IOException {
-    return Csv.shared("golden-rules.csv").stream()
-        .filter(row -> row.get("rule").startsWith(name))
-        .toList();
-  }
 
   private static String input(Csv.Row row, String name) {
     for (var each : row.get("inputs").split(";", -1)) {
@@ -68,9 +63,7 @@ class GoldenBurnTest {
 
   @Test
   void mostByDay20_goldenRules_fireAsTheySay() throws IOException {
-    var rows = rules("budget>=85%");
-    assertThat(rows).isNotEmpty();
-    for (var row : rows) {
+    for (var row : GoldenRule.SPENT_BY_DAY_20.rows()) {
       var spent = SPENT.matcher(row.get("inputs"));
       assertThat(spent.find()).as(row.get("case_id")).isTrue();
       var days = new ArrayList<String>();
@@ -99,9 +92,7 @@ class GoldenBurnTest {
 
   @Test
   void level_goldenRules_warnAsTheySay() throws IOException {
-    var rows = rules("soft limit 80%");
-    assertThat(rows).isNotEmpty();
-    for (var row : rows) {
+    for (var row : GoldenRule.SOFT_LIMIT.rows()) {
       assertThat(burn(input(row, "expected"), List.of(input(row, "spend"))).getLevel())
           .as(row.get("case_id"))
           .isEqualTo(
@@ -113,9 +104,7 @@ class GoldenBurnTest {
 
   @Test
   void variation_goldenRules_isWhatTheySay() throws IOException {
-    var rows = rules("daily_variance<3%");
-    assertThat(rows).isNotEmpty();
-    for (var row : rows) {
+    for (var row : GoldenRule.DAILY_VARIANCE.rows()) {
       var burn = burn("15000", List.of(input(row, "daily").split(",", -1)));
       var percent = Pattern.compile("([0-9.]+)%").matcher(row.get("expected"));
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.query.statement.Sum;
 import dev.tollgate.query.statement.Sums;
-import dev.tollgate.shared.Csv;
+import dev.tollgate.shared.GoldenRule;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -20,12 +20,7 @@ class GoldenOutcomeTest {
 
   @Test
   void costPerSuccess_goldenRules_isWhatTheySay() throws IOException {
-    var rows =
-        Csv.shared("golden-rules.csv").stream()
-            .filter(row -> row.get("rule").startsWith("cost_per_success"))
-            .toList();
-    assertThat(rows).extracting(row -> row.get("case_id")).contains("R23");
-    for (var row : rows) {
+    for (var row : GoldenRule.COST_PER_SUCCESS.rows()) {
       var inputs = INPUTS.matcher(row.get("inputs"));
       assertThat(inputs.matches()).as(row.get("case_id")).isTrue();
 

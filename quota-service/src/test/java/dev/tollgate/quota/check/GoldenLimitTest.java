@@ -3,7 +3,7 @@ package dev.tollgate.quota.check;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.quota.budget.Limit;
-import dev.tollgate.shared.Csv;
+import dev.tollgate.shared.GoldenRule;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
@@ -20,12 +20,7 @@ class GoldenLimitTest {
 
   @Test
   void hardLimit_goldenRules_deniesAsTheySay() throws IOException {
-    var rows =
-        Csv.shared("golden-rules.csv").stream()
-            .filter(row -> row.get("rule").startsWith("hard limit 120%"))
-            .toList();
-    assertThat(rows).extracting(row -> row.get("case_id")).contains("R19");
-    for (var row : rows) {
+    for (var row : GoldenRule.HARD_LIMIT.rows()) {
       var inputs = INPUTS.matcher(row.get("inputs"));
       assertThat(inputs.matches()).as(row.get("case_id")).isTrue();
       var limit = nanos(new BigDecimal(inputs.group(1)).multiply(HARD));
