@@ -4,7 +4,7 @@
 -- One row per bucket, group and currency; amounts in picos.
 SELECT
   $columns
-  r.currency AS currency,
+  $currency AS currency,
   $measures
 FROM usage_events AS r
 WHERE r.tenant_id = {tenant:String}

@@ -17,6 +17,7 @@ import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.burn.BudgetJob;
 import dev.tollgate.query.chargeback.ChargebackRpc;
 import dev.tollgate.query.chargeback.IssuedStatements;
+import dev.tollgate.query.fx.FxRpc;
 import dev.tollgate.query.health.HealthJob;
 import dev.tollgate.query.ledger.HourMarks;
 import dev.tollgate.query.org.OrgRpc;
@@ -101,6 +102,7 @@ public final class QueryService implements AutoCloseable {
                   List.of(
                       new QueryRpc(answering, books, quota, anomalies, savingMarks),
                       new OrgRpc(answering.trees()),
+                      new FxRpc(answering.fxTables()),
                       new ChargebackRpc(
                           answering,
                           new IssuedStatements(

@@ -4,6 +4,7 @@ import dev.tollgate.query.anomaly.AnomalyStatements;
 import dev.tollgate.query.burn.BurnStatements;
 import dev.tollgate.query.chargeback.ChargebackStatements;
 import dev.tollgate.query.compare.CompareStatements;
+import dev.tollgate.query.convert.ConvertStatements;
 import dev.tollgate.query.cost.CostStatements;
 import dev.tollgate.query.deployment.DeploymentStatements;
 import dev.tollgate.query.focus.FocusStatements;
@@ -33,6 +34,7 @@ final class EveryStatement {
           BurnStatements::of,
           ChargebackStatements::of,
           CompareStatements::of,
+          ConvertStatements::of,
           CostStatements::of,
           DeploymentStatements::of,
           FocusStatements::of,

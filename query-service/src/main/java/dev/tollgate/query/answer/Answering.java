@@ -8,6 +8,9 @@ import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.query.admit.Admission;
 import dev.tollgate.query.admit.Limits;
+import dev.tollgate.query.calendar.Earlier;
+import dev.tollgate.query.convert.Conversions;
+import dev.tollgate.query.fx.FxTables;
 import dev.tollgate.query.ledger.Ledger;
 import dev.tollgate.query.ledger.Watermarks;
 import dev.tollgate.query.org.OrgTrees;
@@ -20,6 +23,7 @@ import dev.tollgate.query.user.UserLedger;
 import dev.tollgate.query.user.Users;
 import dev.tollgate.time.TimeSource;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// What all methods need to answer: the ledger, users, page tokens, and the bounds within which a
@@ -31,6 +35,8 @@ public final class Answering {
   private final Ledger ledger;
   private final Users users;
   private final OrgTrees trees;
+  private final FxTables fxTables;
+  private final Conversions conversions;
   private final Watermarks watermarks;
   private final Admission admission;
   private final PageTokens tokens;
@@ -41,6 +47,8 @@ public final class Answering {
     this.ledger = new Ledger(clickHouse, limits);
     this.users = new Users(new UserLedger(ledger));
     this.trees = new OrgTrees(new LateControlTable(clickHouse, OrgTrees.TABLE));
+    this.fxTables = new FxTables(new LateControlTable(clickHouse, FxTables.TABLE));
+    this.conversions = new Conversions(ledger, fxTables);
     this.watermarks = new Watermarks(ledger, time);
     this.admission = limits.admission();
     this.tokens = tokens;
@@ -52,6 +60,8 @@ public final class Answering {
     this.ledger = like.ledger;
     this.users = users;
     this.trees = like.trees;
+    this.fxTables = like.fxTables;
+    this.conversions = like.conversions;
     this.watermarks = like.watermarks;
     this.admission = like.admission;
     this.tokens = like.tokens;
@@ -77,17 +87,23 @@ public final class Answering {
     return trees;
   }
 
+  public FxTables fxTables() {
+    return fxTables;
+  }
+
   /// The scope as the ledger's rows understand it: with surrogates in place of users, and where its
   /// org tree, if it has one, puts teams.
   public Scope resolved(Scope scope) {
-    return resolved(scope, scope.start());
+    return resolved(scope, Optional.empty());
   }
 
-  /// As above, for a statement that also reads rows from before the scope.
+  /// As above, for a question that compares the scope with the time before, and with the rates by
+  /// which amounts are converted, where the scope names a table.
   ///
-  /// @param start the first time that it reads
-  public Scope resolved(Scope scope, Instant start) {
-    return resolved(scope, start, scope.end());
+  /// @throws dev.tollgate.failure.Failure FX_TABLE_UNKNOWN, FX_RATE_UNKNOWN
+  public Scope resolved(Scope scope, Optional<Earlier> earlier) {
+    var start = earlier.map(Earlier::start).orElse(scope.start());
+    return conversions.resolved(resolved(scope, start, scope.end()), earlier);
   }
 
   /// As above, for statements that read rows of any time.

@@ -5,6 +5,7 @@ import dev.tollgate.money.Picos;
 import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.proto.query.v1.Source;
+import dev.tollgate.query.fx.Conversion;
 import dev.tollgate.query.statement.LedgerSource;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -12,6 +13,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /// Values as answers say them.
@@ -55,6 +57,20 @@ public final class Wire {
       case ROLLUP -> Source.SOURCE_ROLLUP;
       case EVENTS -> Source.SOURCE_RAW;
     };
+  }
+
+  /// By what amounts were converted; empty where they were not.
+  public static Optional<dev.tollgate.proto.query.v1.Conversion> conversion(Conversion used) {
+    return used.isNone()
+        ? Optional.empty()
+        : Optional.of(
+            dev.tollgate.proto.query.v1.Conversion.newBuilder()
+                .setFxTableId(used.tableId())
+                .setVersion(used.version())
+                .setSource(used.source())
+                .setCurrencyCode(used.currency())
+                .addAllConvertedCurrencyCodes(used.converted())
+                .build());
   }
 
   /// What an answer rests on, of which is known already when it was asked.

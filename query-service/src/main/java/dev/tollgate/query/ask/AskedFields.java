@@ -10,8 +10,10 @@ import dev.tollgate.kernel.field.Shown;
 import dev.tollgate.proto.query.v1.Filter;
 import dev.tollgate.proto.query.v1.FilterOperator;
 import dev.tollgate.proto.query.v1.Granularity;
+import dev.tollgate.proto.query.v1.ReportingCurrency;
 import dev.tollgate.query.calendar.Step;
 import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.fx.Conversion;
 import dev.tollgate.query.org.OrgView;
 import dev.tollgate.query.org.Placed;
 import dev.tollgate.query.org.Places;
@@ -39,12 +41,14 @@ public final class AskedFields {
   private static final int FILTERS_MAX = 16;
   private static final int VALUES_MAX = 100;
   private static final int ZONE_LENGTH_MAX = 64;
+  private static final long VERSION_MAX = 1_000_000_000_000_000L;
   private static final int PAGE_SIZE_DEFAULT = 1_000;
   private static final String DIMENSION_EXPECTED =
       "a dimension or tags.<key of 1 to " + Dimension.TAG_KEY_MAX + " characters>";
 
   private final Fields fields = new Fields();
   private OrgView view = OrgView.AS_STATED;
+  private Conversion conversion = Conversion.NONE;
 
   /// For the fields that one method alone has.
   public Fields fields() {
@@ -79,6 +83,16 @@ public final class AskedFields {
         };
   }
 
+  /// In which currency amounts are. To be read before the scope.
+  public void reportingCurrency(boolean present, ReportingCurrency asked) {
+    if (present) {
+      conversion =
+          Conversion.asked(
+              fields.id("reporting_currency.fx_table_id", asked.getFxTableId()),
+              fields.count("reporting_currency.version", asked.getVersion(), 0, VERSION_MAX));
+    }
+  }
+
   /// From `start_time` to before `end_time`, as [#time] has read them, under the conditions of
   /// `filters` and what the caller pins. To be read before other fields.
   public Scope scope(Caller caller, Instant start, Instant end, List<Filter> filters) {
@@ -91,7 +105,12 @@ public final class AskedFields {
         .forEach((name, value) ->
             conditions.add(Condition.in(Dimension.of(name).orElseThrow(), List.of(value))));
     return new Scope(
-        caller.tenant(), upToMillis(start), upToMillis(end), conditions, Places.asked(view));
+        caller.tenant(),
+        upToMillis(start),
+        upToMillis(end),
+        conditions,
+        Places.asked(view),
+        conversion);
   }
 
   /// Each once, at most `max`.

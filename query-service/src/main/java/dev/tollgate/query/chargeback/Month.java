@@ -25,7 +25,8 @@ record Month(YearMonth month, ZoneId zone, List<Rule> rules) {
 
   /// All that a tenant spent in it, as the org tree was.
   Scope scope(String tenant) {
-    return new Scope(tenant, start(month), end(), List.of(), Places.asked(OrgView.AS_WAS));
+    return new Scope(tenant, start(month), end(), List.of())
+        .withPlaces(Places.asked(OrgView.AS_WAS));
   }
 
   private Instant start(YearMonth of) {

@@ -7,6 +7,7 @@ import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.Measure;
 import dev.tollgate.query.ask.AskedFields;
 import dev.tollgate.query.calendar.Earlier;
+import dev.tollgate.query.fx.Conversion;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,7 @@ record CostRequest(CostQuestion question, int pageSize) {
     var asked = new AskedFields();
     var fields = asked.fields();
     asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
+    asked.reportingCurrency(wire.hasReportingCurrency(), wire.getReportingCurrency());
     var scope =
         asked.scope(
             caller,
@@ -80,8 +82,13 @@ record CostRequest(CostQuestion question, int pageSize) {
     }
   }
 
-  /// What an answer depends on besides who asks: the question without its pages.
-  static GetCostRequest withoutPage(GetCostRequest request) {
-    return request.toBuilder().clearPageSize().clearPageToken().build();
+  /// What an answer depends on besides who asks: the question without its pages, and with the
+  /// version of the table by which it is converted.
+  static GetCostRequest withoutPage(GetCostRequest request, Conversion conversion) {
+    var question = request.toBuilder().clearPageSize().clearPageToken();
+    if (!conversion.isNone()) {
+      question.getReportingCurrencyBuilder().setVersion(conversion.version());
+    }
+    return question.build();
   }
 }

@@ -19,6 +19,7 @@ final class CostStatement {
 
   private static final Template ROLLUP = Template.read("cost_rollup");
   private static final Template RAW = Template.read("cost_raw");
+  private static final Template OF_LINES = Template.read("cost_of_lines");
   private static final String USAGE =
       "mapApply((name, quantity) -> (name, quantity * r.sign), r.usage)";
 
@@ -45,7 +46,7 @@ final class CostStatement {
 
   /// One line per currency.
   static Statement totals(CostQuestion question) {
-    return new CostStatement(question).fill("", "", "ORDER BY currency");
+    return new CostStatement(question).totals();
   }
 
   /// What has no value of each dimension that is grouped by: one line per currency. There must be
@@ -61,8 +62,7 @@ final class CostStatement {
 
   private Statement page(Optional<List<List<String>>> own, Optional<Position> after, int limit) {
     var columns =
-        parts.bucket(question.buckets(), question.earlier(), source)
-            + " AS bucket,\n  "
+        bucket()
             + own.map(groups -> parts.ownGroupColumns(question.groups(), groups))
                 .orElseGet(() -> parts.groupColumns(question.groups()));
     var names = LedgerStatement.groupNames(question.groups());
@@ -78,14 +78,48 @@ final class CostStatement {
     return fill(columns, keys + names, tail);
   }
 
+  private Statement totals() {
+    if (!parts.isConverted()) {
+      return fill("", "", "ORDER BY currency");
+    }
+    var measures = new ArrayList<String>();
+    for (var column : columns()) {
+      measures.add("sum(l." + column + ") AS " + column);
+    }
+    if (question.asks(Measure.MEASURE_USAGE)) {
+      measures.add("sumMap(l.used) AS used");
+    }
+    return ofLines(measures);
+  }
+
   private Statement missing() {
     var measures = new ArrayList<String>();
     for (var i = 0; i < question.groups().size(); i++) {
-      var isMissing = Optional.of(parts.value(question.groups().get(i), i) + " = ''");
-      measures.add(added(Sum.COST, isMissing) + " AS missing_cost_" + i);
-      measures.add(added(Sum.EVENTS, isMissing) + " AS missing_events_" + i);
+      for (var sum : List.of(Sum.COST, Sum.EVENTS)) {
+        measures.add(missing(sum, i) + " AS missing_" + sum.column() + "_" + i);
+      }
     }
-    return fill("", String.join(",\n  ", measures), "", "ORDER BY currency");
+    return parts.isConverted()
+        ? ofLines(measures)
+        : fill("", String.join(",\n  ", measures), "", "ORDER BY currency");
+  }
+
+  private String missing(Sum sum, int group) {
+    return parts.isConverted()
+        ? "sumIf(l." + sum.column() + ", l." + LedgerStatement.group(group) + " = '')"
+        : added(sum, Optional.of(parts.value(question.groups().get(group), group) + " = ''"));
+  }
+
+  /* Amounts of lines are rounded, so that what all of them come to is what they say. */
+  private Statement ofLines(List<String> measures) {
+    var columns = bucket() + parts.groupColumns(question.groups());
+    var keys = "bucket, " + LedgerStatement.groupNames(question.groups());
+    var lines = parts.text(template(), fillings(columns, measures(), keys, ""));
+    return parts.fill(OF_LINES, Map.of("lines", lines, "measures", String.join(",\n  ", measures)));
+  }
+
+  private String bucket() {
+    return parts.bucket(question.buckets(), question.earlier(), source) + " AS bucket,\n  ";
   }
 
   private Statement top() {
@@ -119,20 +153,24 @@ final class CostStatement {
   }
 
   private Statement fill(String columns, String measures, String keys, String tail) {
-    var template =
-        switch (source) {
-          case ROLLUP -> ROLLUP;
-          case EVENTS -> RAW;
-        };
+    return parts.fill(template(), fillings(columns, measures, keys, tail));
+  }
+
+  private Template template() {
+    return switch (source) {
+      case ROLLUP -> ROLLUP;
+      case EVENTS -> RAW;
+    };
+  }
+
+  private Map<String, String> fillings(String columns, String measures, String keys, String tail) {
     var compared = question.earlier().map(each -> parts.since(each, source)).orElse("");
-    return parts.fill(
-        template,
-        Map.of(
-            "columns", columns,
-            "measures", measures,
-            "keys", keys,
-            "filters", parts.filters() + compared,
-            "tail", tail));
+    return Map.of(
+        "columns", columns,
+        "measures", measures,
+        "keys", keys,
+        "filters", parts.filters() + compared,
+        "tail", tail);
   }
 
   /* Where there is a time compared with, the range asked for is a part of what is read. */
@@ -156,8 +194,16 @@ final class CostStatement {
     return String.join(",\n  ", measures);
   }
 
+  /* The names of the sums. */
+  private List<String> columns() {
+    var columns = new ArrayList<>(question.sums().stream().map(Sum::column).toList());
+    if (question.earlier().isPresent()) {
+      CostQuestion.ALWAYS.forEach(sum -> columns.add(EARLIER + sum.column()));
+    }
+    return columns;
+  }
+
   private String added(Sum sum, Optional<String> when) {
-    return when.map(each -> "sumIf(" + sum.of(source) + ", " + each + ")")
-        .orElseGet(() -> "sum(" + sum.of(source) + ")");
+    return parts.added(sum, source, when);
   }
 }

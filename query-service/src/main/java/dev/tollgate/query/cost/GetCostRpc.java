@@ -6,7 +6,6 @@ import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Wire;
-import dev.tollgate.query.calendar.Earlier;
 import dev.tollgate.query.page.QuestionTokens;
 import dev.tollgate.query.statement.LedgerSource;
 import dev.tollgate.query.statement.Sum;
@@ -23,16 +22,17 @@ public final class GetCostRpc {
 
   public GetCostResponse answer(GetCostRequest request, Caller caller) {
     var asked = CostRequest.read(request, caller);
-    var tokens = answering.tokens(caller, CostRequest.withoutPage(request));
-    var after = tokens.open(request.getPageToken()).map(Position::of);
     return answering.answer(
         caller,
         request,
         GetCostResponse.class,
         basis -> {
           var question = asked.question();
-          var start = question.earlier().map(Earlier::start).orElse(question.scope().start());
-          question = question.within(answering.resolved(question.scope(), start));
+          var scope = answering.resolved(question.scope(), question.earlier());
+          question = question.within(scope);
+          var bound = CostRequest.withoutPage(request, scope.conversion());
+          var tokens = answering.tokens(caller, bound);
+          var after = tokens.open(request.getPageToken()).map(Position::of);
           var page = CostPage.read(ledger, question, after, asked.pageSize());
           return answer(request, question, page, tokens, basis);
         });
@@ -73,6 +73,7 @@ public final class GetCostRpc {
   }
 
   private static Basis basis(CostQuestion question, CostPage page, Basis.Builder asked) {
+    Wire.conversion(question.scope().conversion()).ifPresent(asked::setConversion);
     var readsEvents = question.asksForTimes() && !LatencyStatement.fitsHours(question);
     return Wire.basis(
         asked,

@@ -101,12 +101,9 @@ record ImpactQuestion(
     conditions.addAll(usage.conditions());
     var until = end.isAfter(now) ? now : end;
     return new Compared(
-        new Scope(
-            usage.tenant(),
-            deployment.time().minus(window),
-            until.isBefore(resumed) ? resumed : until,
-            conditions,
-            usage.places()),
+        usage
+            .withConditions(conditions)
+            .within(deployment.time().minus(window), until.isBefore(resumed) ? resumed : until),
         deployment.time(),
         resumed,
         !end.isAfter(now));

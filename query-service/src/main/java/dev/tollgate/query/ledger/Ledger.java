@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 /// for concurrent use.
 public final class Ledger {
   private static final int UNKNOWN_TABLE = 60;
+  private static final int THROWN_BY_THE_STATEMENT = 395;
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   private final ClickHouse clickHouse;
@@ -31,7 +32,7 @@ public final class Ledger {
   /// All rows of the answer.
   ///
   /// @throws Failure QUERY_TOO_LARGE at a limit, STORE_UNAVAILABLE where the store is away or has
-  ///   no ledger yet
+  ///   no ledger yet, FX_RATE_UNKNOWN where a row came after the rates were looked for
   public <T> List<T> read(Statement statement, RowReader<T> reader) {
     var rows = new ArrayList<T>();
     run(statement, limits.serverSettings(), row -> rows.add(reader.read(row)));
@@ -54,6 +55,12 @@ public final class Ledger {
         throw Failure.retryable(
             Reason.STORE_UNAVAILABLE,
             "The ledger does not exist yet: the ingest service makes it when it starts",
+            RETRY_AFTER);
+      }
+      if (refused.getCode() == THROWN_BY_THE_STATEMENT) {
+        throw Failure.retryable(
+            Reason.FX_RATE_UNKNOWN,
+            "A cost in another currency or of another day arrived meanwhile: ask again",
             RETRY_AFTER);
       }
       throw refused;

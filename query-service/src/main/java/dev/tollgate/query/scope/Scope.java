@@ -1,6 +1,7 @@
 package dev.tollgate.query.scope;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.fx.Conversion;
 import dev.tollgate.query.org.Places;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,8 +13,14 @@ import java.util.stream.Stream;
 /// is among these.
 ///
 /// @param places where its teams belong
+/// @param conversion in which currency its amounts are
 public record Scope(
-    String tenant, Instant start, Instant end, List<Condition> conditions, Places places) {
+    String tenant,
+    Instant start,
+    Instant end,
+    List<Condition> conditions,
+    Places places,
+    Conversion conversion) {
   /// The grain of the rollup.
   public static final Duration SLOT = Duration.ofMinutes(15);
 
@@ -21,21 +28,25 @@ public record Scope(
     conditions = List.copyOf(conditions);
   }
 
-  /// As events state it, without an org tree.
+  /// As events state it, without an org tree, and each amount in its own currency.
   public Scope(String tenant, Instant start, Instant end, List<Condition> conditions) {
-    this(tenant, start, end, conditions, Places.NONE);
+    this(tenant, start, end, conditions, Places.NONE, Conversion.NONE);
   }
 
   public Scope withConditions(List<Condition> others) {
-    return new Scope(tenant, start, end, others, places);
+    return new Scope(tenant, start, end, others, places, conversion);
   }
 
   public Scope withPlaces(Places others) {
-    return new Scope(tenant, start, end, conditions, others);
+    return new Scope(tenant, start, end, conditions, others, conversion);
+  }
+
+  public Scope withConversion(Conversion other) {
+    return new Scope(tenant, start, end, conditions, places, other);
   }
 
   public Scope within(Instant otherStart, Instant otherEnd) {
-    return new Scope(tenant, otherStart, otherEnd, conditions, places);
+    return new Scope(tenant, otherStart, otherEnd, conditions, places, conversion);
   }
 
   /// The dimensions that its conditions look at.

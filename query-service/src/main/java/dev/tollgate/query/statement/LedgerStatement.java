@@ -29,10 +29,12 @@ import java.util.stream.IntStream;
 public final class LedgerStatement {
   private static final int PARAMETER_LENGTH_MAX = 32 * 1024;
   private static final int PARTS_MAX = 64;
+  private static final String CURRENCY = "currency";
 
   private final Scope scope;
   private final String seconds;
   private final Map<String, Object> parameters = new HashMap<>();
+  private final Exchange exchange;
 
   /// Over events, with the parameters `tenant`, `start` and `end`.
   public LedgerStatement(Scope scope) {
@@ -49,6 +51,7 @@ public final class LedgerStatement {
   private LedgerStatement(Scope scope, String seconds, Map<String, Object> times) {
     this.scope = scope;
     this.seconds = seconds;
+    this.exchange = new Exchange(scope.conversion(), seconds, parameters);
     parameters.put("tenant", scope.tenant());
     parameters.putAll(times);
   }
@@ -61,6 +64,27 @@ public final class LedgerStatement {
   /// A value that stands as `{name:Type}` in the statement.
   public void put(String name, Object value) {
     parameters.put(name, value);
+  }
+
+  /// The day of UTC that a row is from, counted from 1970.
+  public String day() {
+    return Exchange.day(seconds);
+  }
+
+  /// A sum over rows of the source, of those alone that meet a condition where there is one. An
+  /// amount is in picos of the currency that is said beside it.
+  public String added(Sum sum, LedgerSource source, Optional<String> when) {
+    var converted = sum.isAmount() && isConverted();
+    var each = converted ? exchange.worth(sum.of(source)) : sum.of(source);
+    var added =
+        when.map(condition -> "sumIf(" + each + ", " + condition + ")")
+            .orElseGet(() -> "sum(" + each + ")");
+    return converted ? Exchange.rounded(added) : added;
+  }
+
+  /// Whether amounts are in another currency than their own.
+  public boolean isConverted() {
+    return !scope.conversion().isNone();
   }
 
   /// The values of the dimensions as columns `group_0`, `group_1`, ..., each followed by a comma.
@@ -289,6 +313,16 @@ public final class LedgerStatement {
 
   /// The template with its places filled, and all parameters.
   public Statement fill(Template template, Map<String, String> fillings) {
-    return new Statement(template.fill(fillings), parameters);
+    return new Statement(text(template, fillings), parameters);
+  }
+
+  /// The template with its places filled, as a part of a statement. What it has for `$currency` is
+  /// the currency in which amounts of a row are added up: its own, or the scope's.
+  public String text(Template template, Map<String, String> fillings) {
+    var all = new HashMap<>(fillings);
+    if (template.has(CURRENCY)) {
+      all.put(CURRENCY, isConverted() ? exchange.currency() : "r.currency");
+    }
+    return template.fill(all);
   }
 }

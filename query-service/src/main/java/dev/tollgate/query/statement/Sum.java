@@ -34,6 +34,11 @@ public enum Sum {
     this.ofEntry = ofEntry;
   }
 
+  /// Whether it is of a currency.
+  public boolean isAmount() {
+    return this == COST || this == LIST_COST;
+  }
+
   /// Its name as a column of an answer.
   public String column() {
     return column;

@@ -32,6 +32,10 @@ public final class Template {
     }
   }
 
+  boolean has(String place) {
+    return text.contains("$" + place);
+  }
+
   /// The text with each place replaced; a place without a filling is a bug.
   public String fill(Map<String, String> fillings) {
     return PLACE

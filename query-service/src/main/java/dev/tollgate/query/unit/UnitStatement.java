@@ -9,6 +9,7 @@ import dev.tollgate.query.statement.Sum;
 import dev.tollgate.query.statement.Template;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,7 +36,7 @@ final class UnitStatement {
     var parts = new LedgerStatement(question.scope(), source.seconds());
     var measures =
         Stream.of(Sum.COST, Sum.UNPRICED_EVENTS)
-            .map(sum -> "sum(" + sum.of(source) + ") AS " + sum.column())
+            .map(sum -> parts.added(sum, source, Optional.empty()) + " AS " + sum.column())
             .collect(Collectors.joining(",\n  "));
     return parts.fill(
         source == LedgerSource.ROLLUP ? ROLLUP : EVENTS,

@@ -16,11 +16,11 @@ public final class ChargebackStatements {
   public static List<Statement> of(String tenant) {
     var month =
         new Scope(
-            tenant,
-            Instant.parse("2026-08-01T00:00:00Z"),
-            Instant.parse("2026-09-01T00:00:00Z"),
-            List.of(),
-            PlacesOfTests.hard());
+                tenant,
+                Instant.parse("2026-08-01T00:00:00Z"),
+                Instant.parse("2026-09-01T00:00:00Z"),
+                List.of())
+            .withPlaces(PlacesOfTests.hard());
     return Stream.of(month, month.within(month.start().plusMillis(1), month.end()))
         .flatMap(
             scope -> Stream.of(ChargebackStatement.calls(scope), ChargebackStatement.paid(scope)))

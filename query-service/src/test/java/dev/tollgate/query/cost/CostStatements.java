@@ -5,6 +5,7 @@ import dev.tollgate.proto.query.v1.Measure;
 import dev.tollgate.query.calendar.Earlier;
 import dev.tollgate.query.calendar.Step;
 import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.fx.Converted;
 import dev.tollgate.query.org.Placed;
 import dev.tollgate.query.org.PlacesOfTests;
 import dev.tollgate.query.scope.Condition;
@@ -52,7 +53,9 @@ public final class CostStatements {
         var conditions =
             all.stream().map(each -> Condition.in(each, List.of("x' OR 1 = 1"))).toList();
         questions.add(question(tenant, end, all, conditions, buckets));
-        questions.add(placed(tenant, end, buckets));
+        var placed = placed(tenant, end, buckets);
+        questions.add(placed);
+        questions.add(placed.within(placed.scope().withConversion(Converted.hard())));
       }
     }
     return questions.stream();

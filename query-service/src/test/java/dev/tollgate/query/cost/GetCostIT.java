@@ -9,10 +9,8 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.proto.common.v1.Role;
-import dev.tollgate.proto.query.v1.Comparison;
 import dev.tollgate.proto.query.v1.CostRow;
 import dev.tollgate.proto.query.v1.Filter;
-import dev.tollgate.proto.query.v1.FilterOperator;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
 import dev.tollgate.proto.query.v1.Granularity;
@@ -54,27 +52,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(StoresExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GetCostIT {
-  private static final List<String> ZONES =
-      List.of(
-          "",
-          "UTC",
-          "Europe/Berlin",
-          "America/New_York",
-          "Asia/Kathmandu",
-          "Australia/Lord_Howe",
-          "Pacific/Chatham",
-          "Africa/Casablanca",
-          "America/Havana");
-
-  private static final List<Granularity> GRANULARITIES =
-      List.of(
-          Granularity.GRANULARITY_UNSPECIFIED,
-          Granularity.GRANULARITY_QUARTER_HOUR,
-          Granularity.GRANULARITY_HOUR,
-          Granularity.GRANULARITY_DAY,
-          Granularity.GRANULARITY_WEEK,
-          Granularity.GRANULARITY_MONTH);
-
   /// Where some of these zones change their clocks.
   private static final List<String> MIDDLES =
       List.of(
@@ -137,7 +114,7 @@ class GetCostIT {
         300,
         5_000,
         (seed, random) -> {
-          var request = request(random);
+          var request = RandomQuestion.about(MIDDLES, random);
           var who = random.nextBoolean() ? tenant : neighbour;
           var pins =
               random.nextInt(4) == 0 ? Map.of("team", value(random)) : Map.<String, String>of();
@@ -191,7 +168,7 @@ class GetCostIT {
   void answer_bothSources_areReached() {
     var sources = new ArrayList<Source>();
     for (var seed = 0; seed < 250; seed++) {
-      var request = request(new Random(seed));
+      var request = RandomQuestion.about(MIDDLES, new Random(seed));
       sources.add(expectedSource(request, rpc(LIMITS).answer(request, caller("nobody", Map.of()))));
     }
     assertThat(Collections.frequency(sources, Source.SOURCE_RAW)).isGreaterThan(50);
@@ -283,21 +260,13 @@ class GetCostIT {
   }
 
   private static LedgerRow call(String tenant, String id, String user, long costPicos) {
-    return new LedgerRow(
+    return LedgerRow.call(
         tenant,
         id,
-        0,
-        1,
         Instant.parse("2026-05-01T12:00:00Z"),
         Map.of("user", user, "team", "search"),
-        Map.of(),
         "USD",
-        costPicos,
-        costPicos,
-        "PRICED",
-        "SUCCESS",
-        new LedgerRow.Tokens(1, 0, 0, 1, 0),
-        LedgerRow.Attempt.FIRST);
+        costPicos);
   }
 
   private static List<String> users(GetCostResponse answer) {
@@ -444,62 +413,6 @@ class GetCostIT {
     return new GetCostRpc(new Answering(ledger.clickHouse, limits, tokens, TIME));
   }
 
-  private GetCostRequest request(RandomGenerator random) {
-    var made =
-        new RandomLedger(
-            random,
-            Instant.parse(MIDDLES.get(random.nextInt(MIDDLES.size()))),
-            random.nextBoolean() ? Duration.ofDays(4) : Duration.ofDays(40));
-    var one = made.time();
-    var other = made.time();
-    if (random.nextInt(3) > 0) {
-      var grain = random.nextBoolean() ? 900 : 3600;
-      one = floor(one, grain);
-      other = floor(other, grain);
-    }
-    var first = one.isBefore(other) ? one : other;
-    var last = one.isBefore(other) ? other : one.plus(Scope.SLOT);
-    var request =
-        GetCostRequest.newBuilder()
-            .setStartTime(timestamp(first))
-            .setEndTime(timestamp(last))
-            .setGranularity(GRANULARITIES.get(random.nextInt(GRANULARITIES.size())))
-            .setTimeZone(ZONES.get(random.nextInt(ZONES.size())))
-            .setPageSize(random.nextInt(4) == 0 ? 7 : 10_000);
-    var names = new ArrayList<>(Dimension.names());
-    names.addAll(List.of("tags.k", "tags.l'"));
-    if (random.nextInt(4) > 0) {
-      names.removeAll(List.of("endpoint", "session", "interaction", "trace", "request"));
-      names.removeIf(name -> name.startsWith("tags."));
-    }
-    Collections.shuffle(names, new Random(random.nextLong()));
-    request.addAllGroupBy(names.subList(0, random.nextInt(4)));
-    for (var i = random.nextInt(3); i > 0; i--) {
-      request.addFilters(filter(random, names.get(random.nextInt(names.size())), made));
-    }
-    if (random.nextInt(3) > 0) {
-      measures(random, request);
-    }
-    if (random.nextInt(4) == 0 && request.getGroupByCount() > 0) {
-      request.setTop(random.nextInt(1, 4)).setPageSize(10_000);
-    }
-    if (random.nextInt(3) == 0) {
-      request.setComparison(Comparison.COMPARISON_PREVIOUS_PERIOD);
-    }
-    return request.build();
-  }
-
-  /* What needs the events is asked for seldom. */
-  private static void measures(RandomGenerator random, GetCostRequest.Builder request) {
-    var measures = new ArrayList<>(List.of(Measure.values()));
-    measures.removeAll(List.of(Measure.MEASURE_UNSPECIFIED, Measure.UNRECOGNIZED));
-    if (random.nextInt(4) > 0) {
-      measures.remove(Measure.MEASURE_USAGE);
-    }
-    Collections.shuffle(measures, new Random(random.nextLong()));
-    request.addAllMeasures(measures.subList(0, random.nextInt(1, 5)));
-  }
-
   private static Source expectedSource(GetCostRequest request, GetCostResponse answer) {
     var raw = List.of("endpoint", "session", "interaction", "trace", "request");
     var names = new ArrayList<>(request.getGroupByList());
@@ -589,21 +502,7 @@ class GetCostIT {
   }
 
   private static LedgerRow numbered(LedgerRow row, int offset) {
-    return new LedgerRow(
-        row.tenant(),
-        row.eventId() + "-" + offset,
-        row.entrySeq(),
-        row.sign(),
-        row.time(),
-        row.dimensions(),
-        row.tags(),
-        row.currency(),
-        row.costPicos(),
-        row.listCostPicos(),
-        row.chargeStatus(),
-        row.terminalStatus(),
-        row.tokens(),
-        row.attempt());
+    return row.as(row.eventId() + "-" + offset, row.currency());
   }
 
   private static GetCostRequest.Builder wholeYear() {
@@ -620,34 +519,8 @@ class GetCostIT {
     return Filter.newBuilder().setDimension(dimension).addAllValues(List.of(values)).build();
   }
 
-  private static Filter filter(RandomGenerator random, String dimension, RandomLedger made) {
-    var filter = Filter.newBuilder().setDimension(dimension);
-    return switch (random.nextInt(5)) {
-      case 0 ->
-          filter
-              .setOperator(FilterOperator.FILTER_OPERATOR_NOT_IN)
-              .addValues(made.value())
-              .addValues("absent")
-              .build();
-      case 1 -> filter.setOperator(FilterOperator.FILTER_OPERATOR_MISSING).build();
-      case 2 ->
-          dimension.equals("user")
-              ? filter.addValues("").setOperator(FilterOperator.FILTER_OPERATOR_IN).build()
-              : filter
-                  .setOperator(FilterOperator.FILTER_OPERATOR_PREFIX)
-                  .addValues(random.nextBoolean() ? "' OR" : "back\\")
-                  .addValues(random.nextBoolean() ? "ünï" : "{ten")
-                  .build();
-      default -> filter(dimension, made.value(), made.value(), made.value(), "absent");
-    };
-  }
-
   private static Caller caller(String tenant, Map<String, String> pins) {
     return new Caller("key", Set.of(Role.ROLE_READER), tenant, pins);
-  }
-
-  private static Instant floor(Instant time, int seconds) {
-    return Instant.ofEpochSecond(Math.floorDiv(time.getEpochSecond(), seconds) * seconds);
   }
 
   private static Timestamp timestamp(Instant instant) {

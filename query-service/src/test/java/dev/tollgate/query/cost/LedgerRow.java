@@ -36,6 +36,50 @@ record LedgerRow(
         : dimensions.getOrDefault(dimension, "");
   }
 
+  /// A call that went well.
+  static LedgerRow call(
+      String tenant,
+      String id,
+      Instant time,
+      Map<String, String> dimensions,
+      String currency,
+      long costPicos) {
+    return new LedgerRow(
+        tenant,
+        id,
+        0,
+        1,
+        time,
+        dimensions,
+        Map.of(),
+        currency,
+        costPicos,
+        costPicos,
+        "PRICED",
+        "SUCCESS",
+        new Tokens(1, 0, 0, 1, 0),
+        Attempt.FIRST);
+  }
+
+  /// The same of another event, with amounts of another currency.
+  LedgerRow as(String otherId, String otherCurrency) {
+    return new LedgerRow(
+        tenant,
+        otherId,
+        entrySeq,
+        sign,
+        time,
+        dimensions,
+        tags,
+        otherCurrency,
+        costPicos,
+        listCostPicos,
+        chargeStatus,
+        terminalStatus,
+        tokens,
+        attempt);
+  }
+
   /// Whether it is a call, and not a correction of one.
   boolean isCharge() {
     return entrySeq == 0;

@@ -26,7 +26,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
@@ -37,21 +36,6 @@ import org.jspecify.annotations.NullMarked;
 final class Recomputed {
   private record Key(Instant start, boolean other, List<String> group, String currency) {}
 
-  /// The sums of a line by the names of the fields of an answer's row.
-  private static final class Line {
-    private final Map<String, BigInteger> sums = new HashMap<>();
-    private final TreeMap<String, Long> usage = new TreeMap<>();
-
-    void add(String name, long value, int sign) {
-      var signed = BigInteger.valueOf(value).multiply(BigInteger.valueOf(sign));
-      sums.merge(name, signed, BigInteger::add);
-    }
-
-    BigInteger get(String name) {
-      return sums.getOrDefault(name, BigInteger.ZERO);
-    }
-  }
-
   private final List<LedgerRow> rows;
   private final String tenant;
   private final Map<String, String> pins;
@@ -60,7 +44,10 @@ final class Recomputed {
   private final ZoneId zone;
   private final Set<List<String>> own = new HashSet<>();
   private final Map<List<Object>, Instant> begins;
+  private final MadeRates rates;
 
+  /// Of a question that converts nothing.
+  ///
   /// @param begins what was found before, of which there is much to find
   Recomputed(
       List<LedgerRow> rows,
@@ -69,6 +56,18 @@ final class Recomputed {
       GetCostRequest request,
       GetCostResponse answer,
       Map<List<Object>, Instant> begins) {
+    this(rows, tenant, pins, request, answer, begins, MadeRates.NONE);
+  }
+
+  Recomputed(
+      List<LedgerRow> rows,
+      String tenant,
+      Map<String, String> pins,
+      GetCostRequest request,
+      GetCostResponse answer,
+      Map<List<Object>, Instant> begins,
+      MadeRates rates) {
+    this.rates = rates;
     this.rows = rows;
     this.tenant = tenant;
     this.pins = pins;
@@ -83,15 +82,32 @@ final class Recomputed {
 
   /// The lines as text, dearest first within a time bucket.
   List<String> rows() {
-    return lines(true).entrySet().stream().sorted(order()).map(each -> text(each, true)).toList();
+    return lines().entrySet().stream().sorted(order()).map(each -> text(each, true)).toList();
   }
 
-  /// One line per currency.
+  /// One line per currency: what the lines say, added up.
   List<String> totals() {
-    return lines(false).entrySet().stream()
+    var totals = new HashMap<Key, ExactSums>();
+    lines()
+        .forEach((key, line) ->
+            totals
+                .computeIfAbsent(
+                    new Key(Instant.EPOCH, false, List.of(), key.currency), k -> new ExactSums())
+                .plus(line));
+    return totals.entrySet().stream()
         .sorted(Comparator.comparing(each -> each.getKey().currency))
         .map(each -> text(each, false))
         .toList();
+  }
+
+  /// What lines say that have no value of the dimension in that place, added up; without `top`.
+  String unattributed(int group) {
+    return lines().entrySet().stream()
+        .filter(each -> each.getKey().group.get(group).isEmpty())
+        .map(each -> each.getValue().get("cost"))
+        .reduce(BigInteger::add)
+        .map(Recomputed::money)
+        .orElse(money(BigInteger.ZERO));
   }
 
   /// How long the calls of a row took that have a known time; ascending.
@@ -112,8 +128,8 @@ final class Recomputed {
         .toList();
   }
 
-  private Comparator<Map.Entry<Key, Line>> order() {
-    return Comparator.comparing((Map.Entry<Key, Line> each) -> each.getKey().start)
+  private Comparator<Map.Entry<Key, ExactSums>> order() {
+    return Comparator.comparing((Map.Entry<Key, ExactSums> each) -> each.getKey().start)
         .thenComparing(each -> each.getKey().other)
         .thenComparing(each -> each.getValue().get("cost"), Comparator.reverseOrder())
         .thenComparing(each -> stored(each.getKey().group), Recomputed::compareTexts)
@@ -121,20 +137,21 @@ final class Recomputed {
   }
 
   private void findOwn() {
-    var costs = new HashMap<String, Map<List<String>, BigInteger>>();
+    var costs = new HashMap<String, Map<List<String>, BigDecimal>>();
     for (var row : rows) {
       if (wanted(row) && isNow(row)) {
-        var cost = BigInteger.valueOf(row.costPicos()).multiply(BigInteger.valueOf(row.sign()));
+        var cost = amount(row, row.costPicos()).multiply(BigDecimal.valueOf(row.sign()));
         costs
-            .computeIfAbsent(row.currency(), each -> new HashMap<>())
-            .merge(group(row), cost, BigInteger::add);
+            .computeIfAbsent(rates.currency(row.currency()), each -> new HashMap<>())
+            .merge(group(row), cost, BigDecimal::add);
       }
     }
     for (var ofCurrency : costs.values()) {
       ofCurrency.entrySet().stream()
           .sorted(
               Comparator.comparing(
-                      (Map.Entry<List<String>, BigInteger> each) -> each.getValue(),
+                      (Map.Entry<List<String>, BigDecimal> each) ->
+                          ExactSums.rounded(each.getValue()),
                       Comparator.reverseOrder())
                   .thenComparing(each -> stored(each.getKey()), Recomputed::compareTexts))
           .limit(request.getTop())
@@ -142,17 +159,17 @@ final class Recomputed {
     }
   }
 
-  private Map<Key, Line> lines(boolean grouped) {
-    var lines = new HashMap<Key, Line>();
+  private Map<Key, ExactSums> lines() {
+    var lines = new HashMap<Key, ExactSums>();
     for (var row : rows) {
       if (!wanted(row)) {
         continue;
       }
       if (isNow(row)) {
-        add(lines.computeIfAbsent(key(row, grouped, begin(row.time())), k -> new Line()), row);
+        add(lines.computeIfAbsent(key(row, true, begin(row.time())), k -> new ExactSums()), row);
       } else if (isEarlier(row)) {
-        var line = lines.computeIfAbsent(key(row, grouped, beginNow(row)), k -> new Line());
-        line.add("previous_cost", row.costPicos(), row.sign());
+        var line = lines.computeIfAbsent(key(row, true, beginNow(row)), k -> new ExactSums());
+        line.add("previous_cost", amount(row, row.costPicos()), row.sign());
         line.add("previous_events", 1, row.sign());
         line.add("previous_unpriced", isUnpriced(row) ? 1 : 0, row.sign());
       }
@@ -192,12 +209,15 @@ final class Recomputed {
 
   private Key key(LedgerRow row, boolean grouped, Instant begin) {
     if (!grouped) {
-      return new Key(Instant.EPOCH, false, List.of(), row.currency());
+      return new Key(Instant.EPOCH, false, List.of(), rates.currency(row.currency()));
     }
     var group = group(row);
     var other = request.getTop() > 0 && !own.contains(group);
     return new Key(
-        begin, other, other ? group.stream().map(any -> "").toList() : group, row.currency());
+        begin,
+        other,
+        other ? group.stream().map(any -> "").toList() : group,
+        rates.currency(row.currency()));
   }
 
   private List<String> group(LedgerRow row) {
@@ -262,10 +282,16 @@ final class Recomputed {
         .contains(row.chargeStatus());
   }
 
-  private static void add(Line line, LedgerRow row) {
+  private BigDecimal amount(LedgerRow row, long picos) {
+    return picos == 0
+        ? BigDecimal.ZERO
+        : BigDecimal.valueOf(picos).multiply(rates.worth(row.currency(), row.time()));
+  }
+
+  private void add(ExactSums line, LedgerRow row) {
     var sign = row.sign();
-    line.add("cost", row.costPicos(), sign);
-    line.add("list_cost", row.listCostPicos(), sign);
+    line.add("cost", amount(row, row.costPicos()), sign);
+    line.add("list_cost", amount(row, row.listCostPicos()), sign);
     line.add("events", 1, sign);
     line.add("retries", row.attempt().number() > 1 ? 1 : 0, sign);
     line.add("requests", row.attempt().number() > 1 ? 0 : 1, sign);
@@ -279,11 +305,11 @@ final class Recomputed {
     line.add("reasoning", row.tokens().reasoning(), sign);
     row.attempt()
         .usage()
-        .forEach((name, quantity) -> line.usage.merge(name, quantity * sign, Long::sum));
-    line.usage.values().removeIf(quantity -> quantity == 0);
+        .forEach((name, quantity) -> line.usage().merge(name, quantity * sign, Long::sum));
+    line.usage().values().removeIf(quantity -> quantity == 0);
   }
 
-  private String text(Map.Entry<Key, Line> each, boolean grouped) {
+  private String text(Map.Entry<Key, ExactSums> each, boolean grouped) {
     var key = each.getKey();
     var line = each.getValue();
     var text = new ArrayList<String>();
@@ -304,7 +330,7 @@ final class Recomputed {
       counts(text, line, "requests", "retries");
     }
     if (asks(Measure.MEASURE_USAGE, false)) {
-      text.add(line.usage.toString());
+      text.add(line.usage().toString());
     }
     if (asks(Measure.MEASURE_COST_PER_1000_TOKENS, false)) {
       var tokens = line.get("input").add(line.get("output"));
@@ -326,7 +352,7 @@ final class Recomputed {
         : request.getMeasuresList().contains(measure);
   }
 
-  private static void counts(List<String> text, Line line, String... names) {
+  private static void counts(List<String> text, ExactSums line, String... names) {
     Stream.of(names).forEach(name -> text.add(name + " " + line.get(name)));
   }
 
