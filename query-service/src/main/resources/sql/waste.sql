@@ -1,13 +1,13 @@
 -- What one tenant spent within a time range on attempts that led nowhere.
 -- Parameters: tenant; start and end, in whole milliseconds; seen_start and seen_end, between which
 -- attempts of the same requests are looked at; what the places need. $columns and $keys are the
--- groups, $measures what is added up, $filters are conditions, $pins those of them that hide rows
+-- groups, $currency that of amounts, $measures what is added up, $filters are conditions, $pins those of them that hide rows
 -- from the caller: composed by WasteStatement. An attempt is superseded if the last one that is
 -- known of its request comes after it.
 -- One row per group and currency; amounts in picos.
 SELECT
   $columns
-  r.currency AS currency,
+  $currency AS currency,
   $measures
 FROM usage_events AS r
 GLOBAL LEFT JOIN (

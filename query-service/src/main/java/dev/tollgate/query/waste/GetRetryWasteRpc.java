@@ -45,6 +45,7 @@ public final class GetRetryWasteRpc {
       totals.merge(line.currency(), line.total(), WasteLine::plus);
     }
     totals.values().forEach(total -> answer.addTotals(row(total)));
+    Wire.conversion(question.scope().conversion()).ifPresent(asked::setConversion);
     var unpriced =
         totals.values().stream().mapToLong(each -> each.count(WasteSum.UNPRICED_EVENTS)).sum();
     return answer

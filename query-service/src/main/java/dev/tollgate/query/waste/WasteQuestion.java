@@ -19,6 +19,7 @@ record WasteQuestion(Scope scope, int chosen, List<Dimension> groups) {
   static WasteQuestion read(GetRetryWasteRequest wire, Caller caller) {
     var asked = new AskedFields();
     asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
+    asked.reportingCurrency(wire.hasReportingCurrency(), wire.getReportingCurrency());
     var scope =
         asked.scope(
             caller,

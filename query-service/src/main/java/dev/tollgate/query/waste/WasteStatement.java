@@ -30,7 +30,7 @@ final class WasteStatement {
             "columns", parts.groupColumns(question.groups()),
             "measures",
                 Stream.of(WasteSum.values())
-                    .map(WasteSum::text)
+                    .map(sum -> sum.text(parts))
                     .collect(Collectors.joining(",\n  ")),
             "filters", parts.filters(),
             "pins", parts.filters(question.chosen()),

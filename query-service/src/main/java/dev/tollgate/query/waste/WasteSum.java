@@ -1,6 +1,7 @@
 package dev.tollgate.query.waste;
 
 import dev.tollgate.query.statement.LedgerSource;
+import dev.tollgate.query.statement.LedgerStatement;
 import dev.tollgate.query.statement.Sum;
 import java.util.Locale;
 import java.util.Optional;
@@ -39,11 +40,7 @@ enum WasteSum {
   }
 
   /// What stands in the statement that adds it up.
-  String text() {
-    var each = sum.of(LedgerSource.EVENTS);
-    return part.map(condition -> "sumIf(" + each + ", " + condition + ")")
-            .orElseGet(() -> "sum(" + each + ")")
-        + " AS "
-        + column();
+  String text(LedgerStatement parts) {
+    return parts.added(sum, LedgerSource.EVENTS, part) + " AS " + column();
   }
 }

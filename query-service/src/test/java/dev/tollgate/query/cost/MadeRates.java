@@ -24,8 +24,8 @@ import org.jspecify.annotations.NullMarked;
 /// Rates that a test makes up, and what an amount is worth by them: found by looking at all of
 /// them, with nothing of what the service does.
 @NullMarked
-final class MadeRates {
-  static final MadeRates NONE = new MadeRates("");
+public final class MadeRates {
+  public static final MadeRates NONE = new MadeRates("");
   static final int DAYS_MAX = 40;
 
   private record Rate(String currency, LocalDate date, BigDecimal worth) {}
@@ -39,7 +39,7 @@ final class MadeRates {
   }
 
   /// New rates of each currency after 1 to 39 days, over a range.
-  static MadeRates random(
+  public static MadeRates random(
       RandomGenerator random,
       String currency,
       List<String> currencies,
@@ -64,11 +64,11 @@ final class MadeRates {
   }
 
   /// The currency in which a row's amounts are.
-  String currency(String own) {
+  public String currency(String own) {
     return currency.isEmpty() ? own : currency;
   }
 
-  BigDecimal worth(String from, Instant time) {
+  public BigDecimal worth(String from, Instant time) {
     if (currency.isEmpty() || currency.equals(from)) {
       return BigDecimal.ONE;
     }
@@ -95,6 +95,11 @@ final class MadeRates {
                 .setDate(rate.date.toString())
                 .setRate(rate.worth.toPlainString())));
     return table.build();
+  }
+
+  /// Stores them as the tenant's table `group`.
+  public void put(FxTables tables, String tenant) {
+    put(tables, tenant, "group", 0);
   }
 
   /// Stores them on top of a version.

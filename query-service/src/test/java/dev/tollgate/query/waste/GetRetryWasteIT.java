@@ -7,14 +7,18 @@ import com.google.protobuf.Timestamp;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.Filter;
 import dev.tollgate.proto.query.v1.FilterOperator;
 import dev.tollgate.proto.query.v1.GetRetryWasteRequest;
+import dev.tollgate.proto.query.v1.ReportingCurrency;
 import dev.tollgate.proto.query.v1.RetryWasteRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.cost.MadeRates;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.fx.FxTables;
 import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.outcome.MadeLedger;
@@ -26,6 +30,7 @@ import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.FakeTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +56,13 @@ class GetRetryWasteIT {
   private final String tenant;
   private final GetRetryWasteRpc rpc;
   private final List<Entry> entries = new ArrayList<>();
+  private final MadeRates euros =
+      MadeRates.random(
+          new Random(12),
+          "EUR",
+          List.of("USD"),
+          LocalDate.parse("2026-01-01"),
+          LocalDate.parse("2026-06-01"));
 
   GetRetryWasteIT(Stores stores) {
     this.ledger = TestLedger.open(stores);
@@ -69,6 +81,7 @@ class GetRetryWasteIT {
     }
     entries.addAll(new MadeLedger(new Random(11), tenant).entries(events));
     MadeLedger.fill(ledger, entries, List.of());
+    euros.put(new FxTables(new LateControlTable(ledger.clickHouse(), FxTables.TABLE)), tenant);
   }
 
   @AfterAll
@@ -83,7 +96,8 @@ class GetRetryWasteIT {
         100,
         1_000,
         (seed, random) -> {
-          var request = request(random);
+          var rates = random.nextBoolean() ? euros : MadeRates.NONE;
+          var request = rates == euros ? converted(request(random)) : request(random);
           var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();
           var answer =
               rpc.answer(request, new Caller("key", Set.of(Role.ROLE_READER), tenant, pins));
@@ -94,7 +108,9 @@ class GetRetryWasteIT {
                       pins.entrySet().stream()
                           .allMatch(pin -> entry.value(pin.getKey()).equals(pin.getValue())),
                   entry -> kept(entry, request),
-                  request);
+                  request,
+                  rates);
+          assertThat(answer.getBasis().hasConversion()).isEqualTo(rates == euros);
 
           assertThat(answer.getRowsList().stream().map(GetRetryWasteIT::text))
               .as(request.toString())
@@ -182,6 +198,12 @@ class GetRetryWasteIT {
         attempt,
         1,
         1);
+  }
+
+  private static GetRetryWasteRequest converted(GetRetryWasteRequest request) {
+    return request.toBuilder()
+        .setReportingCurrency(ReportingCurrency.newBuilder().setFxTableId("group"))
+        .build();
   }
 
   private static GetRetryWasteRequest.Builder range() {

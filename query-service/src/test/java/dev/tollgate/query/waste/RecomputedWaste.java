@@ -1,10 +1,12 @@
 package dev.tollgate.query.waste;
 
 import dev.tollgate.proto.query.v1.GetRetryWasteRequest;
+import dev.tollgate.query.cost.MadeRates;
 import dev.tollgate.query.outcome.Entry;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,10 +34,10 @@ final class RecomputedWaste {
                       other.getBytes(StandardCharsets.UTF_8)));
 
   private static final class Sums {
-    BigInteger cost = BigInteger.ZERO;
-    BigInteger superseded = BigInteger.ZERO;
-    BigInteger failedFinal = BigInteger.ZERO;
-    BigInteger error = BigInteger.ZERO;
+    BigDecimal cost = BigDecimal.ZERO;
+    BigDecimal superseded = BigDecimal.ZERO;
+    BigDecimal failedFinal = BigDecimal.ZERO;
+    BigDecimal error = BigDecimal.ZERO;
     long events;
     long supersededEvents;
     long failedFinals;
@@ -44,6 +46,7 @@ final class RecomputedWaste {
   }
 
   private final Map<List<String>, Sums> sums = new HashMap<>();
+  private final MadeRates rates;
   private final Map<String, Entry> finals = new HashMap<>();
 
   /// @param known of whose attempts the caller may know
@@ -52,7 +55,9 @@ final class RecomputedWaste {
       List<Entry> entries,
       Predicate<Entry> known,
       Predicate<Entry> kept,
-      GetRetryWasteRequest request) {
+      GetRetryWasteRequest request,
+      MadeRates rates) {
+    this.rates = rates;
     var start = Instant.ofEpochSecond(request.getStartTime().getSeconds());
     var end = Instant.ofEpochSecond(request.getEndTime().getSeconds());
     var day = Duration.ofDays(1);
@@ -73,14 +78,17 @@ final class RecomputedWaste {
           && entry.time().isBefore(end)) {
         var key = new ArrayList<String>();
         request.getGroupByList().forEach(name -> key.add(entry.value(name)));
-        key.add(entry.currency());
+        key.add(rates.currency(entry.currency()));
         add(sums.computeIfAbsent(key, any -> new Sums()), entry);
       }
     }
   }
 
   private void add(Sums into, Entry entry) {
-    var cost = BigInteger.valueOf(entry.costPicos()).multiply(BigInteger.valueOf(entry.sign()));
+    var cost =
+        BigDecimal.valueOf(entry.costPicos())
+            .multiply(BigDecimal.valueOf(entry.sign()))
+            .multiply(rates.worth(entry.currency(), entry.time()));
     var last = finals.getOrDefault(entry.logicalRequest(), entry);
     var superseded = LAST.compare(last, entry) > 0;
     into.cost = into.cost.add(cost);
@@ -110,37 +118,45 @@ final class RecomputedWaste {
   /// The waste in each currency, in picos.
   Map<String, String> waste() {
     var waste = new TreeMap<String, BigInteger>();
-    sums.forEach((key, of) ->
-        waste.merge(key.getLast(), of.superseded.add(of.failedFinal), BigInteger::add));
+    sums.forEach((key, of) -> waste.merge(key.getLast(), waste(of), BigInteger::add));
     var texts = new TreeMap<String, String>();
     waste.forEach((currency, picos) -> texts.put(currency, money(picos)));
     return texts;
   }
 
   private static String text(List<String> key, Sums of) {
-    var waste = of.superseded.add(of.failedFinal);
+    var waste = waste(of);
+    var cost = rounded(of.cost);
     return ("%s waste %s = %s + %s of %s: %s; errors %s; %d superseded of %d: %s;"
             + " %d finals, %d failed, %d unpriced")
         .formatted(
             key,
             money(waste),
-            money(of.superseded),
-            money(of.failedFinal),
-            money(of.cost),
-            of.cost.signum() <= 0
+            money(rounded(of.superseded)),
+            money(rounded(of.failedFinal)),
+            money(cost),
+            cost.signum() <= 0
                 ? "none"
                 : "%.9f"
                     .formatted(
                         new BigDecimal(waste)
-                            .divide(new BigDecimal(of.cost), MathContext.DECIMAL128)
+                            .divide(new BigDecimal(cost), MathContext.DECIMAL128)
                             .doubleValue()),
-            money(of.error),
+            money(rounded(of.error)),
             of.supersededEvents,
             of.events,
             of.events <= 0 ? "none" : (double) of.supersededEvents / of.events,
             of.failedFinals,
             of.errors,
             of.unpriced);
+  }
+
+  private static BigInteger waste(Sums of) {
+    return rounded(of.superseded).add(rounded(of.failedFinal));
+  }
+
+  private static BigInteger rounded(BigDecimal picos) {
+    return picos.setScale(0, RoundingMode.HALF_EVEN).toBigIntegerExact();
   }
 
   private static String money(BigInteger picos) {

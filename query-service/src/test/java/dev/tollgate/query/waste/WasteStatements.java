@@ -1,6 +1,7 @@
 package dev.tollgate.query.waste;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.fx.Converted;
 import dev.tollgate.query.scope.Condition;
 import dev.tollgate.query.scope.Scope;
 import dev.tollgate.query.statement.Statement;
@@ -24,7 +25,9 @@ public final class WasteStatements {
     var conditions = all.stream().map(each -> Condition.in(each, List.of("x' OR 1 = 1"))).toList();
     var plain = new Scope(tenant, START, END, List.of());
     var narrow = plain.withConditions(conditions);
+    var converted = narrow.withConversion(Converted.hard());
     return List.of(
+        WasteStatement.of(new WasteQuestion(converted, 3, all)),
         WasteStatement.of(new WasteQuestion(plain, 0, List.of())),
         WasteStatement.of(new WasteQuestion(narrow, 3, all)),
         WasteStatement.of(new WasteQuestion(narrow, conditions.size(), List.of())));
