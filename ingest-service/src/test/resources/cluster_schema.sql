@@ -674,6 +674,12 @@ GROUP BY
   model, region, api_key, agent, workflow, operation, customer_tier, plan, prompt_version,
   release, currency, log_id;
 
+ALTER TABLE usage_events_local ON CLUSTER `main`
+ADD COLUMN IF NOT EXISTS filled_dimensions Array(LowCardinality(String)) AFTER attribution_rule;
+
+CREATE OR REPLACE TABLE usage_events ON CLUSTER `main` AS usage_events_local
+ENGINE = Distributed('main', currentDatabase(), 'usage_events_local', cityHash64(tenant_id));
+
 CREATE TABLE IF NOT EXISTS control_users ON CLUSTER `main` (
   tenant_id LowCardinality(String),
   surrogate String CODEC(ZSTD(1)),

@@ -2,8 +2,9 @@
 -- tenant; from, until: when the events took place; provider (empty: every one); model, a pattern of
 -- LIKE; part, parts: one part of them, told by a hash of the id; moved: whether entries that count
 -- later than their event are looked for too.
--- Answers all entries of these events, event by event, each entry once. event_part is what the
--- entries of an event share, as hexadecimal RowBinary; $event_columns are its columns.
+-- Answers all entries of these events, event by event, each entry once. attribution_part is what an
+-- entry counts for, event_part what the entries of an event share, both as hexadecimal RowBinary;
+-- $attribution_columns and $event_columns are their columns.
 SELECT
   e.event_id AS id,
   e.event_time AS counted_time,
@@ -25,6 +26,7 @@ SELECT
   e.service_tier AS tier,
   e.served_from AS served,
   e.usage AS buckets,
+  hex(formatRow('RowBinary', $attribution_columns)) AS attribution_part,
   hex(formatRow('RowBinary', $event_columns)) AS event_part
 FROM usage_events AS e
 WHERE e.tenant_id = {tenant:String}

@@ -20,9 +20,12 @@ FROM (
   SELECT
     r.logical_request_id AS logical_request,
     if(logical_request = '', r.event_id, '') AS own,
-    toUInt8(minIf(r.event_time, r.entry_seq = 0) >= {deployed:DateTime64(3, 'UTC')}) AS after,
-    countIf(r.entry_seq = 0) AS attempts,
-    countIf(r.entry_seq = 0 AND r.terminal_status NOT IN ('SUCCESS', 'CANCELLED')) AS errors,
+    toUInt8(
+      minIf(r.event_time, r.origin_time = toDateTime64(0, 3, 'UTC'))
+        >= {deployed:DateTime64(3, 'UTC')}
+    ) AS after,
+    sum(toInt64(r.sign)) AS attempts,
+    sum(toInt64(r.sign) * (r.terminal_status NOT IN ('SUCCESS', 'CANCELLED'))) AS errors,
     sum((r.input_tokens + r.output_tokens) * r.sign) AS tokens,
     sum(toInt64(r.sign) * (r.charge_status IN
       ('UNPRICED_MODEL', 'UNPRICED_BUCKET', 'USAGE_MISSING', 'USAGE_INVALID'))) AS unpriced,

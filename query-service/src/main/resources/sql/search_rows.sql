@@ -3,7 +3,8 @@
 -- what the places need. $sums is what is added up, $dimensions what the events are attributed to,
 -- $filters are further conditions, $among says which ids.
 -- One row per event and currency, amounts in picos: also of events with these ids that took place at
--- other times. What entries of an event share is taken of any, the rest of the latest.
+-- other times. What entries of an event share is taken of any, the rest of the latest: what it is
+-- attributed to is of the rest, since it may have been attributed anew.
 SELECT
   r.event_id AS id,
   toUnixTimestamp64Milli(
@@ -23,10 +24,10 @@ SELECT
   argMax(toString(r.engine_version), r.entry_seq) AS engine,
   argMax(toString(r.repricing_id), r.entry_seq) AS repricing,
   argMax(r.rounded, r.entry_seq) AS was_rounded,
-  any(toString(r.attribution_rule)) AS rule,
+  argMax(toString(r.attribution_rule), r.entry_seq) AS rule,
   any(r.backfilled) AS was_backfilled,
   $dimensions
-  any(r.tags) AS all_tags,
+  argMax(r.tags, r.entry_seq) AS all_tags,
   any(toString(r.service_tier)) AS tier,
   any(r.usage) AS used,
   any(r.input_tokens) AS input,

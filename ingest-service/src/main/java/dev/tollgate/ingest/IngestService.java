@@ -166,6 +166,9 @@ public final class IngestService implements AutoCloseable {
 
     var books = new PriceBooks();
     opened(started, books.follow(pricing));
+    var rules =
+        opened(
+            started, AttributionRules.follow(ControlTable.open(clickHouse, "attribution_rules")));
     var reprice =
         opened(
             started,
@@ -177,6 +180,7 @@ public final class IngestService implements AutoCloseable {
                     writer::storedThrough,
                     settings.repricingSliceEvents()),
                 books::current,
+                rules::newest,
                 meters,
                 time));
     var history = opened(started, new History(ledger));
@@ -184,9 +188,6 @@ public final class IngestService implements AutoCloseable {
     var membership =
         Membership.update(settings.log().dir(), owners.targets(), ledger::historyEndMillis);
     dedupe.historyEnds(membership.historyEndMillis());
-    var rules =
-        opened(
-            started, AttributionRules.follow(ControlTable.open(clickHouse, "attribution_rules")));
     var users = new ClickHouseUsers(clickHouse);
     var surrogateKey = SurrogateKey.open(ControlTable.open(clickHouse, "surrogate_key"), random);
     var surrogates = opened(started, Surrogates.follow(surrogateKey, users));

@@ -16,6 +16,7 @@ import dev.tollgate.proto.ingest.v1.GetClosedPeriodRequest;
 import dev.tollgate.proto.ingest.v1.GetRepricingRequest;
 import dev.tollgate.proto.ingest.v1.ListRepricingsRequest;
 import dev.tollgate.proto.ingest.v1.Repricing;
+import dev.tollgate.proto.ingest.v1.RepricingMode;
 import dev.tollgate.proto.ingest.v1.RepricingServiceGrpc;
 import dev.tollgate.proto.ingest.v1.RepricingServiceGrpc.RepricingServiceBlockingStub;
 import dev.tollgate.proto.ingest.v1.StartRepricingRequest;
@@ -97,6 +98,12 @@ class RepricingRpcIT {
     assertThat(second.getRepricingId()).isEqualTo("r-1");
     assertThat(reason(() -> admin.startRepricing(request("r-1").setDryRun(true).build())))
         .isEqualTo("REQUEST_ID_REUSED");
+    assertThat(first.getMode()).isEqualTo(RepricingMode.REPRICING_MODE_PRICES);
+    var byPrices = request("r-1").setMode(RepricingMode.REPRICING_MODE_PRICES).build();
+    assertThat(admin.startRepricing(byPrices).getRepricing().getCreateTime())
+        .isEqualTo(first.getCreateTime());
+    var byRules = request("r-1").setMode(RepricingMode.REPRICING_MODE_ATTRIBUTION).build();
+    assertThat(reason(() -> admin.startRepricing(byRules))).isEqualTo("REQUEST_ID_REUSED");
   }
 
   @Test
@@ -115,6 +122,7 @@ class RepricingRpcIT {
     assertThat(fields(request("r").setStartTime(seconds("2019-12-31T23:59:59Z"))))
         .containsExactly("start_time");
     assertThat(fields(request("r").setAllTenants(true))).containsExactly("all_tenants");
+    assertThat(fields(request("r").setModeValue(99))).containsExactly("mode");
   }
 
   @Test

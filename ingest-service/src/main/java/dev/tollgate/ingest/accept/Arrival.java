@@ -3,6 +3,7 @@ package dev.tollgate.ingest.accept;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Failure.Violation;
 import dev.tollgate.ingest.attribute.AttributionRules;
+import dev.tollgate.ingest.attribute.Filled;
 import dev.tollgate.ingest.dedupe.Dedupe;
 import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.ingest.price.Pricing;
@@ -24,7 +25,7 @@ sealed interface Arrival {
   /// @param content over what the caller sent
   /// @param usage missing also where its body is unusable
   /// @param flaws of its usage body
-  /// @param rule the attribution rule that filled in dimensions of it; empty where none did
+  /// @param filled what an attribution rule filled in of its dimensions
   /// @param isHistory whether it was sent as history, which no budget counts
   record Valid(
       UsageEvent sent,
@@ -32,7 +33,7 @@ sealed interface Arrival {
       Fingerprint content,
       Usage usage,
       List<Flaw> flaws,
-      String rule,
+      Filled filled,
       boolean isHistory)
       implements Arrival {
     @Override
@@ -46,7 +47,7 @@ sealed interface Arrival {
       return attributed.isUntouched()
           ? this
           : new Valid(
-              sent, attributed.event(), content, usage, flaws, attributed.rule(), isHistory);
+              sent, attributed.event(), content, usage, flaws, attributed.filled(), isHistory);
     }
 
     /// What its call cost.

@@ -66,7 +66,7 @@ final class BackfillUsageRpc {
   }
 
   private static BackfillResult costed(Arrival.Valid arrival, EventResult result, PriceStack book) {
-    var costed = BackfillResult.newBuilder().setAttributionRule(arrival.rule());
+    var costed = BackfillResult.newBuilder().setAttributionRule(arrival.filled().rule());
     try {
       var charge = arrival.charge(book);
       costed.setResult(result).setChargeStatus(status(charge));

@@ -180,7 +180,7 @@ final class Delivery {
               charge,
               receivedMillis,
               checked,
-              item.arrival.rule(),
+              item.arrival.filled(),
               item.arrival.isHistory());
       return new Entry.Usage(
           tenant,

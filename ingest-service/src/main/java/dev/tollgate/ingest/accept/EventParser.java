@@ -1,6 +1,7 @@
 package dev.tollgate.ingest.accept;
 
 import dev.tollgate.failure.Failure;
+import dev.tollgate.ingest.attribute.Filled;
 import dev.tollgate.ingest.dedupe.Content;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
@@ -68,7 +69,7 @@ final class EventParser {
         Content.of(event),
         consumed.usage(),
         consumed.flaws(),
-        "",
+        Filled.NOTHING,
         isHistory);
   }
 

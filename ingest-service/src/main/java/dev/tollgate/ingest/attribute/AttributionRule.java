@@ -3,7 +3,9 @@ package dev.tollgate.ingest.attribute;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.proto.common.v1.Dimensions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -62,17 +64,36 @@ record AttributionRule(
         : value.equals(expected);
   }
 
-  /// Writes what it sets where nothing is stated; the same dimensions where that is nowhere.
-  Dimensions fill(Dimensions stated) {
-    var filled = stated.toBuilder();
-    for (var set : new TreeMap<>(byName(sets)).entrySet()) {
+  /// The same, whoever the user is, if it asks for one at all.
+  AttributionRule forAnyUser() {
+    if (!asksForName()) {
+      return this;
+    }
+    var any = new HashMap<>(conditions);
+    any.replaceAll((dimension, value) -> dimension.isUser() ? WILDCARD : value);
+    return new AttributionRule(id, rank, any, sets, from, until, version, updateTime);
+  }
+
+  /// Whether it wants more of a user than that there is one.
+  boolean asksForName() {
+    return conditions.entrySet().stream()
+        .anyMatch(each -> each.getKey().isUser() && !each.getValue().equals(WILDCARD));
+  }
+
+  /// Writes what it sets where nothing is stated.
+  Attribution fill(Dimensions stated) {
+    var dimensions = stated.toBuilder();
+    var names = new ArrayList<String>();
+    for (var set : byName(sets).entrySet()) {
       var dimension = Dimension.of(set.getKey()).orElseThrow();
-      var isFull = dimension.isTag() && filled.getTagsCount() >= TAGS_MAX;
+      var isFull = dimension.isTag() && dimensions.getTagsCount() >= TAGS_MAX;
       if (!isFull && dimension.read(stated).isEmpty()) {
-        dimension.write(filled, set.getValue());
+        dimension.write(dimensions, set.getValue());
+        names.add(dimension.name());
       }
     }
-    return filled.build();
+    return new Attribution(
+        dimensions.build(), names.isEmpty() ? Filled.NOTHING : new Filled(id, names));
   }
 
   /// Whether this is what the other rule becomes when it is written.

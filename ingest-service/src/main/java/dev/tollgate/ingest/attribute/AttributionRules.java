@@ -6,7 +6,6 @@ import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,10 +30,10 @@ public final class AttributionRules implements AutoCloseable {
 
   /// An event as the rules left it.
   ///
-  /// @param rule which filled in something; empty where none did
-  public record Attributed(UsageEvent event, String rule) {
+  /// @param filled what they filled in
+  public record Attributed(UsageEvent event, Filled filled) {
     public boolean isUntouched() {
-      return rule.isEmpty();
+      return filled.dimensions().isEmpty();
     }
   }
 
@@ -46,7 +45,7 @@ public final class AttributionRules implements AutoCloseable {
   private long size = -1;
   private boolean isAway;
   private volatile Map<String, Map<String, AttributionRule>> known = Map.of();
-  private volatile Map<String, List<AttributionRule>> ordered = Map.of();
+  private volatile Map<String, RuleOrder> ordered = Map.of();
 
   private AttributionRules(ControlTable table) {
     this.table = table;
@@ -66,25 +65,27 @@ public final class AttributionRules implements AutoCloseable {
   public Attributed attribute(String tenant, UsageEvent event) {
     var rules = ordered.get(tenant);
     if (rules == null) {
-      return new Attributed(event, "");
+      return new Attributed(event, Filled.NOTHING);
     }
     var time =
         Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
-    for (var rule : rules) {
-      if (rule.matches(event.getDimensions(), time)) {
-        var filled = rule.fill(event.getDimensions());
-        return filled.equals(event.getDimensions())
-            ? new Attributed(event, "")
-            : new Attributed(event.toBuilder().setDimensions(filled).build(), rule.id());
-      }
-    }
-    return new Attributed(event, "");
+    var attribution = rules.attribute(event.getDimensions(), time);
+    return attribution.filled().dimensions().isEmpty()
+        ? new Attributed(event, Filled.NOTHING)
+        : new Attributed(
+            event.toBuilder().setDimensions(attribution.dimensions()).build(),
+            attribution.filled());
+  }
+
+  /// All of the tenant's, whoever wrote them. Blocks.
+  public RuleOrder newest(String tenant) {
+    refresh();
+    return ordered.getOrDefault(tenant, RuleOrder.NONE);
   }
 
   /// In the order in which they are tried, whoever wrote them. Blocks.
   List<AttributionRule> list(String tenant) {
-    refresh();
-    return ordered.getOrDefault(tenant, List.of());
+    return newest(tenant).rules();
   }
 
   /// Writes the rule on top of the version that it names. Blocks.
@@ -94,7 +95,8 @@ public final class AttributionRules implements AutoCloseable {
     if (before != null && before.isWritten(rule)) {
       return before;
     }
-    if (before == null && ordered.getOrDefault(tenant, List.of()).size() >= RULES_MAX) {
+    if (before == null
+        && ordered.getOrDefault(tenant, RuleOrder.NONE).rules().size() >= RULES_MAX) {
       throw Failure.of(Reason.LIMIT_REACHED, "there are " + RULES_MAX + " attribution rules");
     }
     var version =
@@ -149,12 +151,8 @@ public final class AttributionRules implements AutoCloseable {
               read.computeIfAbsent(entry.tenant(), _ -> new HashMap<>()).put(rule.id(), rule));
     }
     known = Map.copyOf(read);
-    var sorted = new HashMap<String, List<AttributionRule>>();
-    read.forEach((tenant, rules) -> {
-      var list = new ArrayList<>(rules.values());
-      list.sort(AttributionRule.ORDER);
-      sorted.put(tenant, List.copyOf(list));
-    });
+    var sorted = new HashMap<String, RuleOrder>();
+    read.forEach((tenant, rules) -> sorted.put(tenant, new RuleOrder(List.copyOf(rules.values()))));
     ordered = Map.copyOf(sorted);
     size = newSize;
   }

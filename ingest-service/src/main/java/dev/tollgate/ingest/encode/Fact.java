@@ -1,5 +1,6 @@
 package dev.tollgate.ingest.encode;
 
+import dev.tollgate.ingest.attribute.Filled;
 import dev.tollgate.ingest.log.Fingerprint;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.rating.Charge;
@@ -10,7 +11,7 @@ import dev.tollgate.rating.Usage;
 /// @param event valid, with what its caller's credential pins and a rule sets filled in
 /// @param user the surrogate of the event's user; empty where it names none
 /// @param checkedMillis which instant's budgets count it: that of the check, else of the event
-/// @param attributionRule which filled in dimensions of it; empty where none did
+/// @param filled what an attribution rule filled in of its dimensions
 /// @param isBackfilled whether it is history, which no budget counts
 public record Fact(
     String tenant,
@@ -21,7 +22,7 @@ public record Fact(
     Charge charge,
     long receivedMillis,
     long checkedMillis,
-    String attributionRule,
+    Filled filled,
     boolean isBackfilled) {
   public long eventMillis() {
     var time = event.getEventTime();

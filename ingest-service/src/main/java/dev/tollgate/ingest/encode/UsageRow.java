@@ -1,16 +1,16 @@
 package dev.tollgate.ingest.encode;
 
 import com.google.protobuf.Duration;
-import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.ingest.attribute.Attribution;
 import dev.tollgate.proto.ingest.v1.ServedFrom;
 import dev.tollgate.proto.ingest.v1.TerminalStatus;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/// A row of `usage_events`, as it is written: first the entry's own part, then what all entries of
-/// its event share. The columns that only the log knows follow; see `ledger.Batch`.
+/// A row of `usage_events`, as it is written: first the entry's own part, then what its event is
+/// attributed to, then what all entries of its event share. The columns that only the log knows
+/// follow; see `ledger.Batch`.
 public final class UsageRow {
   private interface Writer {
     void write(RowBinary out, Fact fact);
@@ -21,7 +21,9 @@ public final class UsageRow {
   private static final List<Column> COLUMNS = columns();
   private static final List<String> EVENT_NAMES = COLUMNS.stream().map(Column::name).toList();
   private static final List<String> NAMES =
-      Stream.concat(EntryPart.columnNames().stream(), EVENT_NAMES.stream()).toList();
+      Stream.of(EntryPart.columnNames(), AttributionPart.columnNames(), EVENT_NAMES)
+          .flatMap(List::stream)
+          .toList();
 
   private UsageRow() {}
 
@@ -38,6 +40,7 @@ public final class UsageRow {
   public static byte[] encode(Fact fact) {
     var out = new RowBinary();
     charge(fact).write(out);
+    AttributionPart.write(out, fact.event().getDimensions(), fact.user(), fact.filled());
     for (var column : COLUMNS) {
       column.writer.write(out, fact);
     }
@@ -47,9 +50,10 @@ public final class UsageRow {
   /// A further entry of an event.
   ///
   /// @param event the columns that all of the event's entries share, as RowBinary
-  public static byte[] encode(EntryPart part, byte[] event) {
+  public static byte[] encode(EntryPart part, Attribution attribution, byte[] event) {
     var out = new RowBinary();
     part.write(out);
+    AttributionPart.write(out, attribution);
     return out.fixed(event).toBytes();
   }
 
@@ -68,21 +72,9 @@ public final class UsageRow {
   private static List<Column> columns() {
     var columns = new ArrayList<Column>();
     columns.addAll(identity());
-    for (var dimension : Dimension.ALL) {
-      columns.add(new Column(dimension.name(), (out, fact) -> out.text(value(fact, dimension))));
-    }
-    columns.add(
-        new Column(
-            "tags",
-            (out, fact) ->
-                out.textByText(new TreeMap<>(fact.event().getDimensions().getTagsMap()))));
     columns.addAll(consumption());
     columns.addAll(call());
     return List.copyOf(columns);
-  }
-
-  private static String value(Fact fact, Dimension dimension) {
-    return dimension.isUser() ? fact.user() : dimension.read(fact.event().getDimensions());
   }
 
   private static List<Column> identity() {
@@ -131,7 +123,6 @@ public final class UsageRow {
             new Column(
                 "input_fingerprint", (out, fact) -> out.text(fact.event().getInputFingerprint())),
             new Column("quality_score", UsageRow::writeQuality),
-            new Column("attribution_rule", (out, fact) -> out.text(fact.attributionRule())),
             new Column("backfilled", (out, fact) -> out.int8(fact.isBackfilled() ? 1 : 0)))
         .toList();
   }

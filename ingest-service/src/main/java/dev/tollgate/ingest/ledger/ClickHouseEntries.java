@@ -1,5 +1,6 @@
 package dev.tollgate.ingest.ledger;
 
+import dev.tollgate.ingest.encode.AttributionPart;
 import dev.tollgate.ingest.encode.Booked;
 import dev.tollgate.ingest.encode.EntryPart;
 import dev.tollgate.ingest.encode.UsageRow;
@@ -19,11 +20,8 @@ public final class ClickHouseEntries implements Entries {
   private static final String HOURS = Statement.read("/sql/event_hours.sql");
   static final String ENTRIES =
       Statement.read("/sql/event_entries.sql")
-          .replace(
-              "$event_columns",
-              UsageRow.eventColumnNames().stream()
-                  .map(name -> "e.`" + name + "`")
-                  .collect(Collectors.joining(", ")));
+          .replace("$attribution_columns", columns(AttributionPart.columnNames()))
+          .replace("$event_columns", columns(UsageRow.eventColumnNames()));
 
   /* One thread, behind everybody else: a correction is in no hurry. */
   private static final Map<String, String> MODEST = Map.of("max_threads", "1", "priority", "10");
@@ -32,6 +30,10 @@ public final class ClickHouseEntries implements Entries {
 
   public ClickHouseEntries(ClickHouse clickHouse) {
     this.clickHouse = clickHouse;
+  }
+
+  private static String columns(List<String> names) {
+    return names.stream().map(name -> "e.`" + name + "`").collect(Collectors.joining(", "));
   }
 
   @Override
@@ -75,6 +77,7 @@ public final class ClickHouseEntries implements Entries {
   }
 
   private static StoredEntry entry(Row row) {
+    var attribution = HexFormat.of().parseHex(row.text("attribution_part"));
     var event = HexFormat.of().parseHex(row.text("event_part"));
     var counted = row.instant("counted_time");
     var origin = row.instant("origin");
@@ -87,6 +90,7 @@ public final class ClickHouseEntries implements Entries {
         booked(row),
         row.text("repricing"),
         call(row),
+        AttributionPart.read(attribution),
         event);
   }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.ingest.ledger;
 
+import dev.tollgate.ingest.attribute.Attribution;
 import dev.tollgate.ingest.encode.Booked;
 import dev.tollgate.ingest.encode.EntryPart;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.Map;
 /// @param eventTime when the event took place
 /// @param countedTime where the entry counts: elsewhere only if it corrects a closed period
 /// @param repricingId empty for the charge
+/// @param attribution what it counts for: may differ among the entries of an event
 /// @param eventPart the columns that all entries of the event share, as RowBinary
 @SuppressWarnings("ArrayRecordComponent") // handed on, never changed or compared
 public record StoredEntry(
@@ -21,6 +23,7 @@ public record StoredEntry(
     Booked booked,
     String repricingId,
     Call call,
+    Attribution attribution,
     byte[] eventPart) {
   /// What the event says of its call, as far as it bears on the price.
   ///

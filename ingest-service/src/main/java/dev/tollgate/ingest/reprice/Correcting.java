@@ -1,6 +1,5 @@
 package dev.tollgate.ingest.reprice;
 
-import dev.tollgate.ingest.encode.Booked;
 import dev.tollgate.ingest.encode.EntryPart;
 import dev.tollgate.ingest.encode.UsageRow;
 import dev.tollgate.ingest.ledger.StoredEntry;
@@ -21,25 +20,26 @@ record Correcting(String repricing, Instant begin, Instant closedUntil, Instant 
    * event less: the one that it means lies elsewhere, and another, that is still unpriced, would
    * vanish from the open period's count. So it takes the adjustment's status, which is known.
    */
-  Entry.Correction of(String tenant, Rerated rerated) {
-    var latest = rerated.latest();
+  Entry.Correction of(String tenant, Revision revision) {
+    var latest = revision.latest();
     var isMoved = latest.countedTime().isBefore(closedUntil);
     var counted = isMoved ? later(begin, closedUntil) : latest.countedTime();
     var takesOut = isMoved && latest.booked().status().isUnknown();
+    var after = revision.after();
     var reversed =
-        takesOut && !rerated.after().status().isUnknown()
-            ? latest.booked().withStatus(rerated.after().status())
+        takesOut && !after.booked().status().isUnknown()
+            ? latest.booked().withStatus(after.booked().status())
             : latest.booked();
     return new Entry.Correction(
         tenant,
         latest.eventId(),
-        row(latest, 1, EntryPart.Kind.REVERSAL, counted, reversed),
-        row(latest, 2, EntryPart.Kind.ADJUST, counted, rerated.after()));
+        row(latest, 1, EntryPart.Kind.REVERSAL, counted, Said.by(latest).withBooked(reversed)),
+        row(latest, 2, EntryPart.Kind.ADJUST, counted, after));
   }
 
   /* It moves nothing in the quota, so that a sum over what did stays right. */
   private byte[] row(
-      StoredEntry latest, int ahead, EntryPart.Kind kind, Instant counted, Booked booked) {
+      StoredEntry latest, int ahead, EntryPart.Kind kind, Instant counted, Said said) {
     var origin = counted.equals(latest.eventTime()) ? Instant.EPOCH : latest.eventTime();
     var part =
         new EntryPart(
@@ -48,10 +48,10 @@ record Correcting(String repricing, Instant begin, Instant closedUntil, Instant 
             counted.toEpochMilli(),
             origin.toEpochMilli(),
             now.toEpochMilli(),
-            booked,
+            said.booked(),
             0,
             repricing);
-    return UsageRow.encode(part, latest.eventPart());
+    return UsageRow.encode(part, said.attribution(), latest.eventPart());
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -1,5 +1,6 @@
 package dev.tollgate.ingest.reprice;
 
+import dev.tollgate.ingest.attribute.RuleOrder;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.time.TimeSource;
@@ -22,10 +23,12 @@ public final class Reprice implements AutoCloseable {
   ///
   /// @param tables opens a control table by its name
   /// @param books the newest book for a tenant; for the empty name, of the installation
+  /// @param rules a tenant's attribution rules as they are now; blocks
   public static Reprice start(
       Function<String, ControlTable> tables,
       LedgerAccess ledger,
       Function<String, Optional<PriceStack>> books,
+      Function<String, RuleOrder> rules,
       MeterRegistry meters,
       TimeSource time) {
     var stored =
@@ -35,7 +38,8 @@ public final class Reprice implements AutoCloseable {
     var logId = ledger.log().logId();
     var turn = new Turn(tables.apply(Turn.TABLE), logId);
     var runner =
-        new RepricingRunner(stored, closed, turn, ledger, books, new RepricingMeters(meters), time);
+        new RepricingRunner(
+            stored, closed, turn, ledger, books, rules, new RepricingMeters(meters), time);
     runner.start();
     return new Reprice(runner, new RepricingRpc(stored, closed, runner, logId, time));
   }

@@ -3,6 +3,7 @@ package dev.tollgate.ingest.reprice;
 import com.google.protobuf.Timestamp;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.proto.ingest.v1.Repricing;
+import dev.tollgate.proto.ingest.v1.RepricingMode;
 import dev.tollgate.proto.ingest.v1.RepricingState;
 import dev.tollgate.proto.ingest.v1.StartRepricingRequest;
 import java.time.Duration;
@@ -35,12 +36,24 @@ final class RepricingForm {
         .setProvider(fields.text("provider", request.getProvider(), 0, Fields.DIMENSION_VALUE_MAX))
         .setModelPattern(
             fields.text("model_pattern", request.getModelPattern(), 0, Fields.DIMENSION_VALUE_MAX))
+        .setMode(mode(fields, request.getMode()))
         .setDryRun(request.getDryRun())
         .setAllTenants(request.getAllTenants())
         .setState(RepricingState.REPRICING_STATE_PENDING)
         .setCreateTime(Times.timestamp(now))
         .setLogId(logId)
         .build();
+  }
+
+  private static RepricingMode mode(Fields fields, RepricingMode mode) {
+    return switch (mode) {
+      case REPRICING_MODE_UNSPECIFIED, REPRICING_MODE_PRICES -> RepricingMode.REPRICING_MODE_PRICES;
+      case REPRICING_MODE_ATTRIBUTION -> mode;
+      case UNRECOGNIZED -> {
+        fields.reject("mode", "unknown", "PRICES, ATTRIBUTION, or unset");
+        yield RepricingMode.REPRICING_MODE_PRICES;
+      }
+    };
   }
 
   /// The end of what is to be closed: nothing that is still to come.

@@ -68,20 +68,19 @@ final class RepricingRpc extends RepricingServiceImplBase {
     var tenant = administered();
     var id = id(request.getRepricingId());
     var repricing = stored.get(tenant, id);
-    var response = GetRepricingResponse.newBuilder();
     var live = runner.tally(tenant, id);
     if (live.isPresent() && StoredRepricings.isOpen(repricing)) {
-      response
-          .setRepricing(
-              repricing.toBuilder()
-                  .setProgress(live.get().progress())
-                  .clearTotalDeltas()
-                  .addAllTotalDeltas(live.get().totals()))
-          .addAllDeltas(live.get().deltas());
+      var asItIs =
+          repricing.toBuilder()
+              .setProgress(live.get().progress())
+              .clearTotalDeltas()
+              .addAllTotalDeltas(live.get().totals());
+      var changes = StoredRepricings.changes(live.get());
+      answer(observer, changes.toBuilder().setRepricing(asItIs).build());
     } else {
-      response.setRepricing(repricing).addAllDeltas(stored.deltas(tenant, id));
+      var changes = stored.changes(tenant, id);
+      answer(observer, changes.toBuilder().setRepricing(repricing).build());
     }
-    answer(observer, response.build());
   }
 
   @Override
@@ -175,7 +174,9 @@ final class RepricingRpc extends RepricingServiceImplBase {
     if (!Caller.current().administers(Map.of())) {
       throw Failure.of(
           Reason.DIMENSION_FORBIDDEN,
-          "The credential pins " + pins.keySet() + " (expected: nothing: prices bind the tenant)");
+          "The credential pins "
+              + pins.keySet()
+              + " (expected: nothing: prices and rules bind the tenant)");
     }
     return tenant;
   }

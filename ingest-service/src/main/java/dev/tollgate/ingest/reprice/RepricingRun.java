@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 final class RepricingRun {
   /*
    * wait until the ledger has all that the log held → per tenant and slice (some hours, or part of
-   * one): read the events' entries, rate them, append what differs to the log, rest as long as that
+   * one): read the events' entries, revise them, append what differs to the log, rest as long as that
    * took → wait until the ledger has that too.
    *
    * It remembers nothing. What an earlier run of it appended is in the ledger before this one
@@ -32,7 +32,7 @@ final class RepricingRun {
 
   private final RepricingJob job;
   private final LedgerAccess ledger;
-  private final PinnedBooks books;
+  private final Function<String, Reviser> revisers;
   private final Function<String, Instant> closedUntil;
   private final TimeSource time;
   private final Patience patience;
@@ -40,12 +40,13 @@ final class RepricingRun {
   private final Tally tally;
   private long appendedThrough;
 
+  /// @param revisers of a tenant; blocks
   /// @param closedUntil of a tenant; blocks
   /// @param goesOn asked often; false ends the run where it is
   RepricingRun(
       RepricingJob job,
       LedgerAccess ledger,
-      PinnedBooks books,
+      Function<String, Reviser> revisers,
       Function<String, Instant> closedUntil,
       TimeSource time,
       Patience patience,
@@ -53,7 +54,7 @@ final class RepricingRun {
       Tally tally) {
     this.job = job;
     this.ledger = ledger;
-    this.books = books;
+    this.revisers = revisers;
     this.closedUntil = closedUntil;
     this.time = time;
     this.patience = patience;
@@ -111,17 +112,17 @@ final class RepricingRun {
 
   private void reprice(String tenant, Cut cut, int part) {
     var closed = persistently(() -> closedUntil.apply(tenant));
-    var book = persistently(() -> books.of(tenant));
+    var reviser = persistently(() -> revisers.apply(tenant));
     var slice = cut.slice(job.selection(), part, closed);
     var entries = persistently(() -> ledger.entries().read(tenant, job.selection(), slice));
     var correcting = new Correcting(job.entryName(), job.begin(), closed, time.now());
     var corrections = new ArrayList<Entry>();
     for (var event : byEvent(entries)) {
-      var rerated = Rerated.of(event, book, job.entryName());
-      tally.read(tenant, rerated);
+      var revision = Revision.of(event, reviser, job.entryName());
+      tally.read(tenant, revision);
       tally.found((int) event.stream().filter(this::isOwn).count());
-      if (rerated.needsCorrection() && !job.isDryRun()) {
-        corrections.add(correcting.of(tenant, rerated));
+      if (revision.needsCorrection() && !job.isDryRun()) {
+        corrections.add(correcting.of(tenant, revision));
       }
     }
     if (!corrections.isEmpty()) {

@@ -2,14 +2,14 @@ package dev.tollgate.ingest.reprice;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.ingest.attribute.RuleOrder;
 import dev.tollgate.ingest.log.Patience;
 import dev.tollgate.proto.ingest.v1.Repricing;
-import dev.tollgate.proto.ingest.v1.RepricingDelta;
+import dev.tollgate.proto.ingest.v1.RepricingMode;
 import dev.tollgate.proto.ingest.v1.RepricingState;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.time.TimeSource;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +33,7 @@ final class RepricingRunner implements AutoCloseable {
   private final Turn turn;
   private final LedgerAccess ledger;
   private final Function<String, Optional<PriceStack>> books;
+  private final Function<String, RuleOrder> rules;
   private final RepricingMeters meters;
   private final TimeSource time;
   private final Patience patience;
@@ -49,6 +50,7 @@ final class RepricingRunner implements AutoCloseable {
       Turn turn,
       LedgerAccess ledger,
       Function<String, Optional<PriceStack>> books,
+      Function<String, RuleOrder> rules,
       RepricingMeters meters,
       TimeSource time) {
     this.stored = stored;
@@ -56,6 +58,7 @@ final class RepricingRunner implements AutoCloseable {
     this.turn = turn;
     this.ledger = ledger;
     this.books = books;
+    this.rules = rules;
     this.meters = meters;
     this.time = time;
     this.patience = new Patience(time);
@@ -135,7 +138,12 @@ final class RepricingRunner implements AutoCloseable {
   }
 
   private boolean mayRun(Repricing repricing) {
-    return books.apply("").isPresent() && (repricing.getDryRun() || turn.take());
+    return (isByRules(repricing) || books.apply("").isPresent())
+        && (repricing.getDryRun() || turn.take());
+  }
+
+  private static boolean isByRules(Repricing repricing) {
+    return repricing.getMode() == RepricingMode.REPRICING_MODE_ATTRIBUTION;
   }
 
   private void execute(String tenant, Repricing asked) {
@@ -154,13 +162,14 @@ final class RepricingRunner implements AutoCloseable {
           new RepricingRun(
               job,
               ledger,
-              pinned,
+              isByRules(begun) ? Attributing.pinned(rules) : name -> new Rating(pinned.of(name)),
               closed::closedUntil,
               time,
               patience,
               () -> !patience.isFinishing() && checkpoint.goesOn(),
               tally);
-      LOG.info("repricing {} of {} by {}", job.id(), shown(tenant), begun.getPriceBook());
+      var by = isByRules(begun) ? "attribution rules" : begun.getPriceBook();
+      LOG.info("repricing {} of {} by {}", job.id(), shown(tenant), by);
       var end = outcome(run, checkpoint);
       if (run.awaitStored() && end.isPresent()) {
         finish(job, tally, end.get());
@@ -174,11 +183,10 @@ final class RepricingRunner implements AutoCloseable {
     if (!StoredRepricings.isOpen(it)) {
       return it;
     }
-    var begun =
-        it.toBuilder()
-            .setState(RepricingState.REPRICING_STATE_RUNNING)
-            .setPriceBook(pinned.of(tenant).ref())
-            .setEngineVersion(PriceStack.ENGINE_VERSION);
+    var begun = it.toBuilder().setState(RepricingState.REPRICING_STATE_RUNNING);
+    if (!isByRules(it)) {
+      begun.setPriceBook(pinned.of(tenant).ref()).setEngineVersion(PriceStack.ENGINE_VERSION);
+    }
     return it.hasBeginTime()
         ? begun.build()
         : begun.setBeginTime(Times.timestamp(time.now())).build();
@@ -206,8 +214,7 @@ final class RepricingRunner implements AutoCloseable {
 
   private void finish(RepricingJob job, Tally tally, Repricing end) {
     var finished = Times.timestamp(time.now());
-    List<RepricingDelta> deltas = tally.deltas();
-    stored.keepDeltas(job.tenant(), job.id(), deltas, ACTOR);
+    stored.keepChanges(job.tenant(), job.id(), tally, ACTOR);
     var ended =
         stored.update(
             job.tenant(),
@@ -226,12 +233,13 @@ final class RepricingRunner implements AutoCloseable {
       turn.release();
     }
     LOG.info(
-        "repricing {} of {}: {}, {} of {} events repriced, {} rows",
+        "repricing {} of {}: {}, {} of {} events repriced, {} reattributed, {} rows",
         job.id(),
         shown(job.tenant()),
         ended.getState(),
         ended.getProgress().getEventsRepriced(),
         ended.getProgress().getEventsRead(),
+        ended.getProgress().getEventsReattributed(),
         ended.getProgress().getRowsAppended());
   }
 

@@ -9,7 +9,7 @@ import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.proto.ingest.v1.GetRepricingResponse;
 import dev.tollgate.proto.ingest.v1.Repricing;
-import dev.tollgate.proto.ingest.v1.RepricingDelta;
+import dev.tollgate.proto.ingest.v1.RepricingMode;
 import dev.tollgate.proto.ingest.v1.RepricingState;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +72,7 @@ final class StoredRepricings {
         .setProvider(repricing.getProvider())
         .setModelPattern(repricing.getModelPattern())
         .setDryRun(repricing.getDryRun())
+        .setMode(repricing.getMode())
         .build();
   }
 
@@ -138,18 +139,26 @@ final class StoredRepricings {
     }
   }
 
-  /// Keeps the deltas of one that ends; a second writing of them is dropped.
-  void keepDeltas(String tenant, String id, List<RepricingDelta> lines, String actor) {
-    var content = json(GetRepricingResponse.newBuilder().addAllDeltas(lines).build());
+  /// Keeps what one changed that ends; a second writing of it is dropped.
+  void keepChanges(String tenant, String id, Tally tally, String actor) {
+    var content = json(changes(tally));
     var version = deltas.read(tenant, id).map(Entry::version).orElse(0L);
     deltas.append(tenant, id, version, content, actor);
   }
 
-  List<RepricingDelta> deltas(String tenant, String id) {
+  /// Its deltas and moves, and nothing else.
+  GetRepricingResponse changes(String tenant, String id) {
     return deltas
         .read(tenant, id)
-        .map(entry -> read(entry, GetRepricingResponse.newBuilder()).build().getDeltasList())
-        .orElse(List.of());
+        .map(entry -> read(entry, GetRepricingResponse.newBuilder()).build())
+        .orElse(GetRepricingResponse.getDefaultInstance());
+  }
+
+  static GetRepricingResponse changes(Tally tally) {
+    return GetRepricingResponse.newBuilder()
+        .addAllDeltas(tally.deltas())
+        .addAllMoves(tally.moves())
+        .build();
   }
 
   static boolean isOpen(Repricing repricing) {
@@ -157,8 +166,12 @@ final class StoredRepricings {
         || repricing.getState() == RepricingState.REPRICING_STATE_RUNNING;
   }
 
+  /* Those that an earlier release stored name no mode. */
   private static Repricing repricing(Entry entry) {
-    return read(entry, Repricing.newBuilder()).build();
+    var repricing = read(entry, Repricing.newBuilder());
+    return repricing.getMode() == RepricingMode.REPRICING_MODE_UNSPECIFIED
+        ? repricing.setMode(RepricingMode.REPRICING_MODE_PRICES).build()
+        : repricing.build();
   }
 
   private static <B extends Message.Builder> B read(Entry entry, B form) {

@@ -1,6 +1,7 @@
 package dev.tollgate.ingest.reprice;
 
 import dev.tollgate.proto.common.v1.Money;
+import dev.tollgate.proto.ingest.v1.AttributionMove;
 import dev.tollgate.proto.ingest.v1.RepricingDelta;
 import dev.tollgate.proto.ingest.v1.RepricingProgress;
 import java.math.BigDecimal;
@@ -35,6 +36,7 @@ final class Tally {
 
   private final NavigableMap<Line, Sums> lines = new TreeMap<>(BY_LINE);
   private final NavigableMap<String, BigInteger> totals = new TreeMap<>();
+  private final Moves moves = new Moves();
   private final RepricingProgress.Builder progress = RepricingProgress.newBuilder();
   private final RepricingMeters meters;
 
@@ -58,17 +60,24 @@ final class Tally {
   }
 
   /// Counts an event in.
-  synchronized void read(String tenant, Rerated event) {
+  synchronized void read(String tenant, Revision event) {
     meters.read(event);
     progress.setEventsRead(progress.getEventsRead() + 1);
     if (event.isRefused()) {
       progress.setEventsRefused(progress.getEventsRefused() + 1);
     }
-    if (!event.isRepriced()) {
-      return;
+    if (event.isReattributed()) {
+      progress.setEventsReattributed(progress.getEventsReattributed() + 1);
+      moves.add(tenant, event);
     }
-    var before = event.before();
-    var after = event.after();
+    if (event.isRepriced()) {
+      reprice(tenant, event);
+    }
+  }
+
+  private void reprice(String tenant, Revision event) {
+    var before = event.before().booked();
+    var after = event.after().booked();
     if (!before.currency().equals(after.currency()) && before.costPicos() != 0) {
       add(line(tenant, event, before.currency()), BigInteger.valueOf(before.costPicos()).negate());
     }
@@ -87,7 +96,7 @@ final class Tally {
         progress.getEventsNewlyUnpriced() + (event.isNewlyUnpriced() ? 1 : 0));
   }
 
-  private static Line line(String tenant, Rerated event, String currency) {
+  private static Line line(String tenant, Revision event, String currency) {
     var day = event.latest().eventTime().atOffset(ZoneOffset.UTC).toLocalDate();
     return new Line(day.toString(), tenant, event.latest().call().model(), currency);
   }
@@ -115,6 +124,11 @@ final class Tally {
     return lines.entrySet().stream().map(e -> delta(e.getKey(), e.getValue())).toList();
   }
 
+  /// By tenant, dimension, values and currency; the shared lines first.
+  synchronized List<AttributionMove> moves() {
+    return moves.list();
+  }
+
   private static RepricingDelta delta(Line line, Sums sums) {
     return RepricingDelta.newBuilder()
         .setDate(line.date)
@@ -127,7 +141,7 @@ final class Tally {
         .build();
   }
 
-  private static Money money(String currency, BigInteger picos) {
+  static Money money(String currency, BigInteger picos) {
     return Money.newBuilder()
         .setCurrencyCode(currency)
         .setAmount(new BigDecimal(picos, PICO_DIGITS).toPlainString())

@@ -1,4 +1,4 @@
-/// Corrections of the ledger after prices have changed.
+/// Corrections of the ledger after prices or attribution rules have changed.
 @NullMarked
 package dev.tollgate.ingest.reprice;
 

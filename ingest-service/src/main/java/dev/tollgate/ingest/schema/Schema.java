@@ -53,6 +53,7 @@ public final class Schema {
           step("022_usage_events_positions"),
           step("023_usage_rollup_retries"),
           step("024_usage_rollup_view_retries"),
+          step("025_usage_events_filled"),
           step("030_control_users"),
           step("031_control_erasures"));
 

@@ -56,7 +56,7 @@ class AttributionRuleTest {
             Map.of("team", "search", "project", "web", "tags.tier", "gold"));
     var stated = call("k", "").toBuilder().setTeam("finance").putTags("tier", "tin").build();
 
-    var filled = rule.fill(stated);
+    var filled = rule.fill(stated).dimensions();
 
     assertThat(filled).isEqualTo(stated.toBuilder().setProject("web").build());
   }
@@ -69,7 +69,9 @@ class AttributionRuleTest {
     }
 
     var filled =
-        rule(Map.of("api_key", "k"), Map.of("tags.a", "1", "tags.b", "2")).fill(call.build());
+        rule(Map.of("api_key", "k"), Map.of("tags.a", "1", "tags.b", "2"))
+            .fill(call.build())
+            .dimensions();
 
     assertThat(filled.getTagsCount()).isEqualTo(16);
     assertThat(filled.getTagsMap()).containsEntry("a", "1");

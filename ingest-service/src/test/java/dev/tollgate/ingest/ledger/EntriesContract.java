@@ -2,6 +2,8 @@ package dev.tollgate.ingest.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.ingest.attribute.Attribution;
+import dev.tollgate.ingest.attribute.Filled;
 import dev.tollgate.ingest.encode.Booked;
 import dev.tollgate.ingest.encode.EntryPart;
 import dev.tollgate.ingest.encode.Fact;
@@ -59,6 +61,18 @@ abstract class EntriesContract {
     assertThat(entry.kind()).isEqualTo(EntryPart.Kind.CHARGE);
     assertThat(entry.booked()).isEqualTo(booked(ChargeStatus.PRICED, 12));
     assertThat(entry.repricingId()).isEmpty();
+    assertThat(entry.attribution())
+        .isEqualTo(
+            new Attribution(
+                Dimensions.newBuilder()
+                    .setProvider("openai")
+                    .setModel("gpt-4o")
+                    .setRegion("eu")
+                    .setUser("u-größe")
+                    .setSession("session")
+                    .putTags("shift", "night")
+                    .build(),
+                new Filled("rule", List.of("session", "tags.shift"))));
     assertThat(entry.call())
         .isEqualTo(
             new StoredEntry.Call(
@@ -84,6 +98,8 @@ abstract class EntriesContract {
       assertThat(entry.call()).isEqualTo(charge.call());
       assertThat(entry.eventTime()).isEqualTo(TIME);
     }
+    assertThat(read.get(1).attribution()).isEqualTo(charge.attribution());
+    assertThat(read.get(2).attribution()).isEqualTo(moved(charge));
   }
 
   @Test
@@ -230,6 +246,7 @@ abstract class EntriesContract {
                 charge.booked(),
                 0,
                 "again"),
+            charge.attribution(),
             charge.eventPart()),
         UsageRow.encode(
             new EntryPart(
@@ -241,7 +258,18 @@ abstract class EntriesContract {
                 booked(ChargeStatus.UNPRICED_MODEL, 0),
                 0,
                 "again"),
+            moved(charge),
             charge.eventPart()));
+  }
+
+  /* Also in a column by which the table is sorted. */
+  private static Attribution moved(StoredEntry charge) {
+    return new Attribution(
+        charge.attribution().dimensions().toBuilder()
+            .setTeam("growth")
+            .setFeature("answers")
+            .build(),
+        Filled.NOTHING);
   }
 
   private static Booked booked(ChargeStatus status, long picos) {
@@ -289,13 +317,13 @@ abstract class EntriesContract {
         new Fact(
             tenant,
             event,
-            "",
+            "u-größe",
             fingerprint,
             usage,
             charge(ChargeStatus.PRICED, 12),
             1_000,
             900,
-            "",
+            new Filled("rule", List.of("session", "tags.shift")),
             false);
     return new Entry.Usage(
         tenant,

@@ -174,6 +174,7 @@ public final class InMemoryLedger implements Ledger, Entries {
             booked(row),
             row.text("repricing_id"),
             call(row),
+            row.attribution(),
             row.eventPart());
     return new Held(
         row.text("tenant_id"), entry, Fingerprint.of(row.get("fingerprint", byte[].class)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
+import dev.tollgate.ingest.attribute.Filled;
 import dev.tollgate.ingest.encode.Fact;
 import dev.tollgate.ingest.encode.FactRow;
 import dev.tollgate.ingest.encode.Noted;
@@ -308,7 +309,7 @@ abstract class LedgerContract {
             charge,
             1_000,
             900,
-            "",
+            Filled.NOTHING,
             false);
     return new Entry.Usage(
         tenant,

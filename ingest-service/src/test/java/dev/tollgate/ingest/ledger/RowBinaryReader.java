@@ -1,5 +1,7 @@
 package dev.tollgate.ingest.ledger;
 
+import dev.tollgate.ingest.attribute.Attribution;
+import dev.tollgate.ingest.encode.AttributionPart;
 import dev.tollgate.ingest.encode.UsageRow;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -40,6 +42,7 @@ final class RowBinaryReader {
   private final ByteBuffer in;
   private final Map<String, Object> values = new HashMap<>();
   private final ByteArrayOutputStream shared = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream attribution = new ByteArrayOutputStream();
 
   private RowBinaryReader(byte[] row) {
     this.in = ByteBuffer.wrap(row).order(ByteOrder.LITTLE_ENDIAN);
@@ -53,6 +56,9 @@ final class RowBinaryReader {
       if (UsageRow.eventColumnNames().contains(column)) {
         reader.shared.write(row, from, reader.in.position() - from);
       }
+      if (AttributionPart.columnNames().contains(column)) {
+        reader.attribution.write(row, from, reader.in.position() - from);
+      }
     }
     if (reader.in.hasRemaining()) {
       throw new IllegalArgumentException(reader.in.remaining() + " bytes too many");
@@ -63,6 +69,11 @@ final class RowBinaryReader {
   /// The bytes of the columns that all entries of the event share.
   byte[] eventPart() {
     return shared.toByteArray();
+  }
+
+  /// What its event is attributed to.
+  Attribution attribution() {
+    return AttributionPart.read(attribution.toByteArray());
   }
 
   /// What stands in the column, which must be of this type.
@@ -93,7 +104,7 @@ final class RowBinaryReader {
     }
     return switch (column) {
       case "fingerprint" -> bytes(16);
-      case "price_ids" -> texts();
+      case "price_ids", "filled_dimensions" -> texts();
       case "usage" -> map(() -> in.getLong());
       case "tags" -> map(this::text);
       case "quality_score" -> in.get() == 1 ? "none" : Double.valueOf(in.getDouble());

@@ -68,7 +68,7 @@ class CorrectingTest {
   void correction_ofOneThatCountsInTheOpenPeriod_staysThere() {
     var first = corrected(WITHOUT, WITH, TIME.plusSeconds(1));
     var later = new Correcting("later", BEGIN.plusSeconds(9), TIME.plusSeconds(1), BEGIN);
-    insert(later.of("acme", Rerated.of(first, book(3, "other"), "later")));
+    insert(later.of("acme", Revision.of(first, new Rating(book(3, "other")), "later")));
 
     var entries = ledger.entries("acme");
     assertThat(entries)
@@ -78,20 +78,20 @@ class CorrectingTest {
   }
 
   @Test
-  void rerated_usageThatCouldNotBeRead_staysUnknownWhateverTheBook() {
+  void revision_usageThatCouldNotBeRead_staysUnknownWhateverTheBook() {
     var event = new Facts("acme", "e1", TIME, "m", false, true, Map.of());
     insert(event.unusable(WITHOUT));
 
-    var rerated = Rerated.of(ledger.entries("acme"), WITH, "again");
+    var revision = Revision.of(ledger.entries("acme"), new Rating(WITH), "again");
 
-    assertThat(rerated.after().status()).isEqualTo(ChargeStatus.USAGE_INVALID);
-    assertThat(rerated.needsCorrection()).isFalse();
+    assertThat(revision.after().booked().status()).isEqualTo(ChargeStatus.USAGE_INVALID);
+    assertThat(revision.needsCorrection()).isFalse();
   }
 
   private List<StoredEntry> corrected(PriceStack before, PriceStack after, Instant closed) {
     insert(new Facts("acme", "e1", TIME, "m", false, true, Map.of("input", 1_000L)).logged(before));
     var correcting = new Correcting("again", BEGIN, closed, BEGIN);
-    insert(correcting.of("acme", Rerated.of(ledger.entries("acme"), after, "again")));
+    insert(correcting.of("acme", Revision.of(ledger.entries("acme"), new Rating(after), "again")));
     return ledger.entries("acme");
   }
 

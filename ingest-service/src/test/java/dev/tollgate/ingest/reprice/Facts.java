@@ -1,6 +1,7 @@
 package dev.tollgate.ingest.reprice;
 
 import com.google.protobuf.Timestamp;
+import dev.tollgate.ingest.attribute.Filled;
 import dev.tollgate.ingest.encode.Fact;
 import dev.tollgate.ingest.encode.UsageRow;
 import dev.tollgate.ingest.log.Entry;
@@ -53,7 +54,16 @@ record Facts(
     return logged(Pricing.ofUnusable(book, event()));
   }
 
+  /// The same, stating other dimensions.
+  Entry.Usage attributed(PriceStack book, Dimensions dimensions) {
+    return logged(event().toBuilder().setDimensions(dimensions).build(), charge(book));
+  }
+
   private Entry.Usage logged(Charge charge) {
+    return logged(event(), charge);
+  }
+
+  private Entry.Usage logged(UsageEvent event, Charge charge) {
     var content = new Fingerprint(1, eventId.hashCode());
     return new Entry.Usage(
         tenant,
@@ -63,6 +73,7 @@ record Facts(
         time.toEpochMilli(),
         new Entry.Debit("", false, "USD", 0, 0, 0),
         UsageRow.encode(
-            new Fact(tenant, event(), "", content, usage(), charge, 1_000, 900, "", false)));
+            new Fact(
+                tenant, event, "", content, usage(), charge, 1_000, 900, Filled.NOTHING, false)));
   }
 }

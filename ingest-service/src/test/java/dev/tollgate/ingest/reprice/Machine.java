@@ -9,7 +9,6 @@ import dev.tollgate.ingest.log.Patience;
 import dev.tollgate.ingest.log.SegmentLog;
 import dev.tollgate.ingest.write.BatchLimits;
 import dev.tollgate.ingest.write.Workshop;
-import dev.tollgate.rating.PriceStack;
 import dev.tollgate.time.TimeSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /// A real log and its writer before the model of the ledger: a server that a test can crash.
@@ -63,12 +61,12 @@ final class Machine implements AutoCloseable {
 
   /// Says whether the repricing came to its end.
   boolean run(
-      RepricingJob job, PriceStack book, Instant closed, BooleanSupplier goesOn, Tally tally) {
+      RepricingJob job, Reviser reviser, Instant closed, BooleanSupplier goesOn, Tally tally) {
     var run =
         new RepricingRun(
             job,
             new LedgerAccess(ledger, log, workshop.writer()::storedThrough, SLICE_EVENTS),
-            new PinnedBooks(_ -> Optional.of(book)),
+            _ -> reviser,
             _ -> closed,
             TimeSource.SYSTEM,
             new Patience(TimeSource.SYSTEM),

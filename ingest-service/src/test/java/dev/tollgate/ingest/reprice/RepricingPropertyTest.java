@@ -134,7 +134,8 @@ class RepricingPropertyTest {
       while (true) {
         var tally = Machine.tally();
         var isLast = !mayCrash || random.nextInt(3) == 0;
-        if (machine.run(job, book, closed, isLast ? () -> true : interrupted(), tally)) {
+        if (machine.run(
+            job, new Rating(book), closed, isLast ? () -> true : interrupted(), tally)) {
           return tally;
         }
         crashes++;
@@ -164,7 +165,7 @@ class RepricingPropertyTest {
       var done =
           machine.run(
               new RepricingJob("acme", "settle", nothing, true, BEGIN),
-              PriceStack.of(book(1)),
+              new Rating(PriceStack.of(book(1))),
               closed,
               () -> true,
               Machine.tally());

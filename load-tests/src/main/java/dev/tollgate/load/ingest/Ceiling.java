@@ -2,6 +2,7 @@ package dev.tollgate.load.ingest;
 
 import com.clickhouse.client.api.insert.InsertSettings;
 import com.clickhouse.data.ClickHouseFormat;
+import dev.tollgate.ingest.attribute.Filled;
 import dev.tollgate.ingest.dedupe.Content;
 import dev.tollgate.ingest.encode.Fact;
 import dev.tollgate.ingest.encode.RowBinary;
@@ -129,7 +130,7 @@ final class Ceiling {
         Pricing.charge(book, event, usage),
         millis,
         millis,
-        "",
+        Filled.NOTHING,
         false);
   }
 }

@@ -79,9 +79,9 @@ final class SearchStatement {
     var dimensions = new StringBuilder();
     for (var i = 0; i < Dimension.ALL.size(); i++) {
       dimensions
-          .append("any(")
+          .append("argMax(")
           .append(parts.value(Dimension.ALL.get(i), i))
-          .append(") AS ")
+          .append(", r.entry_seq) AS ")
           .append(LedgerStatement.group(i))
           .append(",\n  ");
     }

@@ -365,6 +365,39 @@ class SearchUsageIT {
     assertThat(users(all().build(), who)).containsExactly(TestLedger.surrogate(who, "ada"));
   }
 
+  @Test
+  void answer_eventAttributedAnew_isShownWithWhatItHasNow() throws Exception {
+    var who = tenant + "-moved";
+    var rows = new ArrayList<Map<String, Object>>();
+    for (var entry : List.of("CHARGE", "REVERSAL", "ADJUST")) {
+      var row = MadeEvent.of(new Random(5), who, "e1").stored().getFirst();
+      row.put("entry_seq", rows.size());
+      row.put("entry_kind", entry);
+      row.put("sign", entry.equals("REVERSAL") ? -1 : 1);
+      var isNew = entry.equals("ADJUST");
+      row.put("team", isNew ? "growth" : "search");
+      row.put("feature", isNew ? "a" : "z");
+      row.put("tags", Map.of("tier", isNew ? "gold" : "tin"));
+      row.put("attribution_rule", isNew ? "new" : "old");
+      rows.add(row);
+    }
+    ledger.insertEntries(rows);
+
+    var shown = rpc(LIMITS).answer(all().build(), caller(who, Map.of())).getRowsList();
+
+    assertThat(shown).hasSize(1);
+    var dimensions = shown.getFirst().getDimensions();
+    assertThat(dimensions.getTeam()).isEqualTo("growth");
+    assertThat(dimensions.getFeature()).isEqualTo("a");
+    assertThat(dimensions.getTagsMap()).isEqualTo(Map.of("tier", "gold"));
+    assertThat(shown.getFirst().getAttributionRule()).isEqualTo("new");
+    assertThat(shown.getFirst().getEvents()).isEqualTo(1);
+    var left = all().addFilters(Filter.newBuilder().setDimension("team").addValues("search"));
+    var taken = rpc(LIMITS).answer(left.build(), caller(who, Map.of())).getRowsList();
+    assertThat(taken).as("what was taken back leaves a trace").hasSize(1);
+    assertThat(taken.getFirst().getEvents()).isZero();
+  }
+
   private List<String> users(SearchUsageRequest request, String who) {
     return rpc(LIMITS).answer(request, caller(who, Map.of())).getRowsList().stream()
         .map(row -> row.getDimensions().getUser())

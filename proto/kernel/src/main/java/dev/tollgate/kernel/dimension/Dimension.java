@@ -15,7 +15,8 @@ public final class Dimension {
   /// What the names of tags begin with.
   public static final String TAG_PREFIX = "tags.";
 
-  private static final String USER = "user";
+  /// The name of the dimension whose values are persons.
+  public static final String USER = "user";
 
   /// Most characters that a tag's key may have.
   public static final int TAG_KEY_MAX = 64;
@@ -87,6 +88,15 @@ public final class Dimension {
 
   public void write(Dimensions.Builder dimensions, String value) {
     writer.accept(dimensions, value);
+  }
+
+  /// Takes the value out; of a tag, the key too.
+  public void clear(Dimensions.Builder dimensions) {
+    if (isTag()) {
+      dimensions.removeTags(name.substring(TAG_PREFIX.length()));
+    } else {
+      writer.accept(dimensions, "");
+    }
   }
 
   @Override
