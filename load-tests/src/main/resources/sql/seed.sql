@@ -29,7 +29,8 @@ WITH
   toInt64(if(e % 3 = 0, 1024, 0)) AS cached,
   toInt64(20 + intDiv(e, 3000) % 800) AS output,
   input * 2500000 + cached * 1250000 + output * 10000000 AS picos,
-  intDiv(e, 7) % 50 = 0 AS failed
+  intDiv(e, 7) % 50 = 0 AS failed,
+  toUInt32(number % 2 = 1 AND e % 10 = 0) AS retried
 SELECT
   {prefix:String} || toString(if(
     intDiv(s, 4000) % 100 < 17, 0, 1 + intDiv(s, 400000) % ({tenants:UInt64} - 1)
@@ -45,8 +46,7 @@ SELECT
   map('channel', 'web'),
   map('input', input, 'cache_read', cached, 'output', output),
   input + cached, cached, output, 'USD', picos, picos,
-  'PRICED', intDiv(picos, 1000) + 1, 'default@1', [], '1', hex(intDiv(number, 2)),
-  1 + (number % 2 = 1 AND e % 10 = 0),
+  'PRICED', intDiv(picos, 1000) + 1, 'default@1', [], '1', hex(number - retried), 1 + retried,
   if(failed, 'ERROR', 'SUCCESS'), if(failed, 'overloaded', ''), 300 + e % 5000, 100 + e % 1000,
   4096, if(failed, '', 'stop'), hex(e % 500), toFixedString('', 16), number, {prefix:String}, number,
   intDiv(number, 1000)

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// Composes the statements that say what was used of a budget: their texts come from resources and
@@ -117,7 +116,7 @@ final class BurnStatement {
     var values =
         IntStream.range(0, budget.groups().size())
             .mapToObj(i -> parts.value(budget.groups().get(i), i))
-            .collect(Collectors.joining(", ", "[", "]"));
+            .toList();
     return parts.fill(
         BURN,
         Map.of(

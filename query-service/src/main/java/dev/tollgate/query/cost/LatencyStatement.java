@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /// Composes the statements that say how long the calls of lines took. They know no currency.
 final class LatencyStatement {
@@ -42,10 +41,8 @@ final class LatencyStatement {
             + own.map(groups -> parts.ownGroupColumns(question.groups(), groups))
                 .orElseGet(
                     () -> "toUInt8(0) AS other,\n  " + parts.groupColumns(question.groups()));
-    var key =
-        LedgerStatement.groups(question.groups()).stream()
-            .collect(Collectors.joining(", ", "[toString(bucket), toString(other), ", "]"))
-            .replace(", ]", "]");
+    var key = new ArrayList<>(List.of("toString(bucket)", "toString(other)"));
+    key.addAll(LedgerStatement.groups(question.groups()));
     return parts.fill(
         hours ? HOURLY : RAW,
         Map.of(

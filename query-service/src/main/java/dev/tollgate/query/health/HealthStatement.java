@@ -65,6 +65,6 @@ final class HealthStatement {
             "columns", parts.groupColumns(question.groups()),
             "filters", parts.filters(),
             "keys", LedgerStatement.groupNames(question.groups()),
-            "ill", parts.isAmong("[" + String.join(", ", key) + "]", "ill", hours)));
+            "ill", parts.isAmong(key, "ill", hours)));
   }
 }

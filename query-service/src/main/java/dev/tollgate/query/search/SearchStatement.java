@@ -19,9 +19,11 @@ final class SearchStatement {
   /// What is added up of a row's entries.
   static final List<Sum> SUMS = List.of(Sum.COST, Sum.LIST_COST, Sum.EVENTS, Sum.UNPRICED_EVENTS);
 
-  private static final Template PAGE = Template.read("search_page");
-  private static final Template TOTALS = Template.read("search_totals");
+  private static final Template SEARCH = Template.read("search");
   private static final Template ROWS = Template.read("search_rows");
+
+  private static final String NEWEST = "-e.happened, e.id, e.currency_code";
+  private static final String DEAREST = "e.currency_code, -e.cost, -e.happened, e.id";
 
   private final SearchQuestion question;
   private final LedgerStatement parts;
@@ -48,30 +50,32 @@ final class SearchStatement {
 
   private Statement page(Optional<Position> after, int limit) {
     parts.put("limit", limit);
-    var order = question.dearestFirst() ? "currency_code, -cost, -happened, id" : newest();
-    return parts.fill(
-        PAGE,
-        Map.of(
-            "filters", filters(),
-            "having", having("currency_code", "cost", after),
-            "order", "ORDER BY " + order + "\nLIMIT {limit:UInt32}"));
-  }
-
-  private static String newest() {
-    return "-happened, id, currency_code";
+    var order = question.dearestFirst() ? DEAREST : NEWEST;
+    return search(
+        "e.id AS id, e.happened AS happened, e.currency_code AS currency_code, e.cost AS cost,"
+            + " e.hours AS hours",
+        where(after),
+        "ORDER BY " + order + "\nLIMIT {limit:UInt32}");
   }
 
   private Statement totals() {
-    var sums =
-        List.of(
-            "sum(" + Sum.EVENTS.of(LedgerSource.EVENTS) + ") AS event_count",
-            "sum(" + Sum.UNPRICED_EVENTS.of(LedgerSource.EVENTS) + ") AS event_unpriced");
+    return search(
+        "e.currency_code AS currency_code, count() AS found, sum(e.cost) AS cost,"
+            + " sum(e.events) AS events, sum(e.unpriced_events) AS unpriced_events",
+        where(Optional.empty()),
+        "GROUP BY currency_code\nORDER BY currency_code");
+  }
+
+  private Statement search(String columns, String where, String tail) {
     return parts.fill(
-        TOTALS,
+        SEARCH,
         Map.of(
-            "sums", String.join(",\n    ", sums),
+            "columns", columns,
+            "events", Sum.EVENTS.of(LedgerSource.EVENTS),
+            "unpriced", Sum.UNPRICED_EVENTS.of(LedgerSource.EVENTS),
             "filters", filters(),
-            "having", having("event_currency", "event_cost", Optional.empty())));
+            "where", where,
+            "tail", tail));
   }
 
   private Statement rows(List<String> ids, List<Instant> hours) {
@@ -94,7 +98,7 @@ final class SearchStatement {
                     .collect(Collectors.joining(",\n  ")),
             "dimensions", dimensions.toString(),
             "filters", filters(),
-            "among", parts.isAmong("[r.event_id]", "ids", ids.stream().map(List::of).toList())));
+            "among", parts.isAmong(List.of("r.event_id"), "ids", ids.stream().map(List::of).toList())));
   }
 
   private String filters() {
@@ -105,22 +109,22 @@ final class SearchStatement {
     return parts.filters() + "\n  AND r.terminal_status IN {ends:Array(String)}";
   }
 
-  private String having(String currency, String cost, Optional<Position> after) {
+  private String where(Optional<Position> after) {
     var conditions = new ArrayList<String>();
     if (!question.statuses().isEmpty()) {
       parts.put("statuses", question.statuses());
-      conditions.add("argMax(toString(r.charge_status), r.entry_seq) IN {statuses:Array(String)}");
+      conditions.add("e.status IN {statuses:Array(String)}");
     }
     question
         .floor()
         .ifPresent(floor -> {
           parts.put("floor_currency", floor.currency());
           parts.put("floor", floor.picos());
-          conditions.add(currency + " = {floor_currency:String}");
-          conditions.add(cost + " >= {floor:Int128}");
+          conditions.add("e.currency_code = {floor_currency:String}");
+          conditions.add("e.cost >= {floor:Int128}");
         });
     after.ifPresent(position -> conditions.add(after(position)));
-    return conditions.isEmpty() ? "" : "HAVING " + String.join("\n  AND ", conditions);
+    return conditions.isEmpty() ? "" : "WHERE " + String.join("\n  AND ", conditions);
   }
 
   private String after(Position after) {
@@ -129,11 +133,12 @@ final class SearchStatement {
     parts.put("after_currency", after.currency());
     if (!question.dearestFirst()) {
       return "("
-          + newest()
+          + NEWEST
           + ")\n  > ({after_happened:Int64}, {after_id:String}, {after_currency:String})";
     }
     parts.put("after_cost", after.cost().negate());
-    return "(currency_code, -cost, -happened, id)\n  > ({after_currency:String},"
-        + " {after_cost:Int128}, {after_happened:Int64}, {after_id:String})";
+    return "("
+        + DEAREST
+        + ")\n  > ({after_currency:String}, {after_cost:Int128}, {after_happened:Int64}, {after_id:String})";
   }
 }

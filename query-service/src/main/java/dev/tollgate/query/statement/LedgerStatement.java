@@ -173,7 +173,7 @@ public final class LedgerStatement {
     var columns = new StringBuilder();
     columns
         .append("toUInt8(NOT (")
-        .append(isAmong("[" + String.join(", ", values) + "]", "own", own))
+        .append(isAmong(values, "own", own))
         .append(")) AS other,\n  ");
     for (var i = 0; i < values.size(); i++) {
       columns.append("if(other, '', ").append(values.get(i)).append(") AS ");
@@ -182,17 +182,23 @@ public final class LedgerStatement {
     return columns.toString();
   }
 
-  /// Whether an array of texts is one of these, of which there may be many.
+  /// Whether texts are together one of these, of which there may be many.
   ///
   /// @param name what the parameters that hold them are called
   /// @throws Failure QUERY_TOO_LARGE where they are too long
-  public String isAmong(String array, String name, List<List<String>> those) {
+  public String isAmong(List<String> texts, String name, List<List<String>> those) {
+    // An array would be made for each row.
+    var alone = texts.size() == 1;
     var parts = parts(those);
     for (var i = 0; i < parts.size(); i++) {
-      parameters.put(name + "_" + i, parts.get(i));
+      var part = parts.get(i);
+      parameters.put(
+          name + "_" + i, alone ? part.stream().map(List::getFirst).toList() : part);
     }
+    var text = alone ? texts.getFirst() : "[" + String.join(", ", texts) + "]";
+    var type = alone ? "Array(String)" : "Array(Array(String))";
     return IntStream.range(0, parts.size())
-        .mapToObj(i -> array + " IN {" + name + "_" + i + ":Array(Array(String))}")
+        .mapToObj(i -> text + " IN {" + name + "_" + i + ":" + type + "}")
         .collect(Collectors.joining("\n    OR ", "(", ")"));
   }
 

@@ -87,12 +87,14 @@ final class UnitStatement {
         Map.of(
             "columns",
             parts.groupColumns(question.groups()),
+            "keys",
+            keys,
             "whole",
             keys.isEmpty() ? "1" : "grouping(" + LedgerStatement.group(0) + ")",
             "filters",
             parts.filters(),
             "sets",
-            keys.isEmpty() ? "(r.tenant_id)" : "(" + keys + "r.tenant_id), (r.tenant_id)"));
+            keys.isEmpty() ? "(tenant_id)" : "(" + keys + "tenant_id), (tenant_id)"));
   }
 
   /// What the dearest users cost: one row per currency.
