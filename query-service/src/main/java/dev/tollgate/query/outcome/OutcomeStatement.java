@@ -38,8 +38,12 @@ final class OutcomeStatement {
   private static final String TIME =
       "if(toUnixTimestamp64Milli(r.origin_time) = 0, r.event_time, r.origin_time)";
 
-  /* The latest entry of the earliest event. */
-  private static final String KEY = "(" + TIME + ", r.event_id, -toInt64(r.entry_seq))";
+  /* Of the earliest event, of several the one with the first id, the latest entry comes first. One
+  text: a tuple takes ClickHouse twice as long to compare. */
+  private static final String KEY =
+      "concat(leftPad(toString(toUnixTimestamp64Milli("
+          + TIME
+          + ")), 14, '0'), r.event_id, '\\0', leftPad(toString(4294967295 - r.entry_seq), 10, '0'))";
 
   private final OutcomeQuestion question;
   private final LedgerStatement parts;
@@ -127,14 +131,16 @@ final class OutcomeStatement {
             "tail", ""));
   }
 
-  /* Of no group an array of another type. */
+  /* What is no array while it is sought takes half as long. */
   private String values() {
     var groups = question.groups();
-    return groups.isEmpty()
-        ? "CAST([], 'Array(String)')"
-        : IntStream.range(0, groups.size())
-            .mapToObj(i -> parts.value(groups.get(i), i))
-            .collect(Collectors.joining(", ", "argMin([", "], " + KEY + ")"));
+    var values =
+        IntStream.range(0, groups.size()).mapToObj(i -> parts.value(groups.get(i), i)).toList();
+    return switch (groups.size()) {
+      case 0 -> "CAST([], 'Array(String)')";
+      case 1 -> "[argMin(" + values.getFirst() + ", " + KEY + ")]";
+      default -> "argMin([" + String.join(", ", values) + "], " + KEY + ")";
+    };
   }
 
   private String received(String table) {
