@@ -1,6 +1,6 @@
--- How many sessions each feature had, with what else is counted of it: tenant, start, end.
+-- How many sessions each feature had, and all of them, with what else is counted: tenant, start, end.
 SELECT
-  r.feature AS name,
+  toString(r.feature) AS name,
   uniqExactIf(r.session, r.session != '' AND r.entry_seq = 0) AS amount,
   uniqExactIf(r.interaction, r.interaction != '' AND r.entry_seq = 0) AS interactions,
   uniqExactIf(r.user, r.user != '' AND r.entry_seq = 0) AS users,
@@ -13,4 +13,4 @@ SELECT
 FROM usage_events AS r
 WHERE r.tenant_id = {tenant:String}
   AND r.event_time >= {start:DateTime64(3, 'UTC')} AND r.event_time < {end:DateTime64(3, 'UTC')}
-GROUP BY name
+GROUP BY GROUPING SETS ((name), ())

@@ -23,7 +23,7 @@ class QuerySettingsTest {
     assertThat(settings.pricing().target()).isEqualTo("127.0.0.1:7402");
     assertThat(settings.clickHouse().database()).isEqualTo("tollgate");
     assertThat(settings.limits().time()).isEqualTo(Duration.ofSeconds(20));
-    assertThat(settings.limits().runningPerTenant()).isEqualTo(2);
+    assertThat(settings.limits().runningPerTenant()).isEqualTo(1);
     assertThat(settings.anomaliesEvery()).isEqualTo(Duration.ofSeconds(15));
     assertThat(settings.budgetsEvery()).isEqualTo(Duration.ofMinutes(1));
     assertThat(settings.alertsEvery()).isEqualTo(Duration.ofSeconds(1));

@@ -5,6 +5,8 @@ import dev.tollgate.load.drive.Report;
 import dev.tollgate.load.site.Connections;
 import dev.tollgate.load.site.Site;
 import dev.tollgate.time.TimeSource;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -24,6 +26,7 @@ final class QueryBenchmark {
   private static final int DIGITS = 3;
   private static final int CALLS_MIN = 3;
   private static final int READERS = 8;
+  private static final Duration COME_BACK = Duration.ofSeconds(1);
   private static final Duration MERGED_WITHIN = Duration.ofSeconds(60);
 
   /// What was asked for.
@@ -58,6 +61,7 @@ final class QueryBenchmark {
   private final Range month;
   private final List<Question> questions;
   private final AtomicLong written = new AtomicLong();
+  private final AtomicLong putOff = new AtomicLong();
   private final Latencies latencies = new Latencies();
 
   QueryBenchmark(Options options, Site site, TimeSource time, Consumer<String> say) {
@@ -112,6 +116,7 @@ final class QueryBenchmark {
       latencies.of(Spikes.NAME, "alert", Beside.WRITES).add(spikes.plant(query, options.spikes()));
     }
     figures.put("rows_written", written.get());
+    figures.put("reader_calls_put_off", putOff.get());
     return new Findings(options, questions, latencies, figures).report();
   }
 
@@ -132,7 +137,9 @@ final class QueryBenchmark {
             READERS,
             () -> {
               var question = questions.get(random.nextInt(questions.size()));
-              timed(question, "large", beside, () -> large.rpc(question, large.range(question)));
+              patiently(() ->
+                  timed(
+                      question, "large", beside, () -> large.rpc(question, large.range(question))));
             });
       }
       if (beside.writes()) {
@@ -144,6 +151,19 @@ final class QueryBenchmark {
         }
         ask(question, small, "small", beside);
       }
+    }
+  }
+
+  /* Who is told to come back later does so. */
+  private void patiently(Runnable call) {
+    try {
+      call.run();
+    } catch (StatusRuntimeException refused) {
+      if (refused.getStatus().getCode() != Status.Code.RESOURCE_EXHAUSTED) {
+        throw refused;
+      }
+      putOff.incrementAndGet();
+      LockSupport.parkNanos(COME_BACK.toNanos());
     }
   }
 

@@ -11,6 +11,7 @@ import dev.tollgate.proto.query.v1.GetRetryWasteRequest;
 import dev.tollgate.proto.query.v1.GetRoiRequest;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
 import dev.tollgate.proto.query.v1.Granularity;
+import dev.tollgate.proto.query.v1.Measure;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceBlockingStub;
 import dev.tollgate.proto.query.v1.Reference;
 import java.math.BigInteger;
@@ -54,6 +55,7 @@ final class SpendQuestions {
             .setStartTime(range.startTime())
             .setEndTime(range.endTime())
             .addGroupBy("team")
+            .addMeasures(Measure.MEASURE_COST)
             .build();
     return figures(
         query.getCost(request).getRowsList(), row -> row.getGroup(0), row -> picos(row.getCost()));
@@ -85,10 +87,16 @@ final class SpendQuestions {
             .setEndTime(range.endTime())
             .addGroupBy("feature")
             .build();
-    return figures(
-        query.getUnitEconomics(request).getRowsList(),
-        row -> row.getGroup(0),
-        row -> BigInteger.valueOf(row.getSessions()));
+    var answer = query.getUnitEconomics(request);
+    var figures =
+        figures(
+            answer.getRowsList(),
+            row -> row.getGroup(0),
+            row -> BigInteger.valueOf(row.getSessions()));
+    answer
+        .getTotalsList()
+        .forEach(total -> figures.put("", BigInteger.valueOf(total.getSessions())));
+    return figures;
   }
 
   private static Map<String, BigInteger> costPerOutcome(

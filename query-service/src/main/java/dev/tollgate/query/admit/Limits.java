@@ -28,7 +28,7 @@ public record Limits(
         env.duration("QUERY_TIME_MAX", Duration.ofSeconds(20)),
         env.number("QUERY_ROWS_READ_MAX", 500_000_000, 1, Integer.MAX_VALUE),
         env.bytes("QUERY_MEMORY_MAX", GIB, 1 << 20, 1024 * GIB),
-        env.number("QUERIES_PER_TENANT", 2, 1, 1_000),
+        env.number("QUERIES_PER_TENANT", 1, 1, 1_000),
         env.number("ANSWERS_KEPT_SECONDS", 0, 0, 60),
         env.bytes("ANSWERS_KEPT_MAX", 64 << 20, 1 << 20, GIB));
   }

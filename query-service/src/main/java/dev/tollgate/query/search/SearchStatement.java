@@ -70,12 +70,18 @@ final class SearchStatement {
     return parts.fill(
         SEARCH,
         Map.of(
-            "columns", columns,
-            "events", Sum.EVENTS.of(LedgerSource.EVENTS),
-            "unpriced", Sum.UNPRICED_EVENTS.of(LedgerSource.EVENTS),
-            "filters", filters(),
-            "where", where,
-            "tail", tail));
+            "columns",
+            columns,
+            "events",
+            Sum.EVENTS.of(LedgerSource.EVENTS),
+            "unpriced",
+            Sum.UNPRICED_EVENTS.of(LedgerSource.EVENTS),
+            "filters",
+            filters(),
+            "where",
+            where,
+            "tail",
+            tail));
   }
 
   private Statement rows(List<String> ids, List<Instant> hours) {
@@ -98,7 +104,8 @@ final class SearchStatement {
                     .collect(Collectors.joining(",\n  ")),
             "dimensions", dimensions.toString(),
             "filters", filters(),
-            "among", parts.isAmong(List.of("r.event_id"), "ids", ids.stream().map(List::of).toList())));
+            "among",
+                parts.isAmong(List.of("r.event_id"), "ids", ids.stream().map(List::of).toList())));
   }
 
   private String filters() {

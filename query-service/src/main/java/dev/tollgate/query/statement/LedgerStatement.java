@@ -171,10 +171,7 @@ public final class LedgerStatement {
   public String ownGroupColumns(List<Dimension> groups, List<List<String>> own) {
     var values = IntStream.range(0, groups.size()).mapToObj(i -> value(groups.get(i), i)).toList();
     var columns = new StringBuilder();
-    columns
-        .append("toUInt8(NOT (")
-        .append(isAmong(values, "own", own))
-        .append(")) AS other,\n  ");
+    columns.append("toUInt8(NOT (").append(isAmong(values, "own", own)).append(")) AS other,\n  ");
     for (var i = 0; i < values.size(); i++) {
       columns.append("if(other, '', ").append(values.get(i)).append(") AS ");
       columns.append(group(i)).append(",\n  ");
@@ -192,8 +189,7 @@ public final class LedgerStatement {
     var parts = parts(those);
     for (var i = 0; i < parts.size(); i++) {
       var part = parts.get(i);
-      parameters.put(
-          name + "_" + i, alone ? part.stream().map(List::getFirst).toList() : part);
+      parameters.put(name + "_" + i, alone ? part.stream().map(List::getFirst).toList() : part);
     }
     var text = alone ? texts.getFirst() : "[" + String.join(", ", texts) + "]";
     var type = alone ? "Array(String)" : "Array(Array(String))";
