@@ -30,7 +30,7 @@ WITH
   toInt64(20 + intDiv(e, 3000) % 800) AS output,
   input * 2500000 + cached * 1250000 + output * 10000000 AS picos,
   intDiv(e, 7) % 50 = 0 AS failed,
-  toUInt32(number % 2 = 1 AND e % 10 = 0) AS retried
+  toUInt32(number % 2 = 1 AND e % 40 = 0) AS retried
 SELECT
   {prefix:String} || toString(if(
     intDiv(s, 4000) % 100 < 17, 0, 1 + intDiv(s, 400000) % ({tenants:UInt64} - 1)

@@ -112,7 +112,7 @@ class SearchUsageIT {
     Seeds.check(
         "searches against a recomputation",
         120,
-        5_000,
+        240,
         (seed, random) -> {
           var request = request(random);
           var who = random.nextBoolean() ? tenant : neighbour;
