@@ -73,7 +73,7 @@ class CompareModelsIT {
     Seeds.check(
         "questions about models against a recomputation",
         60,
-        120,
+        600,
         (seed, random) -> {
           var request = request(random);
           var pins =

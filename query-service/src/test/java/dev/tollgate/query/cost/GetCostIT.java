@@ -112,7 +112,7 @@ class GetCostIT {
     Seeds.check(
         "cost questions against a recomputation",
         300,
-        600,
+        5_000,
         (seed, random) -> {
           var request = RandomQuestion.about(MIDDLES, random);
           var who = random.nextBoolean() ? tenant : neighbour;

@@ -97,7 +97,7 @@ class ExportFocusIT {
     Seeds.check(
         "exports against a recomputation",
         30,
-        60,
+        300,
         (seed, random) -> {
           var request = request(random);
           var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();

@@ -159,7 +159,7 @@ class GetEndpointHealthIT {
     Seeds.check(
         "health questions against a recomputation",
         60,
-        120,
+        600,
         (seed, random) -> {
           var request = request(random);
           var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();

@@ -142,7 +142,7 @@ class GetDeploymentImpactIT {
     Seeds.check(
         "questions about a deployment against a recomputation",
         60,
-        120,
+        600,
         (seed, random) -> {
           var window = 1 + random.nextInt(7 * DAY);
           var rollout = random.nextBoolean() ? 0 : random.nextInt(DAY);

@@ -91,7 +91,7 @@ class GetCostPerOutcomeIT {
     Seeds.check(
         "outcome questions against a recomputation",
         200,
-        400,
+        2_000,
         (seed, random) -> {
           var request = request(random);
           var pins = random.nextInt(6) == 0 ? Map.of("team", "a") : Map.<String, String>of();

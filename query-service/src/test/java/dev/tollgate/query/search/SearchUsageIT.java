@@ -112,7 +112,7 @@ class SearchUsageIT {
     Seeds.check(
         "searches against a recomputation",
         120,
-        240,
+        5_000,
         (seed, random) -> {
           var request = request(random);
           var who = random.nextBoolean() ? tenant : neighbour;

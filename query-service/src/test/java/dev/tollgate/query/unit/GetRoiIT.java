@@ -74,7 +74,7 @@ class GetRoiIT {
     Seeds.check(
         "questions about returns against a recomputation",
         60,
-        120,
+        600,
         (seed, random) -> {
           var request = request(random);
           var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();

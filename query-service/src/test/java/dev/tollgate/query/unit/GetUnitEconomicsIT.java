@@ -72,7 +72,7 @@ class GetUnitEconomicsIT {
     Seeds.check(
         "unit questions against a recomputation",
         100,
-        200,
+        1_000,
         (seed, random) -> {
           var request = request(random);
           var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();

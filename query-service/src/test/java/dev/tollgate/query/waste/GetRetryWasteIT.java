@@ -94,7 +94,7 @@ class GetRetryWasteIT {
     Seeds.check(
         "waste questions against a recomputation",
         100,
-        200,
+        1_000,
         (seed, random) -> {
           var rates = random.nextBoolean() ? euros : MadeRates.NONE;
           var request = rates == euros ? converted(request(random)) : request(random);
