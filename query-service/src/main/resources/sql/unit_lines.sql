@@ -1,12 +1,17 @@
 -- What falls into a time range of one tenant's costs that are not calls, spread over their periods
 -- as the table cost_lines says: f(end) - f(start), whole picos, cut off toward zero.
 -- Parameters: tenant; start and end, in whole milliseconds; what the places need. $columns and
--- $keys are the groups, $filters are conditions.
--- One row per group and currency.
+-- $keys are the groups, or the day; $currency is that of amounts, $cost adds up the parts of lines
+-- that fall into the range, $filters are conditions, $tail chooses rows.
+-- One row per group and currency; amounts in picos.
 SELECT
   $columns
-  r.currency AS currency,
-  sum(
+  $currency AS currency,
+  $cost AS cost
+FROM (
+  SELECT
+    *,
+    greatest(date_diff('ms', r.start_time, r.end_time), 1) AS period,
     if(
       r.start_time = r.end_time,
       toInt128(r.amount_picos),
@@ -18,10 +23,7 @@ SELECT
         toInt128(r.amount_picos)
           * greatest(date_diff('ms', r.start_time, {start:DateTime64(3, 'UTC')}), 0),
         period)
-    )
-  ) AS cost
-FROM (
-  SELECT *, greatest(date_diff('ms', r.start_time, r.end_time), 1) AS period
+    ) AS part
   FROM cost_lines AS r
   WHERE r.tenant_id = {tenant:String}
     AND r.start_time < {end:DateTime64(3, 'UTC')}
@@ -40,3 +42,4 @@ FROM (
     $filters
 ) AS r
 GROUP BY $keys currency
+$tail

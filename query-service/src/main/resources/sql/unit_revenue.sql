@@ -1,10 +1,12 @@
 -- What one tenant's successes of some kinds within a time range were worth.
 -- Parameters: tenant; start and end, in whole milliseconds; kinds; what the places need.
--- $columns and $keys are the groups, $filters are conditions. One row per group and currency.
+-- $columns and $keys are the groups, or the day; $currency is that of amounts, $cost adds up what
+-- outcomes were worth, $filters are conditions, $tail chooses rows.
+-- One row per group and currency; amounts in picos.
 SELECT
   $columns
-  r.currency AS currency,
-  sum(toInt128(r.value_picos)) AS cost
+  $currency AS currency,
+  $cost AS cost
 FROM outcomes AS r
 WHERE r.tenant_id = {tenant:String}
   AND r.outcome_time >= {start:DateTime64(3, 'UTC')}
@@ -24,3 +26,4 @@ WHERE r.tenant_id = {tenant:String}
       GROUP BY superseded))
   $filters
 GROUP BY $keys currency
+$tail

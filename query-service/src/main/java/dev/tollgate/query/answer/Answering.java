@@ -19,10 +19,12 @@ import dev.tollgate.query.page.Binding;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.page.QuestionTokens;
 import dev.tollgate.query.scope.Scope;
+import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.user.UserLedger;
 import dev.tollgate.query.user.Users;
 import dev.tollgate.time.TimeSource;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -104,6 +106,14 @@ public final class Answering {
   public Scope resolved(Scope scope, Optional<Earlier> earlier) {
     var start = earlier.map(Earlier::start).orElse(scope.start());
     return conversions.resolved(resolved(scope, start, scope.end()), earlier);
+  }
+
+  /// As above, for a question that adds up other amounts than what calls cost.
+  ///
+  /// @param days says on which days there are such amounts in which currencies, as
+  ///   [Conversions#resolved(Scope, Function)] asks for it
+  public Scope resolved(Scope scope, Function<Scope, List<Statement>> days) {
+    return conversions.resolved(resolved(scope, scope.start(), scope.end()), days);
   }
 
   /// As above, for statements that read rows of any time.

@@ -53,8 +53,15 @@ final class ChargebackStatement {
     return parts.fill(
         PAID,
         Map.of(
-            "columns", parts.groupColumns(LINES) + "toString(r.category) AS kind,\n  ",
-            "filters", parts.filters(),
-            "keys", LedgerStatement.groupNames(LINES) + "kind, "));
+            "columns",
+            parts.groupColumns(LINES) + "toString(r.category) AS kind,\n  ",
+            "cost",
+            "sum(r.part)",
+            "filters",
+            parts.filters(),
+            "keys",
+            LedgerStatement.groupNames(LINES) + "kind, ",
+            "tail",
+            ""));
   }
 }

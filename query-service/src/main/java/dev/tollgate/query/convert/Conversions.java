@@ -2,12 +2,15 @@ package dev.tollgate.query.convert;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.query.calendar.Earlier;
-import dev.tollgate.query.fx.CurrencyDay;
+import dev.tollgate.query.fx.Conversion;
 import dev.tollgate.query.fx.FxTables;
 import dev.tollgate.query.ledger.Ledger;
 import dev.tollgate.query.scope.Scope;
-import java.util.ArrayList;
+import dev.tollgate.query.statement.Statement;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Finds the rates that questions need. Blocks; safe for concurrent use.
 public final class Conversions {
@@ -24,16 +27,30 @@ public final class Conversions {
   ///
   /// @throws Failure FX_TABLE_UNKNOWN, FX_RATE_UNKNOWN
   public Scope resolved(Scope scope, Optional<Earlier> earlier) {
+    return resolved(
+        scope,
+        own ->
+            Stream.concat(
+                    Stream.of(own),
+                    earlier.stream().map(each -> own.within(each.start(), each.end())))
+                .map(CurrencyDayStatement::of)
+                .toList());
+  }
+
+  /// As above, of all that these statements find, each of which has a row per currency and day.
+  ///
+  /// @param days of the scope with each amount in its own currency
+  /// @throws Failure FX_TABLE_UNKNOWN, FX_RATE_UNKNOWN
+  public Scope resolved(Scope scope, Function<Scope, List<Statement>> days) {
     var asked = scope.conversion();
     if (asked.isNone()) {
       return scope;
     }
     var table = tables.get(scope.tenant(), asked.tableId(), asked.version());
-    var costs = new ArrayList<CurrencyDay>(ledger.days(scope));
-    earlier
-        .map(each -> scope.within(each.start(), each.end()))
-        .map(ledger::days)
-        .ifPresent(costs::addAll);
-    return scope.withConversion(table.conversion(costs));
+    var amounts =
+        days.apply(scope.withConversion(Conversion.NONE)).stream()
+            .flatMap(each -> ledger.days(each).stream())
+            .toList();
+    return scope.withConversion(table.conversion(amounts));
   }
 }

@@ -2,11 +2,11 @@ package dev.tollgate.query.convert;
 
 import dev.tollgate.query.fx.CurrencyDay;
 import dev.tollgate.query.ledger.Ledger;
-import dev.tollgate.query.scope.Scope;
+import dev.tollgate.query.statement.Statement;
 import java.time.LocalDate;
 import java.util.List;
 
-/// On which days there were costs in which currencies. Blocks; safe for concurrent use.
+/// On which days there were amounts in which currencies. Blocks; safe for concurrent use.
 final class CurrencyDayLedger {
   private final Ledger ledger;
 
@@ -14,9 +14,9 @@ final class CurrencyDayLedger {
     this.ledger = ledger;
   }
 
-  List<CurrencyDay> days(Scope scope) {
+  List<CurrencyDay> days(Statement statement) {
     return ledger.read(
-        CurrencyDayStatement.of(scope),
+        statement,
         row -> new CurrencyDay(row.text("currency"), LocalDate.ofEpochDay(row.integer("day"))));
   }
 }

@@ -9,14 +9,14 @@ import dev.tollgate.query.statement.Template;
 import java.util.List;
 import java.util.Map;
 
-/// Composes the statement that says on which days of a scope there were costs in which currencies.
-final class CurrencyDayStatement {
+/// Composes the statement that says on which days of a scope calls had costs in which currencies.
+public final class CurrencyDayStatement {
   private static final Template DAYS = Template.read("currency_days");
 
   private CurrencyDayStatement() {}
 
   /// One row per currency and day, the days counted from 1970.
-  static Statement of(Scope scope) {
+  public static Statement of(Scope scope) {
     var source = LedgerSource.of(scope, List.of(), TimeBuckets.NONE);
     var parts = new LedgerStatement(scope, source.seconds());
     return parts.fill(

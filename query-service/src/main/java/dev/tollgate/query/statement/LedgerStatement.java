@@ -74,12 +74,22 @@ public final class LedgerStatement {
   /// A sum over rows of the source, of those alone that meet a condition where there is one. An
   /// amount is in picos of the currency that is said beside it.
   public String added(Sum sum, LedgerSource source, Optional<String> when) {
-    var converted = sum.isAmount() && isConverted();
-    var each = converted ? exchange.worth(sum.of(source)) : sum.of(source);
+    var each = sum.isAmount() ? worth(sum.of(source)) : sum.of(source);
     var added =
         when.map(condition -> "sumIf(" + each + ", " + condition + ")")
             .orElseGet(() -> "sum(" + each + ")");
-    return converted ? Exchange.rounded(added) : added;
+    return sum.isAmount() ? rounded(added) : added;
+  }
+
+  /// What an amount of a row is worth in the currency that is said beside it, to be added up and
+  /// then [#rounded].
+  public String worth(String amount) {
+    return isConverted() ? exchange.worth(amount) : amount;
+  }
+
+  /// A sum of such worths, in picos.
+  public String rounded(String sum) {
+    return isConverted() ? Exchange.rounded(sum) : sum;
   }
 
   /// Whether amounts are in another currency than their own.

@@ -25,7 +25,11 @@ public final class GetUnitEconomicsRpc {
         request,
         GetUnitEconomicsResponse.class,
         basis -> {
-          var question = asked.within(answering.resolved(asked.scope()));
+          var kinds = asked.revenueKind().stream().toList();
+          var question =
+              asked.within(
+                  answering.resolved(
+                      asked.scope(), scope -> UnitStatement.days(asked.within(scope), kinds)));
           return answer(question, ledger.economics(question), basis);
         });
   }
@@ -43,6 +47,7 @@ public final class GetUnitEconomicsRpc {
     var totals = economics.totals();
     totals.values().forEach(total -> answer.addTotals(rows.row(total, economics.whole())));
     economics.users().forEach(line -> answer.addTopUsers(UnitRows.users(line)));
+    Wire.conversion(question.scope().conversion()).ifPresent(asked::setConversion);
     var unpriced = totals.values().stream().mapToLong(UnitLine::unpriced).sum();
     return answer
         .setBasis(Wire.basis(asked, LedgerSource.EVENTS, totals.keySet(), unpriced))

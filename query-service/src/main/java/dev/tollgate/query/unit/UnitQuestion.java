@@ -26,6 +26,7 @@ record UnitQuestion(
     var asked = new AskedFields();
     var fields = asked.fields();
     asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
+    asked.reportingCurrency(wire.hasReportingCurrency(), wire.getReportingCurrency());
     var scope =
         asked.scope(
             caller,

@@ -2,11 +2,13 @@ package dev.tollgate.query.unit;
 
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.query.calendar.TimeBuckets;
+import dev.tollgate.query.convert.CurrencyDayStatement;
 import dev.tollgate.query.statement.LedgerSource;
 import dev.tollgate.query.statement.LedgerStatement;
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.statement.Sum;
 import dev.tollgate.query.statement.Template;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +27,9 @@ final class UnitStatement {
   private static final Template USERS = Template.read("unit_users");
   private static final Dimension USER = Dimension.of("user").orElseThrow();
   private static final String LINE_SECONDS = "toUnixTimestamp(r.start_time)";
+  private static final String LINE_AMOUNT = "r.part";
   private static final String OUTCOME_SECONDS = "toUnixTimestamp(r.outcome_time)";
+  private static final String OUTCOME_AMOUNT = "toInt128(r.value_picos)";
 
   private UnitStatement() {}
 
@@ -50,27 +54,64 @@ final class UnitStatement {
 
   /// What is paid besides calls: one row per group and currency.
   static Statement lines(UnitQuestion question) {
-    return grouped(LINES, question, new LedgerStatement(question.scope(), LINE_SECONDS));
+    var parts = new LedgerStatement(question.scope(), LINE_SECONDS);
+    return grouped(LINES, question, parts, LINE_AMOUNT);
   }
 
   /// What outcomes of some kinds were worth: one row per group and currency.
   static Statement revenue(UnitQuestion question, List<String> kinds) {
     var parts = new LedgerStatement(question.scope(), OUTCOME_SECONDS);
     parts.put("kinds", kinds);
-    return grouped(REVENUE, question, parts);
+    return grouped(REVENUE, question, parts, OUTCOME_AMOUNT);
+  }
+
+  /// On which days there is what in which currencies, of calls and of all else that the question
+  /// adds up: each a row per currency and day.
+  ///
+  /// @param kinds of outcomes with a value, if any
+  static List<Statement> days(UnitQuestion question, List<String> kinds) {
+    var days = new ArrayList<Statement>();
+    days.add(CurrencyDayStatement.of(question.scope()));
+    if (question.full()) {
+      days.add(days(LINES, new LedgerStatement(question.scope(), LINE_SECONDS), LINE_AMOUNT));
+    }
+    if (!kinds.isEmpty()) {
+      var parts = new LedgerStatement(question.scope(), OUTCOME_SECONDS);
+      parts.put("kinds", kinds);
+      days.add(days(REVENUE, parts, OUTCOME_AMOUNT));
+    }
+    return days;
+  }
+
+  private static Statement days(Template template, LedgerStatement parts, String amount) {
+    return parts.fill(
+        template,
+        Map.of(
+            "columns", parts.day() + " AS day,\n  ",
+            "cost", "sum(" + amount + ")",
+            "filters", parts.filters(),
+            "keys", "day, ",
+            "tail", "HAVING countIf(" + amount + " != 0) > 0"));
+  }
+
+  private static Statement grouped(
+      Template template, UnitQuestion question, LedgerStatement parts, String amount) {
+    return parts.fill(
+        template,
+        Map.of(
+            "columns", parts.groupColumns(question.groups()),
+            "cost", parts.rounded("sum(" + parts.worth(amount) + ")"),
+            "filters", parts.filters(),
+            "keys", LedgerStatement.groupNames(question.groups()),
+            "tail", ""));
   }
 
   /// How many outcomes of some kinds there are: one row per group.
   static Statement labels(UnitQuestion question, List<String> kinds) {
     var parts = new LedgerStatement(question.scope(), OUTCOME_SECONDS);
     parts.put("kinds", kinds);
-    return grouped(LABELS, question, parts);
-  }
-
-  private static Statement grouped(
-      Template template, UnitQuestion question, LedgerStatement parts) {
     return parts.fill(
-        template,
+        LABELS,
         Map.of(
             "columns", parts.groupColumns(question.groups()),
             "filters", parts.filters(),
@@ -106,7 +147,9 @@ final class UnitStatement {
         Map.of(
             "table", source.table(),
             "range", source.range(),
-            "cost", Sum.COST.of(source),
+            "worth", parts.worth(Sum.COST.of(source)),
+            "cost", parts.rounded("t.cost"),
+            "dearest", parts.rounded("t.top_cost"),
             "filters", parts.filters()));
   }
 }

@@ -34,7 +34,7 @@ public final class MadeRates {
   private final List<Rate> rates = new ArrayList<>();
 
   /// @param currency into which they convert
-  MadeRates(String currency) {
+  public MadeRates(String currency) {
     this.currency = currency;
   }
 
@@ -58,7 +58,7 @@ public final class MadeRates {
     return rates;
   }
 
-  MadeRates add(String from, String date, String worth) {
+  public MadeRates add(String from, String date, String worth) {
     rates.add(new Rate(from, LocalDate.parse(date), new BigDecimal(worth)));
     return this;
   }

@@ -17,6 +17,7 @@ import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
 import dev.tollgate.proto.query.v1.RoiRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.cost.MadeRates;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
@@ -115,6 +116,7 @@ class GetRoiIT {
             .setRevenueKind(kind)
             .build(),
         value -> kept(value, request, pins),
+        MadeRates.NONE,
         grouped);
   }
 

@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.Timestamp;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.CostScope;
 import dev.tollgate.proto.query.v1.Filter;
 import dev.tollgate.proto.query.v1.FilterOperator;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
+import dev.tollgate.proto.query.v1.ReportingCurrency;
 import dev.tollgate.proto.query.v1.TopUsers;
 import dev.tollgate.proto.query.v1.UnitEconomicsRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.cost.MadeRates;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.fx.FxTables;
 import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.outcome.MadeLedger;
@@ -29,9 +33,11 @@ import dev.tollgate.time.FakeTime;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -52,11 +58,19 @@ class GetUnitEconomicsIT {
   private final MadeUnits made;
   private final String tenant;
   private final GetUnitEconomicsRpc rpc;
+  private final MadeRates francs =
+      MadeRates.random(
+          new Random(14),
+          "CHF",
+          List.of("EUR", "USD"),
+          LocalDate.parse("2026-01-01"),
+          LocalDate.parse("2026-06-01"));
 
   GetUnitEconomicsIT(Stores stores) throws Exception {
     this.ledger = TestLedger.open(stores);
     this.tenant = stores.tenant();
     this.made = MadeUnits.store(ledger, tenant, 13, Scale.events(600), Scale.events(600) / 3);
+    francs.put(new FxTables(new LateControlTable(ledger.clickHouse(), FxTables.TABLE)), tenant);
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
     var tokens = new PageTokens(new Secret("key"));
     this.rpc = new GetUnitEconomicsRpc(new Answering(ledger.clickHouse(), limits, tokens, TIME));
@@ -74,26 +88,34 @@ class GetUnitEconomicsIT {
         100,
         1_000,
         (seed, random) -> {
-          var request = request(random);
+          var rates = random.nextBoolean() ? francs : MadeRates.NONE;
+          var request = rates == francs ? converted(request(random)) : request(random);
           var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();
           var answer =
               rpc.answer(request, new Caller("key", Set.of(Role.ROLE_READER), tenant, pins));
 
           assertThat(answer.getRowsList().stream().map(row -> text(request, row)))
               .as(request.toString())
-              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, true).rows());
+              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, rates, true).rows());
           assertThat(answer.getTotalsList().stream().map(row -> text(request, row)))
               .as(request.toString())
-              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, false).rows());
+              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, rates, false).rows());
           assertThat(answer.getTopUsersList().stream().map(GetUnitEconomicsIT::text))
-              .containsExactlyElementsOf(recomputed(request, pins, false).users());
+              .containsExactlyElementsOf(recomputed(request, pins, rates, false).users());
+          assertThat(answer.getBasis().hasConversion()).isEqualTo(rates == francs);
           assertShares(answer.getRowsList(), answer.getTotalsList());
         });
   }
 
   private RecomputedUnits recomputed(
-      GetUnitEconomicsRequest request, Map<String, String> pins, boolean grouped) {
-    return made.recomputed(request, value -> kept(value, request, pins), grouped);
+      GetUnitEconomicsRequest request, Map<String, String> pins, MadeRates rates, boolean grouped) {
+    return made.recomputed(request, value -> kept(value, request, pins), rates, grouped);
+  }
+
+  private static GetUnitEconomicsRequest converted(GetUnitEconomicsRequest request) {
+    return request.toBuilder()
+        .setReportingCurrency(ReportingCurrency.newBuilder().setFxTableId("group"))
+        .build();
   }
 
   /// The amounts add up exactly; so do the shares, but for what a double can't say.

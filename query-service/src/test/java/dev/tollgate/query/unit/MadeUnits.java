@@ -1,6 +1,7 @@
 package dev.tollgate.query.unit;
 
 import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
+import dev.tollgate.query.cost.MadeRates;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
@@ -39,7 +40,10 @@ record MadeUnits(List<Entry> entries, List<Said> outcomes, List<Paid> paid) {
 
   /// What an answer must be.
   RecomputedUnits recomputed(
-      GetUnitEconomicsRequest request, Predicate<Function<String, String>> kept, boolean grouped) {
-    return new RecomputedUnits(entries, outcomes, paid, kept, request, grouped);
+      GetUnitEconomicsRequest request,
+      Predicate<Function<String, String>> kept,
+      MadeRates rates,
+      boolean grouped) {
+    return new RecomputedUnits(entries, outcomes, paid, kept, request, rates, grouped);
   }
 }

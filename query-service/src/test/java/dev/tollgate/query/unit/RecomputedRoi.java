@@ -3,7 +3,6 @@ package dev.tollgate.query.unit;
 import dev.tollgate.proto.query.v1.GetRoiRequest;
 import dev.tollgate.query.outcome.Said;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -20,13 +19,23 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 final class RecomputedRoi {
   private static final class Money {
-    BigInteger model = BigInteger.ZERO;
-    BigInteger other = BigInteger.ZERO;
-    BigInteger value = BigInteger.ZERO;
-    BigInteger revenue = BigInteger.ZERO;
+    BigDecimal model = BigDecimal.ZERO;
+    BigDecimal other = BigDecimal.ZERO;
+    BigDecimal value = BigDecimal.ZERO;
+    BigDecimal revenue = BigDecimal.ZERO;
     long unpriced;
+
+    /* What a row says of it. */
+    void addRounded(Money more) {
+      model = model.add(RecomputedUnits.rounded(more.model));
+      other = other.add(RecomputedUnits.rounded(more.other));
+      value = value.add(RecomputedUnits.rounded(more.value));
+      revenue = revenue.add(RecomputedUnits.rounded(more.revenue));
+      unpriced += more.unpriced;
+    }
   }
 
+  private final boolean grouped;
   private final Map<List<String>, Map<String, Money>> money = new HashMap<>();
   private final Map<List<String>, long[]> labels = new HashMap<>();
 
@@ -35,6 +44,7 @@ final class RecomputedRoi {
       List<Said> outcomes,
       Predicate<Function<String, String>> kept,
       boolean grouped) {
+    this.grouped = grouped;
     var start = Instant.ofEpochSecond(request.getStartTime().getSeconds());
     var end = Instant.ofEpochSecond(request.getEndTime().getSeconds());
     for (var said : RecomputedUnits.effective(outcomes)) {
@@ -56,7 +66,7 @@ final class RecomputedRoi {
 
   void costs(RecomputedUnits units) {
     units.each((group, currency, model, other, revenue, unpriced) -> {
-      var into = into(group, currency);
+      var into = into(money, group, currency);
       into.model = into.model.add(model);
       into.other = into.other.add(other);
       into.unpriced += unpriced;
@@ -65,19 +75,20 @@ final class RecomputedRoi {
 
   void value(RecomputedUnits units) {
     units.each((group, currency, model, other, revenue, unpriced) -> {
-      var into = into(group, currency);
+      var into = into(money, group, currency);
       into.value = into.value.add(revenue);
     });
   }
 
   void revenue(RecomputedUnits units) {
     units.each((group, currency, model, other, revenue, unpriced) -> {
-      var into = into(group, currency);
+      var into = into(money, group, currency);
       into.revenue = into.revenue.add(revenue);
     });
   }
 
-  private Money into(List<String> group, String currency) {
+  private static Money into(
+      Map<List<String>, Map<String, Money>> money, List<String> group, String currency) {
     return money
         .computeIfAbsent(group, any -> new TreeMap<>())
         .computeIfAbsent(currency, any -> new Money());
@@ -85,8 +96,12 @@ final class RecomputedRoi {
 
   /// The rows, each as a text, in no order.
   List<String> rows() {
-    var rows = new ArrayList<String>();
+    var said = new HashMap<List<String>, Map<String, Money>>();
     money.forEach((group, byCurrency) ->
+        byCurrency.forEach(
+            (currency, of) -> into(said, grouped ? group : List.of(), currency).addRounded(of)));
+    var rows = new ArrayList<String>();
+    said.forEach((group, byCurrency) ->
         byCurrency.forEach((currency, of) ->
             rows.add(text(group, currency, of, labels.getOrDefault(group, new long[2])))));
     return rows;
@@ -98,11 +113,7 @@ final class RecomputedRoi {
     var net = gross.subtract(cost);
     var roi =
         cost.signum() > 0
-            ? "%.9f"
-                .formatted(
-                    new BigDecimal(net)
-                        .divide(new BigDecimal(cost), MathContext.DECIMAL128)
-                        .doubleValue())
+            ? "%.9f".formatted(net.divide(cost, MathContext.DECIMAL128).doubleValue())
             : "none";
     return "%s %s: %s + %s - (%s + %s = %s) = %s, roi %s; %d of %d; at risk %s, unpriced %d"
         .formatted(
@@ -127,7 +138,7 @@ final class RecomputedRoi {
 
   /* Wilson's lower bound as the root of the equation that defines it, (p - w)² = z² w (1 - w) / n,
   not by the formula for it. */
-  private static String atRisk(BigInteger gross, long hits, long trials) {
+  private static String atRisk(BigDecimal gross, long hits, long trials) {
     var seen = (double) hits / trials;
     var z = 1.959963984540054;
     var low = 0.0;
@@ -141,7 +152,7 @@ final class RecomputedRoi {
         high = middle;
       }
     }
-    var amount = new BigDecimal(gross, 12).multiply(BigDecimal.valueOf(low / seen));
+    var amount = gross.movePointLeft(12).multiply(BigDecimal.valueOf(low / seen));
     return rounded(amount.toPlainString());
   }
 
@@ -150,7 +161,7 @@ final class RecomputedRoi {
     return new BigDecimal(amount).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
   }
 
-  private static String text(BigInteger picos) {
-    return new BigDecimal(picos, 12).toPlainString();
+  private static String text(BigDecimal picos) {
+    return new BigDecimal(picos.toBigIntegerExact(), 12).toPlainString();
   }
 }

@@ -2,6 +2,7 @@ package dev.tollgate.query.unit;
 
 import dev.tollgate.proto.query.v1.CostScope;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
+import dev.tollgate.query.cost.MadeRates;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.outcome.Said;
 import java.math.BigDecimal;
@@ -31,10 +32,18 @@ public final class RecomputedUnits {
               one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
 
   private static final class Money {
-    BigInteger model = BigInteger.ZERO;
-    BigInteger other = BigInteger.ZERO;
-    BigInteger revenue = BigInteger.ZERO;
+    BigDecimal model = BigDecimal.ZERO;
+    BigDecimal other = BigDecimal.ZERO;
+    BigDecimal revenue = BigDecimal.ZERO;
     long unpriced;
+
+    /* What a row says of it. */
+    void addRounded(Money more) {
+      model = model.add(rounded(more.model));
+      other = other.add(rounded(more.other));
+      revenue = revenue.add(rounded(more.revenue));
+      unpriced += more.unpriced;
+    }
   }
 
   private static final class Counts {
@@ -53,20 +62,24 @@ public final class RecomputedUnits {
   private final Instant start;
   private final Instant end;
   private final boolean grouped;
+  private final MadeRates rates;
   private final Map<List<String>, Map<String, Money>> money = new HashMap<>();
   private final Map<List<String>, Counts> counts = new HashMap<>();
-  private final Map<String, Map<String, BigInteger>> users = new TreeMap<>();
+  private final Map<String, Map<String, BigDecimal>> users = new TreeMap<>();
 
   /// @param grouped whether of groups, and not of all together
   /// @param kept whether filters and pins keep what has such dimensions
+  /// @param rates by which amounts are converted
   RecomputedUnits(
       List<Entry> entries,
       List<Said> outcomes,
       List<Paid> paid,
       Predicate<Function<String, String>> kept,
       GetUnitEconomicsRequest request,
+      MadeRates rates,
       boolean grouped) {
     this.request = request;
+    this.rates = rates;
     this.grouped = grouped;
     this.start = instant(request.getStartTime());
     this.end = instant(request.getEndTime());
@@ -77,7 +90,7 @@ public final class RecomputedUnits {
     }
     if (request.getScope() == CostScope.COST_SCOPE_FULL) {
       for (var line : counting(paid)) {
-        var part = part(line);
+        var part = worth(new BigDecimal(part(line)), line.currency(), line.start());
         if (kept.test(line::value) && touches(line)) {
           var into = into(line::value, line.currency());
           into.other = into.other.add(part);
@@ -92,14 +105,16 @@ public final class RecomputedUnits {
             && said.result().equals("SUCCESS")
             && !said.currency().isEmpty()) {
           var into = into(said::value, said.currency());
-          into.revenue = into.revenue.add(BigInteger.valueOf(said.valuePicos()));
+          var value = worth(BigDecimal.valueOf(said.valuePicos()), said.currency(), said.time());
+          into.revenue = into.revenue.add(value);
         }
       }
     }
   }
 
   private void add(Entry entry) {
-    var cost = BigInteger.valueOf(entry.costPicos()).multiply(BigInteger.valueOf(entry.sign()));
+    var own = BigDecimal.valueOf(entry.costPicos()).multiply(BigDecimal.valueOf(entry.sign()));
+    var cost = worth(own, entry.currency(), entry.time());
     var into = into(entry::value, entry.currency());
     into.model = into.model.add(cost);
     into.unpriced += entry.isUnpriced() ? entry.sign() : 0;
@@ -115,9 +130,13 @@ public final class RecomputedUnits {
     }
     if (!entry.value("user").isEmpty()) {
       users
-          .computeIfAbsent(entry.currency(), any -> new HashMap<>())
-          .merge(entry.value("user"), cost, BigInteger::add);
+          .computeIfAbsent(rates.currency(entry.currency()), any -> new HashMap<>())
+          .merge(entry.value("user"), cost, BigDecimal::add);
     }
+  }
+
+  private BigDecimal worth(BigDecimal picos, String currency, Instant time) {
+    return picos.multiply(rates.worth(currency, time));
   }
 
   private boolean isIn(Instant time) {
@@ -174,8 +193,14 @@ public final class RecomputedUnits {
   }
 
   private Money into(Function<String, String> value, String currency) {
+    var group = request.getGroupByList().stream().map(value).toList();
+    return into(money, group, rates.currency(currency));
+  }
+
+  private static Money into(
+      Map<List<String>, Map<String, Money>> money, List<String> group, String currency) {
     return money
-        .computeIfAbsent(group(value), any -> new TreeMap<>())
+        .computeIfAbsent(group, any -> new TreeMap<>())
         .computeIfAbsent(currency, any -> new Money());
   }
 
@@ -185,14 +210,18 @@ public final class RecomputedUnits {
 
   /// The rows, each as a text, in no order.
   List<String> rows() {
-    var rows = new ArrayList<String>();
+    var said = new HashMap<List<String>, Map<String, Money>>();
     money.forEach((group, byCurrency) ->
+        byCurrency.forEach(
+            (currency, of) -> into(said, grouped ? group : List.of(), currency).addRounded(of)));
+    var rows = new ArrayList<String>();
+    said.forEach((group, byCurrency) ->
         byCurrency.forEach((currency, of) ->
             rows.add(text(group, currency, of, counts.getOrDefault(group, new Counts())))));
     return rows;
   }
 
-  /// What each group cost and brought in a currency.
+  /// What each group cost and brought in a currency, not rounded.
   void each(Visitor visitor) {
     money.forEach((group, byCurrency) ->
         byCurrency.forEach((currency, of) ->
@@ -204,9 +233,9 @@ public final class RecomputedUnits {
     void visit(
         List<String> group,
         String currency,
-        BigInteger model,
-        BigInteger other,
-        BigInteger revenue,
+        BigDecimal model,
+        BigDecimal other,
+        BigDecimal revenue,
         long unpriced);
   }
 
@@ -223,15 +252,20 @@ public final class RecomputedUnits {
               + " of "
               + sorted.size()
               + ": "
-              + text(sum(sorted.subList(0, top)))
+              + text(rounded(sum(sorted.subList(0, top))))
               + " of "
-              + text(sum(sorted)));
+              + text(rounded(sum(sorted))));
     });
     return texts;
   }
 
-  private static BigInteger sum(List<BigInteger> amounts) {
-    return amounts.stream().reduce(BigInteger.ZERO, BigInteger::add);
+  private static BigDecimal sum(List<BigDecimal> amounts) {
+    return amounts.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+  }
+
+  /// To whole picos.
+  static BigDecimal rounded(BigDecimal picos) {
+    return picos.setScale(0, RoundingMode.HALF_EVEN);
   }
 
   private String text(List<String> group, String currency, Money of, Counts counts) {
@@ -247,7 +281,7 @@ public final class RecomputedUnits {
     for (var name : List.of("interaction", "session", "user", "feature")) {
       text.add(name + " " + counts.distinct(name) + " " + per(cost, counts.distinct(name)));
     }
-    var thousandfold = cost.multiply(BigInteger.valueOf(1_000));
+    var thousandfold = cost.multiply(BigDecimal.valueOf(1_000));
     text.add("tokens " + counts.tokens + " " + per(thousandfold, counts.tokens));
     if (!request.getRevenueKind().isEmpty()) {
       text.add("revenue " + text(of.revenue) + " margin " + text(of.revenue.subtract(cost)));
@@ -256,16 +290,17 @@ public final class RecomputedUnits {
     return String.join(", ", text);
   }
 
-  private static String per(BigInteger picos, long count) {
+  private static String per(BigDecimal picos, long count) {
     return count <= 0
         ? "none"
-        : new BigDecimal(picos, 12)
+        : picos
+            .movePointLeft(12)
             .divide(BigDecimal.valueOf(count), 12, RoundingMode.HALF_EVEN)
             .toPlainString();
   }
 
-  private static String text(BigInteger picos) {
-    return new BigDecimal(picos, 12).toPlainString();
+  private static String text(BigDecimal picos) {
+    return new BigDecimal(picos.toBigIntegerExact(), 12).toPlainString();
   }
 
   private static Instant instant(com.google.protobuf.Timestamp timestamp) {

@@ -1,6 +1,8 @@
 package dev.tollgate.query.unit;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.query.fx.Conversion;
+import dev.tollgate.query.fx.Converted;
 import dev.tollgate.query.org.Placed;
 import dev.tollgate.query.org.PlacesOfTests;
 import dev.tollgate.query.scope.Condition;
@@ -33,18 +35,24 @@ public final class UnitStatements {
             new UnitQuestion(plain, List.of(), true, Optional.empty()),
             new UnitQuestion(plain.withConditions(conditions), all, true, Optional.empty()),
             new UnitQuestion(
+                plain.withConversion(Converted.hard()), List.of(), true, Optional.empty()),
+            new UnitQuestion(
                 plain.withPlaces(PlacesOfTests.hard()),
                 List.of(Placed.DEPARTMENT, Placed.COST_CENTER, Placed.OWNER),
                 true,
                 Optional.empty()))
         .flatMap(each ->
-            Stream.of(
-                UnitStatement.calls(each),
-                UnitStatement.lines(each),
-                UnitStatement.revenue(each, List.of("a' OR '")),
-                UnitStatement.labels(each, List.of("a' OR '")),
-                UnitStatement.units(each),
-                UnitStatement.users(each)))
+            Stream.concat(
+                UnitStatement.days(
+                    each.within(each.scope().withConversion(Conversion.NONE)), List.of("a' OR '"))
+                    .stream(),
+                Stream.of(
+                    UnitStatement.calls(each),
+                    UnitStatement.lines(each),
+                    UnitStatement.revenue(each, List.of("a' OR '")),
+                    UnitStatement.labels(each, List.of("a' OR '")),
+                    UnitStatement.units(each),
+                    UnitStatement.users(each))))
         .toList();
   }
 }
