@@ -38,7 +38,13 @@ public final class GetRoiRpc {
         caller,
         request,
         GetRoiResponse.class,
-        basis -> answer(asked.within(answering.resolved(asked.units().scope())), basis));
+        basis -> {
+          var units = asked.units();
+          var scope =
+              answering.resolved(
+                  units.scope(), own -> UnitStatement.days(units.within(own), asked.kinds()));
+          return answer(asked.within(scope), basis);
+        });
   }
 
   private GetRoiResponse answer(RoiQuestion question, Basis.Builder asked) {
@@ -74,6 +80,7 @@ public final class GetRoiRpc {
   }
 
   private static Basis basis(UnitQuestion units, Map<String, RoiLine> totals, Basis.Builder asked) {
+    Wire.conversion(units.scope().conversion()).ifPresent(asked::setConversion);
     var unpriced = totals.values().stream().mapToLong(total -> total.unit().unpriced()).sum();
     var source = LedgerSource.of(units.scope(), units.groups(), TimeBuckets.NONE);
     return Wire.basis(asked, source, totals.keySet(), unpriced);

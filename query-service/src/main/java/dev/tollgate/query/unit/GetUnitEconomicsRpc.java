@@ -26,10 +26,10 @@ public final class GetUnitEconomicsRpc {
         GetUnitEconomicsResponse.class,
         basis -> {
           var kinds = asked.revenueKind().stream().toList();
-          var question =
-              asked.within(
-                  answering.resolved(
-                      asked.scope(), scope -> UnitStatement.days(asked.within(scope), kinds)));
+          var scope =
+              answering.resolved(
+                  asked.scope(), own -> UnitStatement.days(asked.within(own), kinds));
+          var question = asked.within(scope);
           return answer(question, ledger.economics(question), basis);
         });
   }

@@ -29,6 +29,7 @@ record RoiQuestion(UnitQuestion units, List<String> valueKinds, List<String> rev
   static RoiQuestion read(GetRoiRequest wire, Caller caller) {
     var asked = new AskedFields();
     asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
+    asked.reportingCurrency(wire.hasReportingCurrency(), wire.getReportingCurrency());
     var scope =
         asked.scope(
             caller,

@@ -7,6 +7,7 @@ import com.google.protobuf.Timestamp;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.CostScope;
 import dev.tollgate.proto.query.v1.Filter;
@@ -14,11 +15,13 @@ import dev.tollgate.proto.query.v1.FilterOperator;
 import dev.tollgate.proto.query.v1.GetRoiRequest;
 import dev.tollgate.proto.query.v1.GetRoiResponse;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
+import dev.tollgate.proto.query.v1.ReportingCurrency;
 import dev.tollgate.proto.query.v1.RoiRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.MadeRates;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.fx.FxTables;
 import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.outcome.MadeLedger;
@@ -31,9 +34,11 @@ import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.FakeTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -55,11 +60,19 @@ class GetRoiIT {
   private final MadeUnits made;
   private final String tenant;
   private final GetRoiRpc rpc;
+  private final MadeRates francs =
+      MadeRates.random(
+          new Random(20),
+          "CHF",
+          List.of("EUR", "USD"),
+          LocalDate.parse("2026-01-01"),
+          LocalDate.parse("2026-06-01"));
 
   GetRoiIT(Stores stores) throws Exception {
     this.ledger = TestLedger.open(stores);
     this.tenant = stores.tenant();
     this.made = MadeUnits.store(ledger, tenant, 19, Scale.events(400), Scale.events(400) / 2);
+    francs.put(new FxTables(new LateControlTable(ledger.clickHouse(), FxTables.TABLE)), tenant);
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
     var tokens = new PageTokens(new Secret("key"));
     this.rpc = new GetRoiRpc(new Answering(ledger.clickHouse(), limits, tokens, TIME));
@@ -77,36 +90,38 @@ class GetRoiIT {
         60,
         600,
         (seed, random) -> {
-          var request = request(random);
+          var rates = random.nextBoolean() ? francs : MadeRates.NONE;
+          var request = rates == francs ? converted(request(random)) : request(random);
           var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();
           var answer = ask(request, tenant, pins);
 
           assertThat(answer.getRowsList().stream().map(GetRoiIT::text))
               .as(request.toString())
-              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, true).rows());
+              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, rates, true).rows());
           assertThat(answer.getTotalsList().stream().map(GetRoiIT::text))
               .as(request.toString())
-              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, false).rows());
+              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, rates, false).rows());
+          assertThat(answer.getBasis().hasConversion()).isEqualTo(rates == francs);
         });
   }
 
   private RecomputedRoi recomputed(
-      GetRoiRequest request, Map<String, String> pins, boolean grouped) {
+      GetRoiRequest request, Map<String, String> pins, MadeRates rates, boolean grouped) {
     var recomputed =
         new RecomputedRoi(request, made.outcomes(), value -> kept(value, request, pins), grouped);
     // Costs once, then the revenue of each kind, both by what recomputes units.
-    recomputed.costs(units(request, "none", pins, grouped));
+    recomputed.costs(units(request, "none", pins, rates));
     request
         .getValueKindsList()
-        .forEach(kind -> recomputed.value(units(request, kind, pins, grouped)));
+        .forEach(kind -> recomputed.value(units(request, kind, pins, rates)));
     request
         .getRevenueKindsList()
-        .forEach(kind -> recomputed.revenue(units(request, kind, pins, grouped)));
+        .forEach(kind -> recomputed.revenue(units(request, kind, pins, rates)));
     return recomputed;
   }
 
   private RecomputedUnits units(
-      GetRoiRequest request, String kind, Map<String, String> pins, boolean grouped) {
+      GetRoiRequest request, String kind, Map<String, String> pins, MadeRates rates) {
     return made.recomputed(
         GetUnitEconomicsRequest.newBuilder()
             .setStartTime(request.getStartTime())
@@ -116,8 +131,14 @@ class GetRoiIT {
             .setRevenueKind(kind)
             .build(),
         value -> kept(value, request, pins),
-        MadeRates.NONE,
-        grouped);
+        rates,
+        true);
+  }
+
+  private static GetRoiRequest converted(GetRoiRequest request) {
+    return request.toBuilder()
+        .setReportingCurrency(ReportingCurrency.newBuilder().setFxTableId("group"))
+        .build();
   }
 
   /// 3 dollars spent; three of four tickets resolved, at 2 dollars each; one sale for 10.

@@ -10,6 +10,7 @@ import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.CostScope;
+import dev.tollgate.proto.query.v1.GetRoiRequest;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
 import dev.tollgate.proto.query.v1.GetUnitEconomicsResponse;
 import dev.tollgate.proto.query.v1.ReportingCurrency;
@@ -132,6 +133,49 @@ class UnitsConvertedIT {
         .containsExactly("USD");
   }
 
+  /// The same costs, the sale, and 6 dollars saved on May 3, which supersede 4.
+  @Test
+  void returns_inEuros_takeTheRatesOfTheirDays() {
+    var answer = new GetRoiRpc(answering).answer(roi().build(), caller(tenant));
+
+    var row = answer.getRows(0);
+    assertThat(row.getCost().getAmount()).isEqualTo("5.800000000000");
+    assertThat(row.getValue().getAmount()).isEqualTo("3.000000000000");
+    assertThat(row.getRevenue().getAmount()).isEqualTo("8.000000000000");
+    assertThat(row.getNetReturn().getCurrencyCode()).isEqualTo("EUR");
+    assertThat(row.getNetReturn().getAmount()).isEqualTo("5.200000000000");
+    assertThat(row.getRoi()).isEqualTo(26.0 / 29);
+    assertThat(row.getSuccesses()).isEqualTo(2);
+    assertThat(answer.getRowsList()).hasSize(1);
+    assertThat(answer.getTotalsList()).containsExactly(row);
+    assertThat(answer.getBasis().getConversion().getConvertedCurrencyCodesList())
+        .containsExactly("USD");
+  }
+
+  @Test
+  void returns_withoutARate_failAndNameTheDaysOfAllThatHasNone() throws Exception {
+    var who = tenant + "-unsaid";
+    fill(who);
+    new MadeRates("EUR").add("USD", "2026-05-01", "0.4").put(tables, who);
+    var late = timestamp(MAY_5.plus(Duration.ofDays(37)));
+    MadeLedger.fill(
+        ledger,
+        List.of(),
+        List.of(said(who, "s2", "sale", MAY_5.plus(Duration.ofDays(36)), "", 1)));
+    var request = roi().setEndTime(late).build();
+
+    var failure =
+        catchThrowableOfType(
+            Failure.class, () -> new GetRoiRpc(answering).answer(request, caller(who)));
+
+    assertThat(failure.reason()).isEqualTo(Reason.FX_RATE_UNKNOWN);
+    assertThat(failure).hasMessageContaining("of USD on 2026-06-10 (");
+    var saved = request.toBuilder().clearRevenueKinds().build();
+    assertThat(
+            new GetRoiRpc(answering).answer(saved, caller(who)).getRows(0).getValue().getAmount())
+        .isEqualTo("2.400000000000");
+  }
+
   /// Of what is in the answer alone.
   @Test
   void units_withoutARate_failAndNameTheDaysOfAllThatHasNone() throws Exception {
@@ -190,6 +234,15 @@ class UnitsConvertedIT {
         .setEndTime(timestamp(MAY_5))
         .setScope(CostScope.COST_SCOPE_FULL)
         .setRevenueKind("sale")
+        .setReportingCurrency(ReportingCurrency.newBuilder().setFxTableId("group"));
+  }
+
+  private static GetRoiRequest.Builder roi() {
+    return GetRoiRequest.newBuilder()
+        .setStartTime(timestamp(MAY_3))
+        .setEndTime(timestamp(MAY_5))
+        .addValueKinds("saved")
+        .addRevenueKinds("sale")
         .setReportingCurrency(ReportingCurrency.newBuilder().setFxTableId("group"));
   }
 
