@@ -5,14 +5,15 @@
 -- in an outcome; $measures adds up, $first and $last are the times of events, $values is the group
 -- that the earliest of them has, by $key; $began keeps rows of what may have begun in the range,
 -- $filters are conditions on events; $received leaves out what came too late; $successes and
--- $failures count outcomes: composed by OutcomeStatement. A reference is counted once, in the line
--- of the first of its currencies.
+-- $failures count outcomes; $currency is that of amounts, $unknown says whether any has no rate, $cost
+-- and $labelled what their sums say in picos: composed by OutcomeStatement. A reference is counted once, in the line of the first of its
+-- currencies.
 -- One row per group and currency; amounts in picos.
 SELECT
   c.values AS groups,
   line.1 AS currency,
-  sum(line.2) AS cost,
-  sumIf(line.2, l.labels > 0 AND c.events > 0) AS labelled_cost,
+  $cost AS cost,
+  $labelled AS labelled_cost,
   sum(line.3) AS events,
   sum(line.4) AS retries,
   sum(line.5) AS errors,
@@ -29,15 +30,17 @@ FROM (
     min(b.first_time) AS first_time,
     max(b.last_time) AS last_time,
     sum(b.events) AS events,
+    max(b.unknown) AS unknown,
     groupArray((b.currency, b.cost, b.events, b.retries, b.errors, b.unpriced_events)) AS lines
   FROM (
     SELECT
       $ref AS ref,
-      r.currency AS currency,
+      $currency AS currency,
       $values AS values,
       $key AS first_key,
       $first AS first_time,
       $last AS last_time,
+      $unknown AS unknown,
       $measures
     FROM $table AS r
     WHERE r.tenant_id = {tenant:String}

@@ -117,6 +117,11 @@ public final class Answering {
   }
 
   /// As above, for statements that read rows of any time.
+  public Scope resolvedEver(Scope scope, Function<Scope, List<Statement>> days) {
+    return conversions.resolved(resolvedEver(scope), days);
+  }
+
+  /// As above, without rates.
   public Scope resolvedEver(Scope scope) {
     return resolved(scope, Instant.EPOCH, Instant.MAX);
   }

@@ -8,9 +8,11 @@ import dev.tollgate.proto.query.v1.GetCostPerOutcomeResponse;
 import dev.tollgate.proto.query.v1.OutcomeCostRow;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Wire;
+import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.statement.Sum;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.List;
 
 /// `GetCostPerOutcome`: reads the request, asks the ledger, writes the answer.
 public final class GetCostPerOutcomeRpc {
@@ -30,13 +32,20 @@ public final class GetCostPerOutcomeRpc {
         request,
         GetCostPerOutcomeResponse.class,
         basis -> {
-          var question = asked.question().within(answering.resolvedEver(asked.question().scope()));
+          var unresolved = asked.question();
+          var question =
+              unresolved.within(
+                  answering.resolvedEver(unresolved.scope(), own -> days(unresolved.within(own))));
           var cohort = ledger.cohort(question);
           var asOf = question.asOf().orElse(now);
           var end = question.scope().end();
           var last = cohort.last().filter(end::isBefore).orElse(end);
           return answer(question, cohort, basis, asOf, last.plus(asked.settleWindow()));
         });
+  }
+
+  private static List<Statement> days(OutcomeQuestion question) {
+    return List.of(OutcomeStatement.days(question), UnattributedStatement.days(question));
   }
 
   private GetCostPerOutcomeResponse answer(
@@ -58,6 +67,7 @@ public final class GetCostPerOutcomeRpc {
         answering.users().shown(question.scope().tenant(), question.groups(), groups).iterator();
     cohort.lines().forEach(line -> answer.addRows(row(line).addAllGroup(shown.next())));
     cohort.totals().forEach(line -> answer.addTotals(row(line)));
+    Wire.conversion(question.scope().conversion()).ifPresent(asked::setConversion);
     var basis =
         Wire.basis(
             asked,

@@ -23,7 +23,7 @@ final class OutcomeLedger {
     var lines = new ArrayList<OutcomeLine>();
     lines.addAll(ledger.read(OutcomeStatement.cohort(question), OutcomeLedger::attributed));
     lines.addAll(
-        ledger.read(OutcomeStatement.unattributed(question), row -> unattributed(question, row)));
+        ledger.read(UnattributedStatement.of(question), row -> unattributed(question, row)));
     return Cohort.of(lines);
   }
 
@@ -46,6 +46,6 @@ final class OutcomeLedger {
     return OutcomeLine.unattributed(
         LedgerStatement.group(row, question.groups()),
         row.text("currency"),
-        Sums.read(row, "", OutcomeStatement.UNATTRIBUTED));
+        Sums.read(row, "", UnattributedStatement.SUMS));
   }
 }

@@ -19,6 +19,7 @@ record OutcomeRequest(OutcomeQuestion question, Duration settleWindow) {
     var asked = new AskedFields();
     var fields = asked.fields();
     asked.orgView(wire.getOrgView(), wire.getOrgViewValue());
+    asked.reportingCurrency(wire.hasReportingCurrency(), wire.getReportingCurrency());
     var scope =
         asked.scope(
             caller,

@@ -1,16 +1,13 @@
 package dev.tollgate.query.outcome;
 
-import dev.tollgate.query.scope.Condition;
 import dev.tollgate.query.scope.Scope;
 import dev.tollgate.query.statement.LedgerSource;
 import dev.tollgate.query.statement.LedgerStatement;
 import dev.tollgate.query.statement.Statement;
 import dev.tollgate.query.statement.Sum;
 import dev.tollgate.query.statement.Template;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,12 +20,8 @@ final class OutcomeStatement {
   static final Set<Sum> ATTRIBUTED =
       EnumSet.of(Sum.COST, Sum.EVENTS, Sum.RETRIES, Sum.ERRORS, Sum.UNPRICED_EVENTS);
 
-  /// What is added up of events that name no reference.
-  static final Set<Sum> UNATTRIBUTED = EnumSet.of(Sum.COST, Sum.EVENTS, Sum.UNPRICED_EVENTS);
-
   private static final Template COHORT = Template.read("outcome");
-  private static final Template DAYS = Template.read("unattributed");
-  private static final Template EVENTS = Template.read("cost_raw");
+  private static final Template COHORT_DAYS = Template.read("outcome_days");
 
   private static final String START = "{start:DateTime64(3, 'UTC')}";
   private static final String END = "{end:DateTime64(3, 'UTC')}";
@@ -48,87 +41,91 @@ final class OutcomeStatement {
   private final OutcomeQuestion question;
   private final LedgerStatement parts;
 
-  private OutcomeStatement(OutcomeQuestion question, Scope scope) {
+  private OutcomeStatement(OutcomeQuestion question) {
     this.question = question;
-    this.parts = new LedgerStatement(scope);
+    this.parts = parts(question, question.scope());
+  }
+
+  /// What its statements have in common, with the parameters `reference` or `as_of` where these are
+  /// needed. A row of days has the column `day`.
+  static LedgerStatement parts(OutcomeQuestion question, Scope scope) {
+    if (question.source() == LedgerSource.ROLLUP) {
+      var parts = new LedgerStatement(scope, "toUInt32(r.day) * 86400");
+      parts.put("reference", question.name());
+      return parts;
+    }
+    var parts = new LedgerStatement(scope);
     question.asOf().ifPresent(time -> parts.put("as_of", time));
+    return parts;
   }
 
   /// What the cohort cost and what came of it: one row per group and currency.
   static Statement cohort(OutcomeQuestion question) {
-    var statement = new OutcomeStatement(question, question.scope());
-    return switch (question.source()) {
-      case ROLLUP -> statement.cohortFromRollup();
-      case EVENTS -> statement.cohortFromEvents();
-    };
+    return new OutcomeStatement(question).cohort();
   }
 
-  /// What was spent for what names no reference: one row per group and currency.
-  static Statement unattributed(OutcomeQuestion question) {
-    if (question.source() == LedgerSource.ROLLUP) {
-      var statement = new OutcomeStatement(question, question.scope());
-      statement.parts.put("reference", question.name());
-      return statement.parts.fill(DAYS, Map.of());
-    }
-    var conditions = new ArrayList<>(question.scope().conditions());
-    conditions.add(Condition.in(question.dimension(), List.of("")));
-    return new OutcomeStatement(question, question.scope().withConditions(conditions))
-        .unattributedFromEvents();
+  /// On which days the cohort cost something in which currencies: one row per currency and day.
+  static Statement days(OutcomeQuestion question) {
+    return new OutcomeStatement(question).cohortDays();
   }
 
-  private Statement cohortFromRollup() {
-    parts.put("reference", question.name());
-    return cohort(
-        Map.of(
-            "table", "ref_cost",
-            "ref", "r.ref",
-            "values", "CAST([], 'Array(String)')",
-            "key", "toUInt8(0)",
-            "first", "min(r.first_time)",
-            "last", "max(r.last_time)",
-            "measures",
-                ATTRIBUTED.stream()
-                    .map(sum -> "sum(r." + inRefs(sum) + ") AS " + sum.column())
-                    .collect(Collectors.joining(",\n      ")),
-            "began",
-                "r.day >= toDate(%s) AND r.day <= toDate(%s) AND r.first_time < %s"
-                    .formatted(START, END, END),
-            "filters", "AND r.kind = {reference:String}"));
-  }
-
-  private Statement cohortFromEvents() {
-    return cohort(
-        Map.of(
-            "table", "usage_events",
-            "ref", "r." + question.name(),
-            "values", values(),
-            "key", "min(" + KEY + ")",
-            "first", "min(" + TIME + ")",
-            "last", "max(" + TIME + ")",
-            "measures", measures(ATTRIBUTED, ",\n      "),
-            "began", "r.event_time >= " + START + " AND " + TIME + " < " + END,
-            "filters", parts.filters() + received("r")));
-  }
-
-  private Statement cohort(Map<String, String> ofReferences) {
+  private Statement cohort() {
     parts.put("kind", question.kind());
-    var fillings = new HashMap<>(ofReferences);
+    var fillings = new HashMap<>(references());
+    fillings.put("values", values());
+    fillings.put("measures", measures());
+    fillings.put("unknown", parts.anyUnknown(Sum.COST.of(question.source())));
+    fillings.put("cost", parts.rounded("sum(line.2) + throwIf(max(c.unknown))"));
+    fillings.put("labelled", parts.rounded("sumIf(line.2, l.labels > 0 AND c.events > 0)"));
     fillings.put("label", "o." + question.name());
-    fillings.put("received", received("o"));
+    fillings.put("received", received(question, "o"));
     fillings.put("successes", count("SUCCESS"));
     fillings.put("failures", count("FAILURE"));
     return parts.fill(COHORT, fillings);
   }
 
-  private Statement unattributedFromEvents() {
-    return parts.fill(
-        EVENTS,
-        Map.of(
-            "columns", parts.groupColumns(question.groups()),
-            "measures", measures(UNATTRIBUTED, ",\n  "),
-            "keys", LedgerStatement.groupNames(question.groups()),
-            "filters", parts.filters() + received("r"),
-            "tail", ""));
+  private Statement cohortDays() {
+    var fillings = new HashMap<>(references());
+    fillings.put("day", parts.day());
+    return parts.fill(COHORT_DAYS, fillings);
+  }
+
+  /* Where references are, and when they begin. */
+  private Map<String, String> references() {
+    return switch (question.source()) {
+      case ROLLUP ->
+          Map.of(
+              "table", "ref_cost",
+              "ref", "r.ref",
+              "key", "toUInt8(0)",
+              "first", "min(r.first_time)",
+              "last", "max(r.last_time)",
+              "began",
+                  "r.day >= toDate(%s) AND r.day <= toDate(%s) AND r.first_time < %s"
+                      .formatted(START, END, END),
+              "filters", "AND r.kind = {reference:String}");
+      case EVENTS ->
+          Map.of(
+              "table", "usage_events",
+              "ref", "r." + question.name(),
+              "key", "min(" + KEY + ")",
+              "first", "min(" + TIME + ")",
+              "last", "max(" + TIME + ")",
+              "began", "r.event_time >= " + START + " AND " + TIME + " < " + END,
+              "filters", parts.filters() + received(question, "r"));
+    };
+  }
+
+  /* What is added up of a reference is not rounded yet, nor is it known whether it is of the cohort
+  and needs rates. */
+  private String measures() {
+    return ATTRIBUTED.stream()
+        .map(sum -> {
+          var each = sum.of(question.source());
+          var worth = sum.isAmount() ? parts.worthIfKnown(each) : each;
+          return "sum(" + worth + ") AS " + sum.column();
+        })
+        .collect(Collectors.joining(",\n      "));
   }
 
   /* What is no array while it is sought takes half as long. */
@@ -143,7 +140,8 @@ final class OutcomeStatement {
     };
   }
 
-  private String received(String table) {
+  /// The condition that leaves out rows of a table that came too late, if there is one.
+  static String received(OutcomeQuestion question, String table) {
     return question.asOf().isEmpty() ? "" : "\n      AND " + table + AS_OF;
   }
 
@@ -151,15 +149,5 @@ final class OutcomeStatement {
     return question.latest()
         ? "toUInt64(argMax(o.result, (o.outcome_time, o.outcome_id)) = '" + result + "')"
         : "countIf(o.result = '" + result + "')";
-  }
-
-  private static String measures(Set<Sum> sums, String between) {
-    return sums.stream()
-        .map(sum -> "sum(" + sum.of(LedgerSource.EVENTS) + ") AS " + sum.column())
-        .collect(Collectors.joining(between));
-  }
-
-  private static String inRefs(Sum sum) {
-    return sum == Sum.COST ? "cost_picos" : sum.column();
   }
 }

@@ -46,33 +46,32 @@ final class Exchange {
     return "{fx_currency:String}";
   }
 
-  /// What an amount of a row is worth, to be added up.
+  /// What an amount of a row is worth, to be added up; 0 without a rate.
   ///
   /// @throws Failure QUERY_TOO_LARGE where there are too many rates
   String worth(String amount) {
+    return "toInt256(" + amount + ") * " + rate();
+  }
+
+  /// Whether a row has an amount and no rate.
+  String isUnknown(String amount) {
+    return amount + " != 0 AND " + rate() + " = 0";
+  }
+
+  private String rate() {
     var currencies = conversion.currencies();
     var days = conversion.rates().keySet().stream().map(each -> number(currencies, each)).toList();
     var rates = conversion.rates().values().stream().map(Picos::value).toList();
     parameters.put("fx_currencies", currencies);
-    var rate =
-        "transform(indexOf({fx_currencies:Array(String)}, toString(r.currency)) * "
-            + DAYS
-            + " + "
-            + day(seconds)
-            + ", "
-            + array("fx_days_", days, "UInt64")
-            + ", "
-            + array("fx_rates_", rates, "Int64")
-            + ", toInt64(0))";
-    return "toInt256("
-        + amount
-        + ") * "
-        + rate
-        + " + throwIf("
-        + amount
-        + " != 0 AND "
-        + rate
-        + " = 0)";
+    return "transform(indexOf({fx_currencies:Array(String)}, toString(r.currency)) * "
+        + DAYS
+        + " + "
+        + day(seconds)
+        + ", "
+        + array("fx_days_", days, "UInt64")
+        + ", "
+        + array("fx_rates_", rates, "Int64")
+        + ", toInt64(0))";
   }
 
   private static long number(List<String> currencies, CurrencyDay day) {

@@ -82,9 +82,22 @@ public final class LedgerStatement {
   }
 
   /// What an amount of a row is worth in the currency that is said beside it, to be added up and
-  /// then [#rounded].
+  /// then [#rounded]. One without a rate breaks the statement.
   public String worth(String amount) {
+    return isConverted()
+        ? exchange.worth(amount) + " + throwIf(" + exchange.isUnknown(amount) + ")"
+        : amount;
+  }
+
+  /// As above; one without a rate is worth 0. Whether there is any among the rows is for who adds
+  /// up to look at, by [#anyUnknown].
+  public String worthIfKnown(String amount) {
     return isConverted() ? exchange.worth(amount) : amount;
+  }
+
+  /// Whether any of the rows has an amount and no rate.
+  public String anyUnknown(String amount) {
+    return isConverted() ? "max(" + exchange.isUnknown(amount) + ")" : "toUInt8(0)";
   }
 
   /// A sum of such worths, in picos.

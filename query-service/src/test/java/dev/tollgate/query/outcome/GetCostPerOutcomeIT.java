@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.control.LateControlTable;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.CohortState;
 import dev.tollgate.proto.query.v1.Filter;
@@ -14,10 +15,13 @@ import dev.tollgate.proto.query.v1.GetCostPerOutcomeResponse;
 import dev.tollgate.proto.query.v1.OutcomeCostRow;
 import dev.tollgate.proto.query.v1.OutcomeCounting;
 import dev.tollgate.proto.query.v1.Reference;
+import dev.tollgate.proto.query.v1.ReportingCurrency;
 import dev.tollgate.proto.query.v1.Source;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
+import dev.tollgate.query.cost.MadeRates;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.fx.FxTables;
 import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
@@ -28,6 +32,7 @@ import dev.tollgate.time.FakeTime;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -57,6 +62,13 @@ class GetCostPerOutcomeIT {
   private final GetCostPerOutcomeRpc rpc;
   private final List<Entry> entries = new ArrayList<>();
   private final List<Said> outcomes = new ArrayList<>();
+  private final MadeRates francs =
+      MadeRates.random(
+          new Random(8),
+          "CHF",
+          List.of("EUR", "USD"),
+          LocalDate.parse("2026-01-01"),
+          LocalDate.parse("2026-06-01"));
 
   GetCostPerOutcomeIT(Stores stores) {
     this.ledger = TestLedger.open(stores);
@@ -78,6 +90,7 @@ class GetCostPerOutcomeIT {
     entries.addAll(made.entries(EVENTS));
     outcomes.addAll(made.outcomes(EVENTS / 3));
     MadeLedger.fill(ledger, entries, outcomes);
+    francs.put(new FxTables(new LateControlTable(ledger.clickHouse(), FxTables.TABLE)), tenant);
   }
 
   @AfterAll
@@ -93,7 +106,8 @@ class GetCostPerOutcomeIT {
         200,
         2_000,
         (seed, random) -> {
-          var request = request(random);
+          var rates = random.nextBoolean() ? francs : MadeRates.NONE;
+          var request = rates == francs ? converted(request(random)) : request(random);
           var pins = random.nextInt(6) == 0 ? Map.of("team", "a") : Map.<String, String>of();
           var answer = rpc.answer(request, caller(tenant, pins));
           var recomputed =
@@ -101,8 +115,10 @@ class GetCostPerOutcomeIT {
                   entries.stream().filter(entry -> entry.tenant().equals(tenant)).toList(),
                   outcomes.stream().filter(said -> said.tenant().equals(tenant)).toList(),
                   entry -> visible(entry, request, pins),
-                  request);
+                  request,
+                  rates);
 
+          assertThat(answer.getBasis().hasConversion()).isEqualTo(rates == francs);
           assertThat(answer.getRowsList().stream().map(GetCostPerOutcomeIT::text))
               .as(request.toString())
               .containsExactlyInAnyOrderElementsOf(recomputed.rows());
@@ -267,6 +283,12 @@ class GetCostPerOutcomeIT {
         .filter(row -> row.getTotalCost().getCurrencyCode().equals("USD"))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static GetCostPerOutcomeRequest converted(GetCostPerOutcomeRequest request) {
+    return request.toBuilder()
+        .setReportingCurrency(ReportingCurrency.newBuilder().setFxTableId("group"))
+        .build();
   }
 
   private static GetCostPerOutcomeRequest request(RandomGenerator random) {

@@ -2,6 +2,7 @@ package dev.tollgate.query.outcome;
 
 import dev.tollgate.proto.query.v1.GetCostPerOutcomeRequest;
 import dev.tollgate.proto.query.v1.OutcomeCounting;
+import dev.tollgate.query.cost.MadeRates;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -36,9 +37,9 @@ final class RecomputedOutcomes {
 
   /// What is added up of a group in a currency.
   private static final class Sums {
-    BigInteger attributed = BigInteger.ZERO;
-    BigInteger labelled = BigInteger.ZERO;
-    BigInteger unattributed = BigInteger.ZERO;
+    BigDecimal attributed = BigDecimal.ZERO;
+    BigDecimal labelled = BigDecimal.ZERO;
+    BigDecimal unattributed = BigDecimal.ZERO;
     long events;
     long retries;
     long errors;
@@ -46,13 +47,17 @@ final class RecomputedOutcomes {
     long unpriced;
 
     boolean isNothing() {
-      return attributed.signum() == 0
-          && unattributed.signum() == 0
+      return rounded(attributed).signum() == 0
+          && rounded(unattributed).signum() == 0
           && events == 0
           && retries == 0
           && errors == 0
           && unattributedEvents == 0
           && unpriced == 0;
+    }
+
+    BigInteger total() {
+      return rounded(attributed).add(rounded(unattributed));
     }
   }
 
@@ -67,6 +72,7 @@ final class RecomputedOutcomes {
   private final String reference;
   private final Instant start;
   private final Instant end;
+  private final MadeRates rates;
   private final Map<List<String>, Map<String, Sums>> sums = new HashMap<>();
   private final Map<List<String>, Counts> counts = new HashMap<>();
   private Instant last;
@@ -75,7 +81,9 @@ final class RecomputedOutcomes {
       List<Entry> entries,
       List<Said> outcomes,
       Predicate<Entry> visible,
-      GetCostPerOutcomeRequest request) {
+      GetCostPerOutcomeRequest request,
+      MadeRates rates) {
+    this.rates = rates;
     this.request = request;
     this.reference =
         request.getReference().name().substring("REFERENCE_".length()).toLowerCase(Locale.ROOT);
@@ -169,15 +177,21 @@ final class RecomputedOutcomes {
 
   private Sums into(List<String> group, String currency) {
     return sums.computeIfAbsent(group, any -> new TreeMap<>())
-        .computeIfAbsent(currency, any -> new Sums());
+        .computeIfAbsent(rates.currency(currency), any -> new Sums());
   }
 
   private List<String> group(Entry entry) {
     return request.getGroupByList().stream().map(entry::value).toList();
   }
 
-  private static BigInteger cost(Entry entry) {
-    return BigInteger.valueOf(entry.costPicos()).multiply(BigInteger.valueOf(entry.sign()));
+  private BigDecimal cost(Entry entry) {
+    return BigDecimal.valueOf(entry.costPicos())
+        .multiply(BigDecimal.valueOf(entry.sign()))
+        .multiply(rates.worth(entry.currency(), entry.time()));
+  }
+
+  private static BigInteger rounded(BigDecimal picos) {
+    return picos.setScale(0, RoundingMode.HALF_EVEN).toBigIntegerExact();
   }
 
   /// The rows, each as a text, in no order.
@@ -206,7 +220,7 @@ final class RecomputedOutcomes {
   BigInteger total(String currency) {
     return sums.values().stream()
         .flatMap(byCurrency -> Optional.ofNullable(byCurrency.get(currency)).stream())
-        .map(of -> of.attributed.add(of.unattributed))
+        .map(Sums::total)
         .reduce(BigInteger.ZERO, BigInteger::add);
   }
 
@@ -216,10 +230,10 @@ final class RecomputedOutcomes {
         .formatted(
             group,
             currency,
-            money(of.attributed.add(of.unattributed)),
-            money(of.attributed),
-            money(of.labelled),
-            money(of.unattributed),
+            money(of.total()),
+            money(rounded(of.attributed)),
+            money(rounded(of.labelled)),
+            money(rounded(of.unattributed)),
             counts.labelled,
             counts.references,
             counts.references == 0 ? "none" : (double) counts.labelled / counts.references,
@@ -227,7 +241,7 @@ final class RecomputedOutcomes {
             counts.failures,
             counts.successes == 0
                 ? "none"
-                : new BigDecimal(of.attributed, 12)
+                : new BigDecimal(rounded(of.attributed), 12)
                     .divide(BigDecimal.valueOf(counts.successes), 12, RoundingMode.HALF_EVEN)
                     .toPlainString(),
             of.events,
