@@ -66,13 +66,22 @@ public final class HealthJob {
   }
 
   private void run(String tenant, Instant now) {
-    var hour = CompleteHours.next(marks.of(tenant), now);
+    var hour = next(tenant, now);
     while (hours.isComplete(tenant, hour, now)) {
-      // Read after the mark: who wrote that had written the line before.
-      look(open.line(tenant, LINE), hour);
-      marks.put(tenant, hour);
-      hour = hour.plus(HOUR);
+      /* Who wrote a mark had written the line before, and nobody goes on to the next hour without
+      the mark of this one. So between two looks at a mark that stands still the line is as the hour
+      before left it, or as another process that is at the same hour has it. */
+      var line = open.line(tenant, LINE);
+      if (next(tenant, now).equals(hour)) {
+        look(line, hour);
+        marks.put(tenant, hour);
+      }
+      hour = next(tenant, now);
     }
+  }
+
+  private Instant next(String tenant, Instant now) {
+    return CompleteHours.next(marks.of(tenant), now);
   }
 
   private void look(Line line, Instant hour) {
@@ -83,13 +92,20 @@ public final class HealthJob {
         Incident.of(health.byHour()).stream()
             .filter(each -> each.end() == end.getEpochSecond())
             .findFirst();
-    var began = incident.map(each -> Instant.ofEpochSecond(each.start())).orElse(end);
-    if (!line.open().isEmpty() && began.isBefore(hour)) {
+    if (incident.filter(each -> goesOn(line, each, hour)).isPresent()) {
       open.change(line, List.of(), List.of(), hour);
     } else {
       var begun = incident.map(each -> List.of(begun(line, health, each))).orElse(List.<Alert>of());
       open.change(line, begun, line.open(), hour);
     }
+  }
+
+  /* One that begins with this hour was said already where whoever did so died before its mark. */
+  private static boolean goesOn(Line line, Incident incident, Instant hour) {
+    return line.open().stream()
+        .anyMatch(alert ->
+            incident.start() < hour.getEpochSecond()
+                || incident.start() == alert.getStartTime().getSeconds());
   }
 
   private static Alert begun(Line line, Health health, Incident incident) {

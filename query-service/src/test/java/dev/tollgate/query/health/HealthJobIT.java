@@ -60,8 +60,12 @@ class HealthJobIT {
 
   /// As a process has it that has just started.
   private HealthJob job() {
+    return job("health_marks");
+  }
+
+  private HealthJob job(String table) {
     var alerts = Alerts.open(ledger.clickHouse(), time);
-    var marks = new HourMarks(new LateControlTable(ledger.clickHouse(), "health_marks"), "test");
+    var marks = new HourMarks(new LateControlTable(ledger.clickHouse(), table), "test");
     return new HealthJob(
         new Ledger(ledger.clickHouse(), LIMITS),
         marks,
@@ -181,5 +185,27 @@ class HealthJobIT {
     look();
 
     assertThat(said()).containsExactly("begun 3", "over 4");
+  }
+
+  /// Its mark, which nobody else sees, is one that it never came to write.
+  @Test
+  void run_processDiedBeforeItsMark_isSaidOnce() throws Exception {
+    var dying = job("marks_of_the_dead");
+    hour(1, "a", 5, 100);
+    pass(1);
+    dying.run();
+    assertThat(said()).containsExactly("begun 1");
+    look();
+    assertThat(said()).containsExactly("begun 1");
+    hour(2, "a", 5, 100);
+    hour(3, "a", 0, 100);
+    pass(2);
+    dying.run();
+    look();
+    pass(3);
+    dying.run();
+    look();
+
+    assertThat(said()).containsExactly("begun 1", "over 3");
   }
 }
