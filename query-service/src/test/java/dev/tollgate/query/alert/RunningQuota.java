@@ -1,12 +1,7 @@
 package dev.tollgate.query.alert;
 
-import com.google.protobuf.ByteString;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.kernel.peer.PeerSettings;
-import dev.tollgate.proto.pricing.v1.PricingServiceGrpc.PricingServiceImplBase;
-import dev.tollgate.proto.pricing.v1.WatchPriceBooksRequest;
-import dev.tollgate.proto.pricing.v1.WatchPriceBooksResponse;
-import dev.tollgate.query.compare.TestBook;
 import dev.tollgate.quota.QuotaService;
 import dev.tollgate.quota.QuotaSettings;
 import dev.tollgate.secret.Secret;
@@ -14,7 +9,6 @@ import dev.tollgate.testkit.Stores;
 import dev.tollgate.time.TimeSource;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -56,19 +50,6 @@ final class RunningQuota implements AutoCloseable {
         throw new AssertionError("not ready within 30 s");
       }
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-    }
-  }
-
-  private static final class Prices extends PricingServiceImplBase {
-    @Override
-    public void watchPriceBooks(
-        WatchPriceBooksRequest request, StreamObserver<WatchPriceBooksResponse> observer) {
-      observer.onNext(
-          WatchPriceBooksResponse.newBuilder()
-              .setPriceBookId("default")
-              .setVersion(3)
-              .setContent(ByteString.copyFrom(TestBook.book().print()))
-              .build());
     }
   }
 
