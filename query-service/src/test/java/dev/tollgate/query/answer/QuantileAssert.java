@@ -31,7 +31,7 @@ public final class QuantileAssert {
     var low = times.get((int) Math.floor(rank));
     var high = times.get((int) Math.ceil(rank));
     assertThat(Math.min(Math.abs(found - low) / low, Math.abs(found - high) / high))
-        .as(quantile + " of " + times + ": " + found)
+        .as(() -> quantile + " of " + times + ": " + found)
         .isLessThan(0.010_001);
   }
 }

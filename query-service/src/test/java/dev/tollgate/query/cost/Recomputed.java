@@ -20,6 +20,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -34,7 +35,11 @@ import org.jspecify.annotations.NullMarked;
 /// it takes from the answer; another test is about that.
 @NullMarked
 final class Recomputed {
-  private record Key(Instant start, boolean other, List<String> group, String currency) {}
+  private record Key(Instant start, boolean other, List<String> group, String currency) {
+    Key withoutCurrency() {
+      return new Key(start, other, group, "");
+    }
+  }
 
   private final List<LedgerRow> rows;
   private final String tenant;
@@ -110,22 +115,30 @@ final class Recomputed {
         .orElse(money(BigInteger.ZERO));
   }
 
-  /// How long the calls of a row took that have a known time; ascending.
-  List<Integer> times(CostRow row, boolean grouped, boolean firstToken) {
-    var start = Instant.ofEpochSecond(row.getStartTime().getSeconds());
-    return rows.stream()
-        .filter(each -> wanted(each) && isNow(each) && each.isCharge())
-        .filter(each -> {
-          var key = key(each, grouped, begin(each.time()));
-          return key.start.equals(start)
-              && key.other == row.getOther()
-              && key.group.equals(row.getGroupList());
-        })
-        .map(
-            each -> firstToken ? each.attempt().firstTokenMillis() : each.attempt().latencyMillis())
-        .filter(millis -> millis > 0)
-        .sorted()
-        .toList();
+  /// How long the calls of each row took that have a known time; ascending.
+  ///
+  /// @param grouped whether of the rows, and not of the totals
+  Times times(boolean grouped, boolean firstToken) {
+    var times = new HashMap<Key, List<Integer>>();
+    for (var row : rows) {
+      var attempt = row.attempt();
+      var millis = firstToken ? attempt.firstTokenMillis() : attempt.latencyMillis();
+      if (millis > 0 && wanted(row) && isNow(row) && row.isCharge()) {
+        var begin = grouped ? begin(row.time()) : Instant.EPOCH;
+        var key = key(row, grouped, begin).withoutCurrency();
+        times.computeIfAbsent(key, any -> new ArrayList<>()).add(millis);
+      }
+    }
+    times.values().forEach(Collections::sort);
+    return row -> {
+      var start = Instant.ofEpochSecond(row.getStartTime().getSeconds());
+      return times.getOrDefault(new Key(start, row.getOther(), row.getGroupList(), ""), List.of());
+    };
+  }
+
+  /// What was found of the row of an answer.
+  interface Times {
+    List<Integer> of(CostRow row);
   }
 
   private Comparator<Map.Entry<Key, ExactSums>> order() {

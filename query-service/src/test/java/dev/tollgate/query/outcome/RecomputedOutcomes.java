@@ -6,19 +6,15 @@ import dev.tollgate.query.cost.MadeRates;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.NullMarked;
@@ -26,13 +22,9 @@ import org.jspecify.annotations.NullMarked;
 /// An answer to `GetCostPerOutcome`, computed from what was made up, without the product's code.
 @NullMarked
 final class RecomputedOutcomes {
-  private static final Comparator<String> BYTES =
-      (one, other) ->
-          Arrays.compareUnsigned(
-              one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   private static final Comparator<Entry> EARLIEST =
       Comparator.comparing(Entry::happened)
-          .thenComparing(Entry::eventId, BYTES)
+          .thenComparing(Entry::eventId, Superseding.BYTES)
           .thenComparing(Entry::seq, Comparator.reverseOrder());
 
   /// What is added up of a group in a currency.
@@ -148,28 +140,16 @@ final class RecomputedOutcomes {
   /* What counts, by what it is about. */
   private Map<String, List<Said>> labels(List<Said> outcomes) {
     var received = outcomes.stream().filter(said -> known(said.received())).toList();
-    Set<String> named = new HashSet<>();
-    Map<String, Said> winners = new HashMap<>();
-    var byTime = Comparator.comparing(Said::time).thenComparing(Said::id, BYTES);
-    for (var said : received) {
-      if (!said.supersedes().isEmpty()) {
-        named.add(said.supersedes());
-        winners.merge(said.supersedes(), said, (a, b) -> byTime.compare(a, b) > 0 ? a : b);
-      }
-    }
     var labels = new HashMap<String, List<Said>>();
-    for (var said : received) {
-      var counts =
-          !named.contains(said.id())
-              && (said.supersedes().isEmpty() || said.equals(winners.get(said.supersedes())))
-              && said.kind().equals(request.getKind())
-              && !said.result().equals("REVERSED")
-              && !said.value(reference).isEmpty();
-      if (counts) {
+    for (var said : Said.counting(received)) {
+      if (said.kind().equals(request.getKind())
+          && !said.result().equals("REVERSED")
+          && !said.value(reference).isEmpty()) {
         labels.computeIfAbsent(said.value(reference), any -> new ArrayList<>()).add(said);
       }
     }
     if (request.getCounting() == OutcomeCounting.OUTCOME_COUNTING_LATEST) {
+      var byTime = Comparator.comparing(Said::time).thenComparing(Said::id, Superseding.BYTES);
       labels.replaceAll((id, of) -> List.of(of.stream().max(byTime).orElseThrow()));
     }
     return labels;

@@ -1,7 +1,9 @@
 package dev.tollgate.query.outcome;
 
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullMarked;
 
@@ -18,6 +20,11 @@ public record Said(
     Map<String, String> dimensions,
     String currency,
     long valuePicos) {
+  /// Those of all that count: not superseded, and the latest of those that supersede the same.
+  public static List<Said> counting(List<Said> all) {
+    return Superseding.counting(all, Said::id, Said::supersedes, Comparator.comparing(Said::time));
+  }
+
   public String value(String dimension) {
     return dimensions.getOrDefault(dimension, "");
   }

@@ -64,7 +64,8 @@ class SearchUsageIT {
   private static final Limits LIMITS =
       new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
   private static final FakeTime TIME = new FakeTime(Instant.parse("2026-12-01T00:00:00Z"));
-  private static final int EVENTS = Scale.events(400);
+  private static final int USUAL_EVENTS = 400;
+  private static final int EVENTS = Scale.events(USUAL_EVENTS);
 
   private final TestLedger ledger;
   private final ClickHouse clickHouse;
@@ -131,7 +132,10 @@ class SearchUsageIT {
           for (var i = 0; i < rows.size(); i++) {
             assertRow(rows.get(i), lines.get(i));
           }
-          answers.forEach(page -> assertTotals(page, lines));
+          assertTotals(answers.getFirst(), lines);
+          assertThat(answers)
+              .allSatisfy(page ->
+                  assertThat(page.getTotalsList()).isEqualTo(answers.getFirst().getTotalsList()));
         });
     assertThat(pages).anyMatch(count -> count > 5).contains(1);
   }
@@ -453,6 +457,19 @@ class SearchUsageIT {
     return pages;
   }
 
+  /* A large ledger is seldom gone through whole, and then by the largest pages. */
+  private static void narrow(
+      SearchUsageRequest.Builder request, Instant start, RandomGenerator random) {
+    if (random.nextInt(50) == 0) {
+      request.setPageSize(1_000);
+    } else {
+      var longest = 30 * 86_400L * USUAL_EVENTS / EVENTS;
+      request
+          .setStartTime(timestamp(start))
+          .setEndTime(timestamp(start.plusSeconds(3_600 + random.nextLong(longest))));
+    }
+  }
+
   private static SearchUsageRequest request(RandomGenerator random) {
     var start = MadeEvent.START.plusSeconds(random.nextLong(30 * 86_400L));
     var request =
@@ -461,6 +478,9 @@ class SearchUsageIT {
             .setEndTime(timestamp(start.plusSeconds(3_600 + random.nextLong(30 * 86_400L))))
             .setOrder(SearchOrder.forNumber(random.nextInt(3)))
             .setPageSize(random.nextBoolean() ? 0 : random.nextInt(7, 60));
+    if (EVENTS > USUAL_EVENTS) {
+      narrow(request, start, random);
+    }
     if (random.nextInt(3) == 0) {
       var names = List.of("team", "user", "endpoint", "tags.tier", "session");
       request.addFilters(

@@ -55,6 +55,7 @@ final class Searched {
   private final String tenant;
   private final Map<String, String> pins;
   private final SearchUsageRequest request;
+  private final List<String> ends;
 
   Searched(
       List<MadeEvent> events, String tenant, Map<String, String> pins, SearchUsageRequest request) {
@@ -62,6 +63,10 @@ final class Searched {
     this.tenant = tenant;
     this.pins = pins;
     this.request = request;
+    this.ends =
+        request.getTerminalStatusesList().stream()
+            .map(status -> status.name().replace("TERMINAL_STATUS_", ""))
+            .toList();
   }
 
   /// In the order of the answer.
@@ -103,10 +108,6 @@ final class Searched {
   }
 
   private boolean wanted(MadeEvent event) {
-    var ends =
-        request.getTerminalStatusesList().stream()
-            .map(status -> status.name().replace("TERMINAL_STATUS_", ""))
-            .toList();
     return event.tenant().equals(tenant)
         && pins.entrySet().stream()
             .allMatch(pin -> pin.getValue().equals(event.dimensions().get(pin.getKey())))

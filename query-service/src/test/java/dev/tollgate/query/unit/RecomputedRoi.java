@@ -47,7 +47,7 @@ final class RecomputedRoi {
     this.grouped = grouped;
     var start = Instant.ofEpochSecond(request.getStartTime().getSeconds());
     var end = Instant.ofEpochSecond(request.getEndTime().getSeconds());
-    for (var said : RecomputedUnits.effective(outcomes)) {
+    for (var said : Said.counting(outcomes)) {
       var asked =
           request.getValueKindsList().contains(said.kind())
               || request.getRevenueKindsList().contains(said.kind());

@@ -5,13 +5,12 @@ import dev.tollgate.proto.query.v1.GetUnitEconomicsRequest;
 import dev.tollgate.query.cost.MadeRates;
 import dev.tollgate.query.outcome.Entry;
 import dev.tollgate.query.outcome.Said;
+import dev.tollgate.query.outcome.Superseding;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,11 +25,6 @@ import org.jspecify.annotations.NullMarked;
 /// An answer to `GetUnitEconomics`, computed from what was made up, without the product's code.
 @NullMarked
 public final class RecomputedUnits {
-  private static final Comparator<String> BYTES =
-      (one, other) ->
-          Arrays.compareUnsigned(
-              one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
-
   private static final class Money {
     BigDecimal model = BigDecimal.ZERO;
     BigDecimal other = BigDecimal.ZERO;
@@ -98,7 +92,7 @@ public final class RecomputedUnits {
       }
     }
     if (!request.getRevenueKind().isEmpty()) {
-      for (var said : effective(outcomes)) {
+      for (var said : Said.counting(outcomes)) {
         if (kept.test(said::value)
             && isIn(said.time())
             && said.kind().equals(request.getRevenueKind())
@@ -168,28 +162,8 @@ public final class RecomputedUnits {
 
   /// Those that are not superseded.
   public static List<Paid> counting(List<Paid> lines) {
-    var latest = Comparator.comparing(Paid::received).thenComparing(Paid::id, BYTES);
-    return lines.stream()
-        .filter(line -> lines.stream().noneMatch(each -> each.supersedes().equals(line.id())))
-        .filter(line ->
-            line.supersedes().isEmpty()
-                || lines.stream()
-                    .filter(each -> each.supersedes().equals(line.supersedes()))
-                    .allMatch(each -> latest.compare(each, line) <= 0))
-        .toList();
-  }
-
-  /// Those that count.
-  static List<Said> effective(List<Said> outcomes) {
-    var latest = Comparator.comparing(Said::time).thenComparing(Said::id, BYTES);
-    return outcomes.stream()
-        .filter(said -> outcomes.stream().noneMatch(each -> each.supersedes().equals(said.id())))
-        .filter(said ->
-            said.supersedes().isEmpty()
-                || outcomes.stream()
-                    .filter(each -> each.supersedes().equals(said.supersedes()))
-                    .allMatch(each -> latest.compare(each, said) <= 0))
-        .toList();
+    return Superseding.counting(
+        lines, Paid::id, Paid::supersedes, Comparator.comparing(Paid::received));
   }
 
   private Money into(Function<String, String> value, String currency) {
