@@ -680,6 +680,24 @@ ADD COLUMN IF NOT EXISTS filled_dimensions Array(LowCardinality(String)) AFTER a
 CREATE OR REPLACE TABLE usage_events ON CLUSTER `main` AS usage_events_local
 ENGINE = Distributed('main', currentDatabase(), 'usage_events_local', cityHash64(tenant_id));
 
+ALTER TABLE usage_rollup_local ON CLUSTER `main`
+MODIFY SETTING min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
+
+CREATE OR REPLACE TABLE usage_rollup ON CLUSTER `main` AS usage_rollup_local
+ENGINE = Distributed('main', currentDatabase(), 'usage_rollup_local', cityHash64(tenant_id));
+
+ALTER TABLE latency_hourly_local ON CLUSTER `main`
+MODIFY SETTING min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
+
+CREATE OR REPLACE TABLE latency_hourly ON CLUSTER `main` AS latency_hourly_local
+ENGINE = Distributed('main', currentDatabase(), 'latency_hourly_local', cityHash64(tenant_id));
+
+ALTER TABLE ref_cost_local ON CLUSTER `main`
+MODIFY SETTING min_age_to_force_merge_seconds = 3600, min_age_to_force_merge_on_partition_only = 1;
+
+CREATE OR REPLACE TABLE ref_cost ON CLUSTER `main` AS ref_cost_local
+ENGINE = Distributed('main', currentDatabase(), 'ref_cost_local', cityHash64(tenant_id));
+
 CREATE TABLE IF NOT EXISTS control_users ON CLUSTER `main` (
   tenant_id LowCardinality(String),
   surrogate String CODEC(ZSTD(1)),

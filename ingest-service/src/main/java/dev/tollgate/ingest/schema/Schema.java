@@ -54,6 +54,9 @@ public final class Schema {
           step("023_usage_rollup_retries"),
           step("024_usage_rollup_view_retries"),
           step("025_usage_events_filled"),
+          step("026_usage_rollup_closed"),
+          step("027_latency_hourly_closed"),
+          step("028_ref_cost_closed"),
           step("030_control_users"),
           step("031_control_erasures"));
 
