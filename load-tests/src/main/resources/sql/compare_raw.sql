@@ -9,5 +9,24 @@ FROM (
   FROM usage_events AS r
   WHERE r.tenant_id = {tenant:String}
     AND r.event_time >= {start:DateTime64(3, 'UTC')} AND r.event_time < {end:DateTime64(3, 'UTC')}
+    AND r.served_from != 'CACHE'
 )
 ARRAY JOIN [('actual', actual), ('gpt-4o', compared)] AS figure
+;
+-- How all calls and those of that model went: tenant, start, end.
+SELECT
+  count() AS calls,
+  countIf(r.terminal_status = 'CANCELLED') AS cancelled,
+  countIf(r.terminal_status NOT IN ('SUCCESS', 'CANCELLED')) AS errors,
+  avg(r.quality_score) AS quality,
+  varSamp(r.quality_score) AS quality_variance,
+  avgIf(r.output_tokens, r.terminal_status = 'SUCCESS') AS output,
+  varSampIf(r.output_tokens, r.terminal_status = 'SUCCESS') AS output_variance,
+  quantilesDD(0.01, 0.5, 0.9, 0.99)(r.latency_millis) AS latency,
+  quantilesDD(0.01, 0.5, 0.9, 0.99)(r.time_to_first_token_millis) AS first_token
+FROM usage_events AS r
+WHERE r.tenant_id = {tenant:String}
+  AND r.event_time >= {start:DateTime64(3, 'UTC')} AND r.event_time < {end:DateTime64(3, 'UTC')}
+  AND r.entry_seq = 0
+  AND r.served_from != 'CACHE'
+GROUP BY GROUPING SETS ((), (r.model = 'gpt-4o'))

@@ -1,9 +1,15 @@
--- What superseded attempts of each model cost: tenant, start, end.
+-- What superseded attempts of each model cost, and what failed: tenant, start, end.
 SELECT
   r.model AS name,
-  sumIf(
-    toInt128(r.cost_picos) * r.sign, f.last > (greatest(r.attempt, 1), r.event_time, r.event_id)
-  ) AS amount
+  r.currency AS currency,
+  f.last > (greatest(r.attempt, 1), r.event_time, r.event_id) AS superseded,
+  r.terminal_status NOT IN ('SUCCESS', 'CANCELLED') AS failed,
+  sumIf(toInt128(r.cost_picos) * r.sign, superseded) AS amount,
+  sum(toInt128(r.cost_picos) * r.sign) AS cost,
+  sum(toInt64(r.sign)) AS events,
+  sum(toInt64(r.sign)
+    * (r.charge_status IN ('UNPRICED_MODEL', 'UNPRICED_BUCKET', 'USAGE_MISSING', 'USAGE_INVALID')))
+    AS unpriced_events
 FROM usage_events AS r
 LEFT JOIN (
   SELECT
@@ -18,4 +24,4 @@ LEFT JOIN (
 ) AS f ON f.logical_request = r.logical_request_id
 WHERE r.tenant_id = {tenant:String}
   AND r.event_time >= {start:DateTime64(3, 'UTC')} AND r.event_time < {end:DateTime64(3, 'UTC')}
-GROUP BY name
+GROUP BY name, currency, superseded, failed

@@ -14,3 +14,14 @@ FROM usage_events AS r
 WHERE r.tenant_id = {tenant:String}
   AND r.event_time >= {start:DateTime64(3, 'UTC')} AND r.event_time < {end:DateTime64(3, 'UTC')}
 GROUP BY GROUPING SETS ((name), ())
+;
+-- How much of all that the dearest one in a hundred users make up: tenant, start, end.
+SELECT arraySum(arraySlice(arrayReverseSort(groupArray(cost)), 1, intDiv(count() + 99, 100))) AS top
+FROM (
+  SELECT r.user AS user, sum(toInt128(r.cost_picos) * r.sign) AS cost
+  FROM usage_events AS r
+  WHERE r.tenant_id = {tenant:String}
+    AND r.event_time >= {start:DateTime64(3, 'UTC')} AND r.event_time < {end:DateTime64(3, 'UTC')}
+    AND r.user != ''
+  GROUP BY user
+)

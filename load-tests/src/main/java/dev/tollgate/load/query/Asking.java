@@ -1,14 +1,17 @@
 package dev.tollgate.load.query;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.clickhouse.Row;
 import dev.tollgate.load.drive.MeasurementFailed;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc;
 import dev.tollgate.proto.query.v1.QueryServiceGrpc.QueryServiceBlockingStub;
 import io.grpc.Channel;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// Asks for one tenant. Safe for concurrent use where `random` is.
@@ -37,15 +40,22 @@ record Asking(
     return QueryServiceGrpc.newBlockingStub(channel).withMaxInboundMessageSize(16 << 20);
   }
 
-  Map<String, BigInteger> sql(String statement, Range range) {
+  /// The figures of the first statement; those of one name are added up. What the others say is
+  /// read, too.
+  Map<String, BigInteger> sql(List<String> statements, Range range) {
     var figures = new TreeMap<String, BigInteger>();
-    clickHouse
-        .query(
-            statement,
-            Map.of("tenant", tenant, "start", range.start(), "end", range.end()),
-            row -> Map.entry(row.text("name"), row.bigInteger("amount")))
-        .forEach(row -> figures.put(row.getKey(), row.getValue()));
+    each(
+        statements.getFirst(),
+        range,
+        row -> figures.merge(row.text("name"), row.bigInteger("amount"), BigInteger::add));
+    statements.stream().skip(1).forEach(statement -> each(statement, range, row -> {}));
     return figures;
+  }
+
+  private void each(String statement, Range range, Consumer<Row> consumer) {
+    var parameters =
+        Map.<String, Object>of("tenant", tenant, "start", range.start(), "end", range.end());
+    clickHouse.each(statement, parameters, Map.of(), consumer);
   }
 
   /// Fails where the RPC and the statements do not say the same.
@@ -53,9 +63,9 @@ record Asking(
     var range = range(question);
     var answer = rpc(question, range);
     same(question.name() + " and the events", answer, sql(question.raw(), range));
-    question
-        .rollup()
-        .ifPresent(rollup -> same(question.name() + " and the rollup", answer, sql(rollup, range)));
+    if (!question.rollup().isEmpty()) {
+      same(question.name() + " and the rollup", answer, sql(question.rollup(), range));
+    }
     if (answer.isEmpty()) {
       throw new MeasurementFailed(question.name() + " of " + tenant + " has no rows");
     }

@@ -33,7 +33,9 @@ record Findings(
         for (var beside : Beside.values()) {
           put(figures, question, who, beside);
         }
-        question.rollup().ifPresent(sql -> put(figures, question, who + "_rollup", Beside.NOTHING));
+        if (!question.rollup().isEmpty()) {
+          put(figures, question, who + "_rollup", Beside.NOTHING);
+        }
         put(figures, question, who + "_raw", Beside.NOTHING);
       }
     }
@@ -54,8 +56,7 @@ record Findings(
   /* Against the rollup, or where there is none, against the events. */
   private void ceiling(Question question, List<String> problems) {
     for (var who : List.of("large", "small")) {
-      var bare =
-          median(question.name(), who + (question.rollup().isPresent() ? "_rollup" : "_raw"));
+      var bare = median(question.name(), who + (question.rollup().isEmpty() ? "_raw" : "_rollup"));
       var rpc = median(question.name(), who);
       if (rpc > RPC_FACTOR_MAX * bare + RPC_MORE_MILLIS_MAX) {
         problems.add(

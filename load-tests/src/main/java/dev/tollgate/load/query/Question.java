@@ -6,20 +6,20 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// What is asked, by RPC and by bare statements that give the same figures.
+/// What is asked, by RPC and by bare statements that say as much; the first of several has figures
+/// that can be compared.
 ///
 /// @param within the part that is asked for of a range that was drawn at random
 /// @param rollup reads what the RPC may read; empty where no rollup has it
 /// @param raw reads the events
 record Question(
-    String name, UnaryOperator<Range> within, Rpc rpc, Optional<String> rollup, String raw) {
+    String name, UnaryOperator<Range> within, Rpc rpc, List<String> rollup, List<String> raw) {
   private static final int PICO_DIGITS = 12;
 
   /// Asks a service; answers a figure by name, as the statements do.
@@ -37,12 +37,11 @@ record Question(
 
   /// A question that the events answer.
   static Question of(String name, Rpc rpc, String raw) {
-    return new Question(
-        name, UnaryOperator.identity(), rpc, Optional.empty(), Statements.read(raw));
+    return new Question(name, UnaryOperator.identity(), rpc, List.of(), Statements.several(raw));
   }
 
   Question orRollup(String file) {
-    return new Question(name, within, rpc, Optional.of(Statements.read(file)), raw);
+    return new Question(name, within, rpc, Statements.several(file), raw);
   }
 
   Question within(UnaryOperator<Range> part) {

@@ -39,10 +39,9 @@ public final class Superseding {
     }
     return all.stream()
         .filter(each -> !superseded.contains(id.apply(each)))
-        .filter(
-            each ->
-                supersedes.apply(each).isEmpty()
-                    || latest.compare(each, last.getOrDefault(supersedes.apply(each), each)) == 0)
+        .filter(each ->
+            supersedes.apply(each).isEmpty()
+                || latest.compare(each, last.getOrDefault(supersedes.apply(each), each)) == 0)
         .toList();
   }
 }

@@ -109,20 +109,21 @@ class GetRoiIT {
       GetRoiRequest request, Map<String, String> pins, MadeRates rates, boolean grouped) {
     var recomputed =
         new RecomputedRoi(request, made.outcomes(), value -> kept(value, request, pins), grouped);
+    var outcomes = made.withoutCosts();
     // Costs once, then the revenue of each kind, both by what recomputes units.
-    recomputed.costs(units(request, "none", pins, rates));
+    recomputed.costs(units(made, request, "none", pins, rates));
     request
         .getValueKindsList()
-        .forEach(kind -> recomputed.value(units(request, kind, pins, rates)));
+        .forEach(kind -> recomputed.value(units(outcomes, request, kind, pins, rates)));
     request
         .getRevenueKindsList()
-        .forEach(kind -> recomputed.revenue(units(request, kind, pins, rates)));
+        .forEach(kind -> recomputed.revenue(units(outcomes, request, kind, pins, rates)));
     return recomputed;
   }
 
-  private RecomputedUnits units(
-      GetRoiRequest request, String kind, Map<String, String> pins, MadeRates rates) {
-    return made.recomputed(
+  private static RecomputedUnits units(
+      MadeUnits of, GetRoiRequest request, String kind, Map<String, String> pins, MadeRates rates) {
+    return of.recomputed(
         GetUnitEconomicsRequest.newBuilder()
             .setStartTime(request.getStartTime())
             .setEndTime(request.getEndTime())

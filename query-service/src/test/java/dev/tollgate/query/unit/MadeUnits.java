@@ -38,6 +38,11 @@ record MadeUnits(List<Entry> entries, List<Said> outcomes, List<Paid> paid) {
     return made;
   }
 
+  /// The outcomes alone: all that there is to know of revenue.
+  MadeUnits withoutCosts() {
+    return new MadeUnits(List.of(), outcomes, List.of());
+  }
+
   /// What an answer must be.
   RecomputedUnits recomputed(
       GetUnitEconomicsRequest request,

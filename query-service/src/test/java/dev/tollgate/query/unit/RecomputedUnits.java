@@ -78,7 +78,7 @@ public final class RecomputedUnits {
     this.start = instant(request.getStartTime());
     this.end = instant(request.getEndTime());
     for (var entry : entries) {
-      if (kept.test(entry::value) && isIn(entry.time())) {
+      if (isIn(entry.time()) && kept.test(entry::value)) {
         add(entry);
       }
     }
