@@ -26,6 +26,7 @@ import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Asked;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.org.MadeTree;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
@@ -58,6 +59,7 @@ class ChargebackIT {
   private static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
   private static final Instant JULY = start("2026-07");
   private static final Instant SEPTEMBER = start("2026-09");
+  private static final int CALLS = 200;
   private static final List<AllocationRule> RULES =
       List.of(
           rule("", AllocationMethod.ALLOCATION_METHOD_PROPORTIONAL).build(),
@@ -88,7 +90,7 @@ class ChargebackIT {
 
   @BeforeEach
   void fill() throws Exception {
-    made.add(random, JULY.minus(Duration.ofDays(20)), SEPTEMBER, 200);
+    made.add(random, JULY.minus(Duration.ofDays(20)), SEPTEMBER, CALLS);
     new MadeMonths(ledger, tenant + "-neighbour").add(random, JULY, SEPTEMBER, 20);
     tree.put(ledger.clickHouse(), tenant);
   }
@@ -99,7 +101,12 @@ class ChargebackIT {
   }
 
   @Test
-  void statement_ofAnyMonth_isWhatPlainJavaRecomputes() {
+  void statement_ofAnyMonth_isWhatPlainJavaRecomputes() throws Exception {
+    made.add(random, JULY.minus(Duration.ofDays(20)), SEPTEMBER, Scale.events(CALLS) - CALLS);
+    for (var neighbour : Scale.neighbours(tenant + "-2")) {
+      new MadeMonths(ledger, neighbour).add(random, JULY, SEPTEMBER, Scale.events(CALLS));
+    }
+
     for (var month : List.of("2026-06", "2026-07", "2026-08")) {
       var statement = statement(month);
 

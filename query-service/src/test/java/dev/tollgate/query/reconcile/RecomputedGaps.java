@@ -13,6 +13,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.NullMarked;
 
 /// What a reconciliation must say, from what was stored and what was made up, as texts.
@@ -20,6 +21,7 @@ import org.jspecify.annotations.NullMarked;
 final class RecomputedGaps {
   private final MadeReports reports;
   private final List<Map<String, Object>> ours;
+  private final Map<Cell, List<Map<String, Object>>> byCell;
   private final List<String> rows = new ArrayList<>();
 
   RecomputedGaps(MadeReports reports, List<Map<String, Object>> entries) {
@@ -31,12 +33,19 @@ final class RecomputedGaps {
               return reports.usageDays().contains(day) || reports.costDays().contains(day);
             })
             .toList();
+    this.byCell =
+        ours.stream()
+            .collect(
+                Collectors.groupingBy(
+                    entry -> new Cell(day(entry), text(entry, "provider"), text(entry, "model"))));
     for (var day : MadeReports.START.datesUntil(MadeReports.START.plusDays(9)).toList()) {
       for (var provider : List.of("anthropic", "azure", "openai")) {
         MadeReports.MODELS.forEach(model -> cell(day, provider, model));
       }
     }
   }
+
+  private record Cell(LocalDate day, String provider, String model) {}
 
   List<String> rows() {
     return rows;
@@ -177,12 +186,7 @@ final class RecomputedGaps {
   }
 
   private List<Map<String, Object>> mine(LocalDate day, String provider, String model) {
-    return ours.stream()
-        .filter(entry ->
-            day(entry).equals(day)
-                && text(entry, "provider").equals(provider)
-                && text(entry, "model").equals(model))
-        .toList();
+    return byCell.getOrDefault(new Cell(day, provider, model), List.of());
   }
 
   private long used(

@@ -12,6 +12,7 @@ import dev.tollgate.proto.query.v1.ReconcileRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.secret.Secret;
 import dev.tollgate.seed.Seeds;
@@ -51,7 +52,9 @@ class ReconcileIT {
     this.tenant = stores.tenant();
     this.entries = entries(new Random(5), tenant);
     ledger.insertEntries(entries);
-    ledger.insertEntries(entries(new Random(5), tenant + "-neighbour"));
+    for (var neighbour : Scale.neighbours(tenant)) {
+      ledger.insertEntries(entries(new Random(5), neighbour));
+    }
     var limits = new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
     var tokens = new PageTokens(new Secret("key"));
     this.rpc = new ReconcileRpc(new Answering(ledger.clickHouse(), limits, tokens, TIME));
@@ -59,7 +62,7 @@ class ReconcileIT {
 
   private static List<Map<String, Object>> entries(Random random, String who) {
     var entries = new ArrayList<Map<String, Object>>();
-    for (var i = 0; i < 40; i++) {
+    for (var i = 0; i < Scale.events(40); i++) {
       var provider = List.of("anthropic", "openai", "azure", "mistral").get(random.nextInt(4));
       var model = MadeReports.MODELS.get(random.nextInt(2));
       entries.add(
