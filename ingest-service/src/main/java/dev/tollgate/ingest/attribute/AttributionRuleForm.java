@@ -1,13 +1,13 @@
 package dev.tollgate.ingest.attribute;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.kernel.field.Fields;
 import dev.tollgate.kernel.field.Shown;
+import dev.tollgate.kernel.field.Times;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -138,20 +138,13 @@ final class AttributionRuleForm {
             .putAllConditions(AttributionRule.byName(rule.conditions()))
             .putAllSets(AttributionRule.byName(rule.sets()))
             .setVersion(rule.version())
-            .setUpdateTime(timestamp(rule.updateTime()));
+            .setUpdateTime(Times.timestamp(rule.updateTime()));
     if (!rule.from().equals(Instant.MIN)) {
-      form.setStartTime(timestamp(rule.from()));
+      form.setStartTime(Times.timestamp(rule.from()));
     }
     if (!rule.until().equals(Instant.MAX)) {
-      form.setEndTime(timestamp(rule.until()));
+      form.setEndTime(Times.timestamp(rule.until()));
     }
     return form.build();
-  }
-
-  private static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 }

@@ -4,8 +4,8 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.control.ControlTable;
 import dev.tollgate.kernel.control.Entry;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -67,8 +67,7 @@ public final class AttributionRules implements AutoCloseable {
     if (rules == null) {
       return new Attributed(event, Filled.NOTHING);
     }
-    var time =
-        Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
+    var time = Times.instant(event.getEventTime());
     var attribution = rules.attribute(event.getDimensions(), time);
     return attribution.filled().dimensions().isEmpty()
         ? new Attributed(event, Filled.NOTHING)

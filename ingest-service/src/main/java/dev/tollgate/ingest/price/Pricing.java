@@ -1,6 +1,7 @@
 package dev.tollgate.ingest.price;
 
 import dev.tollgate.failure.Failure;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.ingest.v1.ServedFrom;
 import dev.tollgate.proto.ingest.v1.UsageEvent;
 import dev.tollgate.rating.Call;
@@ -8,7 +9,6 @@ import dev.tollgate.rating.Charge;
 import dev.tollgate.rating.ChargeStatus;
 import dev.tollgate.rating.PriceStack;
 import dev.tollgate.rating.Usage;
-import java.time.Instant;
 import java.util.List;
 
 /// Charges events at the prices of the time when their calls ended.
@@ -20,8 +20,7 @@ public final class Pricing {
   /// @throws Failure AMOUNT_UNREPRESENTABLE where it is more than a row of the ledger can hold
   public static Charge charge(PriceStack book, UsageEvent event, Usage usage) {
     var dimensions = event.getDimensions();
-    var time =
-        Instant.ofEpochSecond(event.getEventTime().getSeconds(), event.getEventTime().getNanos());
+    var time = Times.instant(event.getEventTime());
     var call =
         new Call(
             dimensions.getProvider(),

@@ -1,5 +1,6 @@
 package dev.tollgate.pricing.answer;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.money.Picos;
 import dev.tollgate.proto.pricing.v1.Allotment;
 import dev.tollgate.proto.pricing.v1.CommitmentKind;
@@ -56,10 +57,10 @@ public record EntryForm(String ref, String currency) {
               .setQuantity(price.allotment().quantity()));
     }
     if (!price.from().equals(Instant.MIN)) {
-      message.setEffectiveStartTime(Shown.time(price.from()));
+      message.setEffectiveStartTime(Times.timestamp(price.from()));
     }
     if (!price.to().equals(Instant.MAX)) {
-      message.setEffectiveEndTime(Shown.time(price.to()));
+      message.setEffectiveEndTime(Times.timestamp(price.to()));
     }
     return message.build();
   }
@@ -121,10 +122,10 @@ public record EntryForm(String ref, String currency) {
             .setSource(multiplier.source())
             .setPriceBookVersion(ref);
     if (!multiplier.from().equals(Instant.MIN)) {
-      message.setEffectiveStartTime(Shown.time(multiplier.from()));
+      message.setEffectiveStartTime(Times.timestamp(multiplier.from()));
     }
     if (!multiplier.to().equals(Instant.MAX)) {
-      message.setEffectiveEndTime(Shown.time(multiplier.to()));
+      message.setEffectiveEndTime(Times.timestamp(multiplier.to()));
     }
     return message.build();
   }
@@ -153,10 +154,10 @@ public record EntryForm(String ref, String currency) {
       message.setUnits(commitment.quantity());
     }
     if (!commitment.from().equals(Instant.MIN)) {
-      message.setEffectiveStartTime(Shown.time(commitment.from()));
+      message.setEffectiveStartTime(Times.timestamp(commitment.from()));
     }
     if (!commitment.to().equals(Instant.MAX)) {
-      message.setEffectiveEndTime(Shown.time(commitment.to()));
+      message.setEffectiveEndTime(Times.timestamp(commitment.to()));
     }
     return message.build();
   }

@@ -1,25 +1,16 @@
 package dev.tollgate.pricing.answer;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Timestamp;
 import dev.tollgate.money.Picos;
 import dev.tollgate.proto.common.v1.Money;
 import java.math.BigDecimal;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.HexFormat;
 
 /// Plain values in the form that the contract gives them.
 public final class Shown {
   private Shown() {}
-
-  public static Timestamp time(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
-  }
 
   public static Money money(String currency, BigDecimal amount) {
     return Money.newBuilder()

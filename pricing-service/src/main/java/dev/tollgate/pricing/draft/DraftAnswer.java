@@ -3,7 +3,7 @@ package dev.tollgate.pricing.draft;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Failure.Violation;
 import dev.tollgate.kernel.field.Fields;
-import dev.tollgate.pricing.answer.Shown;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.pricing.v1.Draft;
 import dev.tollgate.proto.pricing.v1.DraftState;
 import dev.tollgate.rating.PriceBook;
@@ -25,14 +25,14 @@ final class DraftAnswer {
             .setState(open ? DraftState.DRAFT_STATE_OPEN : DraftState.DRAFT_STATE_PUBLISHED)
             .setComparedVersion(desk.comparedVersion(draft))
             .setPublishedVersion(draft.publishedVersion())
-            .setUpdateTime(Shown.time(draft.updateTime()))
+            .setUpdateTime(Times.timestamp(draft.updateTime()))
             .setUpdater(draft.updater());
     for (var release : draft.releases()) {
       message
           .addReleasesBuilder()
           .setItemId(release.itemId())
           .setReleaser(release.releaser())
-          .setReleaseTime(Shown.time(release.time()))
+          .setReleaseTime(Times.timestamp(release.time()))
           .setNote(release.note());
     }
     return message.build();

@@ -1,6 +1,6 @@
 package dev.tollgate.pricing.list;
 
-import dev.tollgate.pricing.answer.Shown;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.pricing.publish.PublishedBook;
 import dev.tollgate.proto.pricing.v1.PriceBookVersion;
 
@@ -16,7 +16,7 @@ public final class BookForm {
         .setTenantId(published.tenant())
         .setBase(book.base())
         .setCurrencyCode(book.currency())
-        .setPublishTime(Shown.time(published.publishTime()))
+        .setPublishTime(Times.timestamp(published.publishTime()))
         .setPublisher(published.publisher())
         .setModelCount(book.models().size())
         .setPriceCount(book.models().stream().mapToInt(model -> model.prices().size()).sum())

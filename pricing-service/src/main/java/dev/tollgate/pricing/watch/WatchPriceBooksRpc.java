@@ -2,6 +2,7 @@ package dev.tollgate.pricing.watch;
 
 import com.google.protobuf.ByteString;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.pricing.answer.Shown;
 import dev.tollgate.pricing.publish.PublishedBook;
 import dev.tollgate.pricing.publish.PublishedBooks;
@@ -79,7 +80,7 @@ public final class WatchPriceBooksRpc {
         .setPriceBookId(published.id())
         .setVersion(published.version())
         .setTenantId(published.tenant())
-        .setPublishTime(Shown.time(published.publishTime()))
+        .setPublishTime(Times.timestamp(published.publishTime()))
         .setContent(content)
         .setContentSha256(Shown.sha256(content))
         .build();

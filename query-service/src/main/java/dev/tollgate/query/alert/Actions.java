@@ -2,6 +2,7 @@ package dev.tollgate.query.alert;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertRoute;
@@ -42,7 +43,7 @@ final class Actions {
             .putAllSelector(alert.getSubjectMap())
             .setDenialMessage(action.getDenialMessage())
             .setNote(note(alert))
-            .setExpireTime(Form.time(end))
+            .setExpireTime(Times.timestamp(end))
             .build();
     return refused(route, alert, end, now)
         .orElseGet(() -> done(() -> quota.freeze(tenant, actor(route), freeze)));
@@ -62,7 +63,7 @@ final class Actions {
             .setKind(AdjustmentKind.ADJUSTMENT_KIND_CUT)
             .setAmount(action.getAmount())
             .setNegative(true)
-            .setEndTime(Form.time(end))
+            .setEndTime(Times.timestamp(end))
             .setNote(note(alert))
             .build();
     return refused(route, alert, end, now)
@@ -74,7 +75,7 @@ final class Actions {
     var budgetId = route.getTighten().getBudgetId();
     quota.budget(tenant, budgetId).getAdjustmentsList().stream()
         .filter(each -> each.getAdjustmentId().equals(id))
-        .filter(each -> Form.instant(each.getEndTime()).isAfter(now))
+        .filter(each -> Times.instant(each.getEndTime()).isAfter(now))
         .findFirst()
         .ifPresent(cut -> {
           var back =
@@ -108,7 +109,7 @@ final class Actions {
   }
 
   private static Instant end(AlertDelivery delivery, com.google.protobuf.Duration lasts) {
-    return Form.instant(delivery.getFirstDueTime())
+    return Times.instant(delivery.getFirstDueTime())
         .plusSeconds(lasts.getSeconds())
         .plusNanos(lasts.getNanos());
   }

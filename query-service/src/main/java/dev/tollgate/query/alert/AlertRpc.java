@@ -4,6 +4,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertServiceGrpc.AlertServiceImplBase;
 import dev.tollgate.proto.alert.v1.DeleteAlertRouteRequest;
@@ -156,8 +157,8 @@ public final class AlertRpc extends AlertServiceImplBase {
       var again =
           letter.delivery().toBuilder()
               .setState(DeliveryState.DELIVERY_STATE_PENDING)
-              .setDueTime(Form.time(time.now()))
-              .setFirstDueTime(Form.time(time.now()))
+              .setDueTime(Times.timestamp(time.now()))
+              .setFirstDueTime(Times.timestamp(time.now()))
               .clearAttempts()
               .build();
       // Whoever was faster has redriven it.

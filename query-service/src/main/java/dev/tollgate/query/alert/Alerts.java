@@ -2,6 +2,7 @@ package dev.tollgate.query.alert;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.LateControlTable;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertRoute;
@@ -56,8 +57,8 @@ public final class Alerts {
                 .setRouteId(route.getRouteId())
                 .setAlert(alert)
                 .setState(DeliveryState.DELIVERY_STATE_PENDING)
-                .setDueTime(Form.time(due))
-                .setFirstDueTime(Form.time(due))
+                .setDueTime(Times.timestamp(due))
+                .setFirstDueTime(Times.timestamp(due))
                 .build());
       }
     }
@@ -82,7 +83,7 @@ public final class Alerts {
   /* The hour that it is about, so that ids are in the order of time, and what tells it apart. */
   private static String id(AlertRoute route, Alert alert) {
     var about = alert.hasEndTime() ? alert.getEndTime() : alert.getStartTime();
-    var hour = Form.instant(about).truncatedTo(ChronoUnit.HOURS);
+    var hour = Times.instant(about).truncatedTo(ChronoUnit.HOURS);
     return hour + "-" + hash(route.getRouteId(), alert.getStatus().name(), alert.getAlertId());
   }
 

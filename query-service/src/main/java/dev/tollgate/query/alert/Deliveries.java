@@ -4,6 +4,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.control.LateControlTable;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,7 +54,7 @@ final class Deliveries {
   /// Whether the same route is told that the same alert is over.
   boolean hasEnd(String tenant, AlertDelivery begun) {
     var alert = begun.getAlert();
-    var hour = Form.instant(alert.getStartTime()).truncatedTo(ChronoUnit.HOURS).toString();
+    var hour = Times.instant(alert.getStartTime()).truncatedTo(ChronoUnit.HOURS).toString();
     return list(tenant, hour, Integer.MAX_VALUE).stream()
         .filter(each -> each.getRouteId().equals(begun.getRouteId()))
         .filter(each -> each.getAlert().getAlertId().equals(alert.getAlertId()))
@@ -111,7 +112,7 @@ final class Deliveries {
     Form.read(entry, delivery);
     return new Stored(
         entry.tenant(),
-        delivery.setUpdateTime(Form.time(entry.writeTime())).build(),
+        delivery.setUpdateTime(Times.timestamp(entry.writeTime())).build(),
         entry.version());
   }
 }

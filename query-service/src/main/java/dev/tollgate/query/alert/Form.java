@@ -2,10 +2,8 @@ package dev.tollgate.query.alert;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import dev.tollgate.kernel.control.Entry;
-import java.time.Instant;
 
 /// Messages as tables and webhooks have them: JSON, of which the same message always has the same.
 final class Form {
@@ -25,16 +23,5 @@ final class Form {
     } catch (InvalidProtocolBufferException damaged) {
       throw new IllegalStateException(entry.tenant() + " " + entry.id(), damaged);
     }
-  }
-
-  static Timestamp time(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
-  }
-
-  static Instant instant(Timestamp time) {
-    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.query.alert;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.EmailChannel;
 import java.util.ArrayList;
@@ -30,9 +31,9 @@ record Letter(List<String> recipients, String subject, String text, String idLef
     if (!alert.getOwner().isEmpty()) {
       lines.add(line("Owner: " + alert.getOwner(), Integer.MAX_VALUE));
     }
-    lines.add("Since: " + Form.instant(alert.getStartTime()));
+    lines.add("Since: " + Times.instant(alert.getStartTime()));
     if (Post.isOver(alert)) {
-      lines.add("Until: " + Form.instant(alert.getEndTime()));
+      lines.add("Until: " + Times.instant(alert.getEndTime()));
     }
     lines.add("Alert: " + line(alert.getAlertId(), Integer.MAX_VALUE));
     return new Letter(

@@ -5,6 +5,7 @@ import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.control.LateControlTable;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertStatus;
@@ -119,7 +120,7 @@ public final class OpenAlerts {
     return alert.toBuilder()
         .setStatus(AlertStatus.ALERT_STATUS_RESOLVED)
         .setTitle("Over: " + alert.getTitle())
-        .setEndTime(Form.time(now))
+        .setEndTime(Times.timestamp(now))
         .build();
   }
 

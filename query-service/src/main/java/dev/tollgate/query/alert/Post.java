@@ -2,6 +2,7 @@ package dev.tollgate.query.alert;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertRoute;
@@ -89,8 +90,8 @@ record Post(URI url, Map<String, String> headers, String body) {
   }
 
   private static String alertmanager(String tenant, Alert alert) {
-    var start = Form.instant(alert.getStartTime());
-    var end = isOver(alert) ? Form.instant(alert.getEndTime()) : start.plus(ALERTMANAGER_LASTS);
+    var start = Times.instant(alert.getStartTime());
+    var end = isOver(alert) ? Times.instant(alert.getEndTime()) : start.plus(ALERTMANAGER_LASTS);
     var labels = JSON.objectNode();
     labels.put("alertname", "Tollgate" + name(alert.getKind().name()));
     labels.put("alert_id", alert.getAlertId());
@@ -135,7 +136,7 @@ record Post(URI url, Map<String, String> headers, String body) {
     payload.put("summary", alert.getTitle());
     payload.put("source", "tollgate/" + tenant);
     payload.put("severity", severity(alert));
-    payload.put("timestamp", Form.instant(alert.getStartTime()).toString());
+    payload.put("timestamp", Times.instant(alert.getStartTime()).toString());
     payload.set("custom_details", details);
     event.set("payload", payload);
     return event.toString();

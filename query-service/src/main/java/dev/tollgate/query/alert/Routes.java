@@ -4,6 +4,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.control.LateControlTable;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.AlertRoute;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,9 @@ final class Routes {
     var route = AlertRoute.newBuilder();
     Form.read(entry, route);
     return Optional.of(
-        route.setVersion(entry.version()).setUpdateTime(Form.time(entry.writeTime())).build());
+        route
+            .setVersion(entry.version())
+            .setUpdateTime(Times.timestamp(entry.writeTime()))
+            .build());
   }
 }

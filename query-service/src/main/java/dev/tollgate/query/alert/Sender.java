@@ -1,5 +1,6 @@
 package dev.tollgate.query.alert;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertRoute;
 import dev.tollgate.proto.alert.v1.AlertStatus;
@@ -101,7 +102,7 @@ public final class Sender implements AutoCloseable {
   }
 
   private static Instant due(Stored stored) {
-    return Form.instant(stored.delivery().getDueTime());
+    return Times.instant(stored.delivery().getDueTime());
   }
 
   private void begin(String route, List<Stored> deliveries) {
@@ -124,7 +125,7 @@ public final class Sender implements AutoCloseable {
     var claim =
         before.toBuilder()
             .setState(DeliveryState.DELIVERY_STATE_SENDING)
-            .setDueTime(Form.time(time.now().plus(CLAIM)))
+            .setDueTime(Times.timestamp(time.now().plus(CLAIM)))
             .setAttempts(before.getAttempts() + 1)
             .build();
     alerts
@@ -166,7 +167,7 @@ public final class Sender implements AutoCloseable {
         ? dead(delivery, why)
         : delivery.toBuilder()
             .setState(DeliveryState.DELIVERY_STATE_PENDING)
-            .setDueTime(Form.time(time.now().plus(pause(delivery.getAttempts()))))
+            .setDueTime(Times.timestamp(time.now().plus(pause(delivery.getAttempts()))))
             .setError(why)
             .build();
   }

@@ -1,9 +1,9 @@
 package dev.tollgate.query.anomaly;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.Anomaly;
 import dev.tollgate.proto.query.v1.AnomalyRule;
 import dev.tollgate.proto.query.v1.AnomalySeverity;
-import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.deployment.Deployment;
 import dev.tollgate.query.deployment.DeploymentLedger;
 import dev.tollgate.query.ledger.Ledger;
@@ -67,7 +67,8 @@ final class Evaluation {
       for (var finding : judge.findings(each)) {
         var key = new Key(finding.rule(), each.subject(), finding.currency());
         var before = open.remove(key);
-        var begins = before == null || (complete && Wire.time(hour).equals(before.getStartTime()));
+        var begins =
+            before == null || (complete && Times.timestamp(hour).equals(before.getStartTime()));
         if (finding.verdict() == Verdict.FIRING && begins) {
           begun.add(new Begun(each, finding));
         } else if (before != null && complete && finding.verdict().ends()) {
@@ -101,7 +102,7 @@ final class Evaluation {
   }
 
   private static Anomaly over(Anomaly anomaly, Instant hour) {
-    return anomaly.toBuilder().setEndTime(Wire.time(hour)).build();
+    return anomaly.toBuilder().setEndTime(Times.timestamp(hour)).build();
   }
 
   private Anomaly anomaly(String tenant, Begun begun, List<Deployment> deployed, boolean complete) {
@@ -115,7 +116,7 @@ final class Evaluation {
             .setDimension(subject.dimension())
             .setValue(subject.value())
             .setCurrencyCode(finding.currency())
-            .setStartTime(Wire.time(watched.hour()))
+            .setStartTime(Times.timestamp(watched.hour()))
             .setCurrent(finding.current().toPlainString())
             .setBaseline(finding.baseline().toPlainString())
             .setSample(finding.sample())

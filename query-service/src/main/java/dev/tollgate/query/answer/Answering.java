@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.LateControlTable;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.query.admit.Admission;
 import dev.tollgate.query.admit.Limits;
@@ -170,8 +171,8 @@ public final class Answering {
         () -> {
           // First, so that what it says has arrived is in all that is read after it.
           var watermark = watermarks.of(caller.tenant());
-          var basis = Basis.newBuilder().setAsOfTime(Wire.time(time.now()));
-          watermark.map(Wire::time).ifPresent(basis::setWatermarkTime);
+          var basis = Basis.newBuilder().setAsOfTime(Times.timestamp(time.now()));
+          watermark.map(Times::timestamp).ifPresent(basis::setWatermarkTime);
           return work.apply(basis);
         });
   }

@@ -1,6 +1,5 @@
 package dev.tollgate.query.answer;
 
-import com.google.protobuf.Timestamp;
 import dev.tollgate.money.Picos;
 import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.query.v1.Basis;
@@ -11,7 +10,6 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -19,13 +17,6 @@ import java.util.TreeSet;
 /// Values as answers say them.
 public final class Wire {
   private Wire() {}
-
-  public static Timestamp time(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
-  }
 
   /// An amount in picos, with all 12 digits after the point.
   public static Money money(String currency, BigInteger picos) {

@@ -1,11 +1,11 @@
 package dev.tollgate.query.burn;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertKind;
 import dev.tollgate.proto.alert.v1.AlertStatus;
 import dev.tollgate.proto.query.v1.BudgetBurnRow;
 import dev.tollgate.proto.query.v1.BudgetUnit;
-import dev.tollgate.query.answer.Wire;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -46,7 +46,7 @@ record BudgetAlert(
             .setTitle(title())
             .setText(text())
             .setOwner(budget.stated().getOwner())
-            .setStartTime(Wire.time(budget.time().now()))
+            .setStartTime(Times.timestamp(budget.time().now()))
             .putAllSubject(budget.stated().getSelectorMap());
     for (var i = 0; i < group.size(); i++) {
       alert.putSubject(budget.groups().get(i).name(), group.get(i));
@@ -90,7 +90,7 @@ record BudgetAlert(
 
   private static Instant when(BudgetBurnRow row) {
     var time = row.getExhaustionTime();
-    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    return Times.instant(time);
   }
 
   private static String left(Duration left) {

@@ -1,5 +1,6 @@
 package dev.tollgate.query.burn;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.budget.v1.Standing;
 import dev.tollgate.proto.query.v1.BudgetBurnRow;
 import dev.tollgate.proto.query.v1.BudgetUnit;
@@ -73,9 +74,9 @@ final class BurnRow {
             .setLimit(limit.text())
             .setAvailable(budget.available(limit).text());
     if (!time.isLifetime()) {
-      row.setWindowStartTime(Wire.time(time.start()));
+      row.setWindowStartTime(Times.timestamp(time.start()));
     }
-    time.end().map(Wire::time).ifPresent(row::setWindowEndTime);
+    time.end().map(Times::timestamp).ifPresent(row::setWindowEndTime);
     return row;
   }
 
@@ -129,7 +130,7 @@ final class BurnRow {
     outlook
         .exhaustion()
         .ifPresent(when ->
-            row.setExhaustionTime(Wire.time(when))
+            row.setExhaustionTime(Times.timestamp(when))
                 .setDaysLeft(Duration.between(time.now(), when).toMillis() / DAY_MILLIS));
     if (time.end().isPresent()) {
       row.setForecast(forecast(outlook.more()));

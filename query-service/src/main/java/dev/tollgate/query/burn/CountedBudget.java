@@ -4,6 +4,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.dimension.Dimension;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.kernel.window.WindowForm;
 import dev.tollgate.proto.budget.v1.Adjustment;
 import dev.tollgate.proto.budget.v1.Budget;
@@ -105,7 +106,7 @@ record CountedBudget(
     var latest = now.plus(AHEAD_MAX);
     return Optional.of(budget)
         .filter(Budget::hasExpireTime)
-        .map(each -> instant(each.getExpireTime()))
+        .map(each -> Times.instant(each.getExpireTime()))
         .filter(expiry -> expiry.isBefore(latest))
         .orElse(latest);
   }
@@ -137,12 +138,12 @@ record CountedBudget(
 
   /// Whether it has ended, so that it counts nothing any more.
   boolean isOver() {
-    return stated.hasExpireTime() && !time.now().isBefore(instant(stated.getExpireTime()));
+    return stated.hasExpireTime() && !time.now().isBefore(Times.instant(stated.getExpireTime()));
   }
 
   /* What was carved out stays so until the window is over in which the carved out budget ended. */
   private boolean isOver(Budget child) {
-    return child.hasExpireTime() && !time.start().isBefore(instant(child.getExpireTime()));
+    return child.hasExpireTime() && !time.start().isBefore(Times.instant(child.getExpireTime()));
   }
 
   /* What a child states, and what was added to it since the window began. */
@@ -168,16 +169,14 @@ record CountedBudget(
   }
 
   private boolean isActive(Adjustment adjustment) {
-    return !time.now().isBefore(instant(adjustment.getStartTime()))
-        && (!adjustment.hasEndTime() || time.now().isBefore(instant(adjustment.getEndTime())));
+    return !time.now().isBefore(Times.instant(adjustment.getStartTime()))
+        && (!adjustment.hasEndTime()
+            || time.now().isBefore(Times.instant(adjustment.getEndTime())));
   }
 
   private boolean touchesWindow(Adjustment adjustment) {
-    return !time.now().isBefore(instant(adjustment.getStartTime()))
-        && (!adjustment.hasEndTime() || time.start().isBefore(instant(adjustment.getEndTime())));
-  }
-
-  private static Instant instant(com.google.protobuf.Timestamp time) {
-    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    return !time.now().isBefore(Times.instant(adjustment.getStartTime()))
+        && (!adjustment.hasEndTime()
+            || time.start().isBefore(Times.instant(adjustment.getEndTime())));
   }
 }

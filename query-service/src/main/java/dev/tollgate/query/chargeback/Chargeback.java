@@ -2,6 +2,7 @@ package dev.tollgate.query.chargeback;
 
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.proto.query.v1.ChargebackMode;
 import dev.tollgate.proto.query.v1.GetStatementResponse;
@@ -68,7 +69,7 @@ final class Chargeback {
     var sheet = sheet(tenant, month, cost, lines, basis);
     var head =
         head(month, asked)
-            .setIssueTime(Wire.time(answering.now()))
+            .setIssueTime(Times.timestamp(answering.now()))
             .setActor(actor)
             .setPreviousHash(before.isEmpty() ? "" : before.getLast().getStatement().getHash());
     head.setHash(Sheet.hash(tenant, head.build(), sheet.getRowsList()));

@@ -1,5 +1,6 @@
 package dev.tollgate.query.cost;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.CostRow;
 import dev.tollgate.proto.query.v1.Measure;
 import dev.tollgate.proto.query.v1.UnattributedCost;
@@ -23,7 +24,7 @@ final class CostRows {
   CostRow row(CostLine line, List<String> group, Latency latency) {
     var row = measured(line, latency).addAllGroup(group).setOther(line.other());
     if (question.bucketed()) {
-      row.setStartTime(Wire.time(Instant.ofEpochSecond(line.bucket())));
+      row.setStartTime(Times.timestamp(Instant.ofEpochSecond(line.bucket())));
     }
     return row.build();
   }

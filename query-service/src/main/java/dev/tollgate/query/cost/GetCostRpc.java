@@ -1,6 +1,7 @@
 package dev.tollgate.query.cost;
 
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
@@ -62,8 +63,8 @@ public final class GetCostRpc {
         .earlier()
         .ifPresent(earlier ->
             answer
-                .setPreviousStartTime(Wire.time(earlier.start()))
-                .setPreviousEndTime(Wire.time(earlier.end())));
+                .setPreviousStartTime(Times.timestamp(earlier.start()))
+                .setPreviousEndTime(Times.timestamp(earlier.end())));
     var basis = basis(question, page, asked);
     return answer
         .setBasis(basis)

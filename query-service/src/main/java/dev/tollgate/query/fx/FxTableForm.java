@@ -1,11 +1,11 @@
 package dev.tollgate.query.fx;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.money.Picos;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -152,17 +152,10 @@ final class FxTableForm {
             .setVersion(table.version())
             .setActor(table.actor());
     if (table.version() > 0) {
-      form.setUpdateTime(timestamp(table.updateTime()));
+      form.setUpdateTime(Times.timestamp(table.updateTime()));
     }
     table.rates().forEach(rate -> form.addRates(print(rate)));
     return form.build();
-  }
-
-  private static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 
   private static dev.tollgate.proto.query.v1.FxRate print(FxRate rate) {

@@ -1,5 +1,6 @@
 package dev.tollgate.query.health;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.EndpointHealthRow;
 import dev.tollgate.proto.query.v1.HealthIncident;
 import dev.tollgate.proto.query.v1.HealthIncidentEndpoint;
@@ -68,8 +69,8 @@ final class HealthRows {
 
   HealthIncident incident(Incident incident) {
     return HealthIncident.newBuilder()
-        .setStartTime(Wire.time(Instant.ofEpochSecond(incident.start())))
-        .setEndTime(Wire.time(Instant.ofEpochSecond(incident.end())))
+        .setStartTime(Times.timestamp(Instant.ofEpochSecond(incident.start())))
+        .setEndTime(Times.timestamp(Instant.ofEpochSecond(incident.end())))
         .addAllRules(rules(incident.hours()))
         .addAllEndpoints(incident.byEndpoint().stream().map(this::endpoint).toList())
         .build();

@@ -1,6 +1,7 @@
 package dev.tollgate.query.impact;
 
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.money.Picos;
 import dev.tollgate.proto.query.v1.DeploymentRef;
 import dev.tollgate.proto.query.v1.Filter;
@@ -25,7 +26,7 @@ final class ImpactAnswer {
   static DeploymentRef deployment(Deployment deployment) {
     return DeploymentRef.newBuilder()
         .setDeploymentId(deployment.id())
-        .setDeploymentTime(Wire.time(deployment.time()))
+        .setDeploymentTime(Times.timestamp(deployment.time()))
         .setService(deployment.service())
         .setDimensions(deployment.dimensions())
         .setDescription(deployment.description())
@@ -44,8 +45,8 @@ final class ImpactAnswer {
   static ImpactSide side(Side side, Instant start, Instant end) {
     var wire =
         ImpactSide.newBuilder()
-            .setStartTime(Wire.time(start))
-            .setEndTime(Wire.time(end))
+            .setStartTime(Times.timestamp(start))
+            .setEndTime(Times.timestamp(end))
             .setRequests(side.requests())
             .setAttempts(side.attempts())
             .setErrors(side.errors())

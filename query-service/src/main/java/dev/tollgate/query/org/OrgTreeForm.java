@@ -1,11 +1,11 @@
 package dev.tollgate.query.org;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.kernel.control.Entry;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.field.Times;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -97,7 +97,7 @@ final class OrgTreeForm {
             .setVersion(tree.version())
             .setActor(tree.actor());
     if (tree.version() > 0) {
-      form.setUpdateTime(timestamp(tree.updateTime()));
+      form.setUpdateTime(Times.timestamp(tree.updateTime()));
     }
     tree.links().forEach(link -> form.addLinks(print(link)));
     return form.build();
@@ -115,15 +115,8 @@ final class OrgTreeForm {
             .setChild(link.child())
             .setParent(link.parent());
     if (!link.from().equals(Instant.EPOCH)) {
-      form.setStartTime(timestamp(link.from()));
+      form.setStartTime(Times.timestamp(link.from()));
     }
     return form.build();
-  }
-
-  private static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tollgate.query.outcome;
 
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.proto.query.v1.CohortState;
 import dev.tollgate.proto.query.v1.GetCostPerOutcomeRequest;
@@ -56,8 +57,8 @@ public final class GetCostPerOutcomeRpc {
       Instant settleTime) {
     var answer =
         GetCostPerOutcomeResponse.newBuilder()
-            .setAsOfTime(Wire.time(asOf))
-            .setSettleTime(Wire.time(settleTime))
+            .setAsOfTime(Times.timestamp(asOf))
+            .setSettleTime(Times.timestamp(settleTime))
             .setState(
                 asOf.isBefore(settleTime)
                     ? CohortState.COHORT_STATE_PROVISIONAL

@@ -3,6 +3,7 @@ package dev.tollgate.query.report;
 import com.google.protobuf.Timestamp;
 import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.Anomaly;
 import dev.tollgate.proto.query.v1.BudgetBurnRow;
@@ -23,7 +24,6 @@ import dev.tollgate.proto.query.v1.Measure;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.anomaly.ListAnomaliesRpc;
 import dev.tollgate.query.answer.Answering;
-import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.burn.GetBudgetBurnRpc;
 import dev.tollgate.query.cost.GetCostRpc;
 import dev.tollgate.query.quota.QuotaClient;
@@ -58,8 +58,8 @@ final class Questions {
     this.sources = sources;
     this.caller = caller;
     this.period = period;
-    this.start = Wire.time(period.start());
-    this.end = Wire.time(period.end());
+    this.start = Times.timestamp(period.start());
+    this.end = Times.timestamp(period.end());
   }
 
   /// Who answers.
@@ -145,7 +145,7 @@ final class Questions {
   List<Anomaly> openAnomalies() {
     var request =
         ListAnomaliesRequest.newBuilder()
-            .setStartTime(Wire.time(period.end().minus(ANOMALIES)))
+            .setStartTime(Times.timestamp(period.end().minus(ANOMALIES)))
             .setEndTime(end)
             .setPageSize(ANOMALIES_MAX)
             .build();

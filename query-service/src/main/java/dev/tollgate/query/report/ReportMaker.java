@@ -1,13 +1,13 @@
 package dev.tollgate.query.report;
 
 import dev.tollgate.books.PriceBooks;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.GetReportResponse;
 import dev.tollgate.proto.query.v1.Report;
 import dev.tollgate.proto.query.v1.ReportKind;
 import dev.tollgate.query.anomaly.Anomalies;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.answer.Sha256;
-import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.quota.QuotaClient;
 import dev.tollgate.query.saving.Marks;
 import java.util.List;
@@ -48,8 +48,8 @@ public final class ReportMaker {
             .setReportId(id(team, period))
             .setKind(period.kind())
             .setTeam(team)
-            .setStartTime(Wire.time(period.start()))
-            .setEndTime(Wire.time(period.end()))
+            .setStartTime(Times.timestamp(period.start()))
+            .setEndTime(Times.timestamp(period.end()))
             .setSha256(Sha256.hex(text));
     return GetReportResponse.newBuilder().setReport(report).setText(text).build();
   }

@@ -2,6 +2,7 @@ package dev.tollgate.query.saving;
 
 import dev.tollgate.books.PriceBooks;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.Basis;
 import dev.tollgate.proto.query.v1.ListSavingsRequest;
 import dev.tollgate.proto.query.v1.ListSavingsResponse;
@@ -59,7 +60,7 @@ public final class ListSavingsRpc {
     var key = new Mark.Key(finding.key().kind(), finding.key().work());
     said.stream()
         .filter(mark -> mark.key().equals(key))
-        .forEach(mark -> row.setState(mark.state()).setMarkedTime(Wire.time(mark.time())));
+        .forEach(mark -> row.setState(mark.state()).setMarkedTime(Times.timestamp(mark.time())));
     return row;
   }
 

@@ -1,9 +1,9 @@
 package dev.tollgate.query.saving;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.query.v1.MarkedSaving;
 import dev.tollgate.proto.query.v1.SavingKind;
 import dev.tollgate.proto.query.v1.SavingState;
-import dev.tollgate.query.answer.Wire;
 import java.time.Instant;
 
 /// What somebody said of a saving.
@@ -27,8 +27,8 @@ record Mark(Key key, SavingState state, Instant time, Instant done, String actor
             .setProvider(key.work().provider())
             .setModel(key.work().model())
             .setState(state)
-            .setMarkedTime(Wire.time(time))
+            .setMarkedTime(Times.timestamp(time))
             .setActor(actor);
-    return isDone() ? form.setDoneTime(Wire.time(done)) : form;
+    return isDone() ? form.setDoneTime(Times.timestamp(done)) : form;
   }
 }

@@ -3,6 +3,7 @@ package dev.tollgate.query.search;
 import com.google.protobuf.Duration;
 import dev.tollgate.kernel.clickhouse.Row;
 import dev.tollgate.kernel.dimension.Dimension;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.common.v1.Dimensions;
 import dev.tollgate.proto.common.v1.Money;
 import dev.tollgate.proto.ingest.v1.ServedFrom;
@@ -42,8 +43,8 @@ final class SearchRow {
   private void money(UsageRow.Builder event) {
     event
         .setEventId(key.eventId())
-        .setEventTime(Wire.time(Instant.ofEpochMilli(key.millis())))
-        .setReceivedTime(Wire.time(row.instant("received")))
+        .setEventTime(Times.timestamp(Instant.ofEpochMilli(key.millis())))
+        .setReceivedTime(Times.timestamp(row.instant("received")))
         .setCost(Wire.money(key.currency(), sums.get(Sum.COST)))
         .setListCost(Wire.money(key.currency(), sums.get(Sum.LIST_COST)))
         .setChargeCost(money("charge_cost"))
@@ -63,7 +64,7 @@ final class SearchRow {
         .setEngineVersion(row.text("engine"))
         .setRepricingId(row.text("repricing"))
         .setRounded(row.flag("was_rounded"))
-        .setCountedTime(Wire.time(row.instant("counted")))
+        .setCountedTime(Times.timestamp(row.instant("counted")))
         .setAttributionRule(row.text("rule"))
         .setBackfilled(row.flag("was_backfilled"));
   }

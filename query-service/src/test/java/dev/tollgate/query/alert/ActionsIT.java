@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.kernel.peer.Peer;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
@@ -105,7 +106,7 @@ class ActionsIT {
   }
 
   private Alert alert(AlertStatus status) {
-    var now = Form.time(start);
+    var now = Times.timestamp(start);
     var alert =
         Alert.newBuilder()
             .setAlertId("anomaly/1")
@@ -148,7 +149,7 @@ class ActionsIT {
     var claimed =
         begun.toBuilder()
             .setState(DeliveryState.DELIVERY_STATE_SENDING)
-            .setDueTime(Form.time(Instant.now().minusSeconds(1)))
+            .setDueTime(Times.timestamp(Instant.now().minusSeconds(1)))
             .build();
     assertThat(alerts.deliveries().put(stored, claimed)).isPresent();
   }
@@ -196,7 +197,7 @@ class ActionsIT {
       assertThat(System.nanoTime()).isLessThan(end);
       TimeUnit.MILLISECONDS.sleep(50);
     }
-    assertThat(Instant.now()).isAfterOrEqualTo(Form.instant(frozen.getExpireTime()));
+    assertThat(Instant.now()).isAfterOrEqualTo(Times.instant(frozen.getExpireTime()));
     assertThat(changes()).hasSize(1);
   }
 

@@ -2,6 +2,7 @@ package dev.tollgate.query.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertRoute;
@@ -31,7 +32,7 @@ class ActionsTest {
   private static Outcome freeze(AlertRoute.Builder route, Instant now) {
     var delivery =
         AlertDelivery.newBuilder()
-            .setFirstDueTime(Form.time(DUE))
+            .setFirstDueTime(Times.timestamp(DUE))
             .setAlert(Alert.newBuilder().putSubject("team", "search"))
             .build();
     return new Actions(NO_QUOTA).freeze(route.build(), "acme", delivery, now);

@@ -7,6 +7,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertKind;
@@ -356,7 +357,7 @@ class AlertRpcIT {
             .setAlertId(id)
             .setKind(AlertKind.ALERT_KIND_ANOMALY)
             .setStatus(AlertStatus.ALERT_STATUS_FIRING)
-            .setStartTime(Form.time(NOW))
+            .setStartTime(Times.timestamp(NOW))
             .build());
   }
 
@@ -387,7 +388,7 @@ class AlertRpcIT {
     assertThat(again.getDeliveryId()).isEqualTo(first);
     assertThat(again.getState()).isEqualTo(DeliveryState.DELIVERY_STATE_PENDING);
     assertThat(again.getAttempts()).isZero();
-    assertThat(Form.instant(again.getDueTime())).isEqualTo(time.now());
+    assertThat(Times.instant(again.getDueTime())).isEqualTo(time.now());
     var later = alerts.deliveries().find(caller.tenant(), first).orElseThrow();
     assertThat(alerts.deliveries().put(later, dead)).isPresent();
     time.advance(Duration.ofDays(2));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertKind;
@@ -78,9 +79,9 @@ class AlertsIT {
             .setSeverity(AlertSeverity.ALERT_SEVERITY_WARNING)
             .setStatus(status)
             .setTitle(id)
-            .setStartTime(Form.time(NOW));
+            .setStartTime(Times.timestamp(NOW));
     return status == AlertStatus.ALERT_STATUS_RESOLVED
-        ? alert.setEndTime(Form.time(NOW)).build()
+        ? alert.setEndTime(Times.timestamp(NOW)).build()
         : alert.build();
   }
 
@@ -101,7 +102,7 @@ class AlertsIT {
   private boolean isDue(AlertDelivery delivery) {
     return delivery.getState() == DeliveryState.DELIVERY_STATE_SENDING
         || (delivery.getState() == DeliveryState.DELIVERY_STATE_PENDING
-            && !Form.instant(delivery.getDueTime()).isAfter(time.now()));
+            && !Times.instant(delivery.getDueTime()).isAfter(time.now()));
   }
 
   /// Whoever says it, and however often.
@@ -220,7 +221,7 @@ class AlertsIT {
             stored,
             stored.delivery().toBuilder()
                 .setState(DeliveryState.DELIVERY_STATE_SENDING)
-                .setDueTime(Form.time(NOW.plusSeconds(60)))
+                .setDueTime(Times.timestamp(NOW.plusSeconds(60)))
                 .build());
     sender.run();
     time.advance(Duration.ofSeconds(59));

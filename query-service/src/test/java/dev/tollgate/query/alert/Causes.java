@@ -1,6 +1,7 @@
 package dev.tollgate.query.alert;
 
 import dev.tollgate.kernel.control.LateControlTable;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertKind;
 import dev.tollgate.proto.alert.v1.AlertStatus;
@@ -86,14 +87,14 @@ final class Causes {
           case ALERT_KIND_ANOMALY -> "anomaly " + alert.getSubjectOrThrow("team");
           // How often its line was written is at the end.
           case ALERT_KIND_BUDGET -> id.substring(0, id.lastIndexOf('/'));
-          case ALERT_KIND_HEALTH -> "health " + Form.instant(alert.getStartTime()) + end(alert);
+          case ALERT_KIND_HEALTH -> "health " + Times.instant(alert.getStartTime()) + end(alert);
           case ALERT_KIND_REPORT -> report(id, alert.getSubjectOrDefault("team", ""));
           default -> throw new AssertionError(alert);
         };
   }
 
   private static String end(Alert alert) {
-    return alert.hasEndTime() ? " " + Form.instant(alert.getEndTime()) : "";
+    return alert.hasEndTime() ? " " + Times.instant(alert.getEndTime()) : "";
   }
 
   /// The id without what stands for the team, and the team.

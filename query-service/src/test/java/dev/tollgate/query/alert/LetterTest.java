@@ -2,6 +2,7 @@ package dev.tollgate.query.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertSeverity;
@@ -25,8 +26,8 @@ class LetterTest {
                 .setText("two\r\nlines")
                 .putSubject("team", "search\nBcc: x@y.z")
                 .setOwner("ann")
-                .setStartTime(Form.time(START))
-                .setEndTime(Form.time(START.plusSeconds(60))))
+                .setStartTime(Times.timestamp(START))
+                .setEndTime(Times.timestamp(START.plusSeconds(60))))
         .build();
   }
 

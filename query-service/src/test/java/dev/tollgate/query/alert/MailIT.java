@@ -3,6 +3,7 @@ package dev.tollgate.query.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertRoute;
@@ -92,7 +93,7 @@ class MailIT {
         .setStatus(AlertStatus.ALERT_STATUS_FIRING)
         .setTitle(title)
         .setText("First.\n.\n.hidden point")
-        .setStartTime(Form.time(NOW))
+        .setStartTime(Times.timestamp(NOW))
         .build();
   }
 

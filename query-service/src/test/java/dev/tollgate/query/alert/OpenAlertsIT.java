@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tollgate.kernel.clickhouse.ClickHouse;
 import dev.tollgate.kernel.control.LateControlTable;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertKind;
@@ -70,7 +71,7 @@ class OpenAlertsIT {
         .setSeverity(AlertSeverity.ALERT_SEVERITY_WARNING)
         .setStatus(AlertStatus.ALERT_STATUS_FIRING)
         .setTitle(id)
-        .setStartTime(Form.time(NOW))
+        .setStartTime(Times.timestamp(NOW))
         .build();
   }
 
@@ -95,7 +96,7 @@ class OpenAlertsIT {
     assertThat(said.to("all"))
         .filteredOn(alert -> alert.getStatus() == AlertStatus.ALERT_STATUS_RESOLVED)
         .extracting(Alert::getTitle, Alert::getStartTime, Alert::getEndTime)
-        .containsExactly(tuple("Over: a", Form.time(NOW), Form.time(later)));
+        .containsExactly(tuple("Over: a", Times.timestamp(NOW), Times.timestamp(later)));
     assertThat(open.line(tenant, "l").open()).extracting(Alert::getAlertId).containsExactly("b");
   }
 

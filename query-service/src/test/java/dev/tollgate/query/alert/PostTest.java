@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertDelivery;
 import dev.tollgate.proto.alert.v1.AlertKind;
@@ -34,9 +35,9 @@ class PostTest {
             .putSubject("team", "<!channel>")
             .putSubject("tags.cost-owner", "o")
             .setOwner("ann")
-            .setStartTime(Form.time(START));
+            .setStartTime(Times.timestamp(START));
     if (status == AlertStatus.ALERT_STATUS_RESOLVED) {
-      alert.setEndTime(Form.time(NOW));
+      alert.setEndTime(Times.timestamp(NOW));
     }
     return AlertDelivery.newBuilder().setDeliveryId("d-1").setAlert(alert).build();
   }

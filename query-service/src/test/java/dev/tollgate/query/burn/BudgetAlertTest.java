@@ -2,6 +2,7 @@ package dev.tollgate.query.burn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.alert.v1.Alert;
 import dev.tollgate.proto.alert.v1.AlertKind;
 import dev.tollgate.proto.alert.v1.AlertSeverity;
@@ -10,7 +11,6 @@ import dev.tollgate.proto.budget.v1.CalendarMonth;
 import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.Window;
 import dev.tollgate.proto.query.v1.BudgetBurnRow;
-import dev.tollgate.query.answer.Wire;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
@@ -43,7 +43,7 @@ class BudgetAlertTest {
   void alert_money_saysHowMuchOfWhatAndWhenNothingIsLeft() {
     var outlook =
         BudgetBurnRow.newBuilder()
-            .setExhaustionTime(Wire.time(Instant.parse("2026-08-14T09:30:00Z")))
+            .setExhaustionTime(Times.timestamp(Instant.parse("2026-08-14T09:30:00Z")))
             .setForecast("900.000000000")
             .setForecastLow("800.000000000")
             .setForecastHigh("1000.000000000")
@@ -73,7 +73,7 @@ class BudgetAlertTest {
     assertThat(alert.getSeverity()).isEqualTo(AlertSeverity.ALERT_SEVERITY_WARNING);
     assertThat(alert.getOwner()).isEqualTo("ann");
     assertThat(alert.getSubjectMap()).hasSize(1).containsEntry("team", "search");
-    assertThat(alert.getStartTime()).isEqualTo(Wire.time(NOW));
+    assertThat(alert.getStartTime()).isEqualTo(Times.timestamp(NOW));
   }
 
   /// All of it is said to be all only where it is; and then there is nothing to forecast.
@@ -82,7 +82,7 @@ class BudgetAlertTest {
     var stated = month(MadeBurn.requests(10_000)).addGroupBy("user");
     var outlook =
         BudgetBurnRow.newBuilder()
-            .setExhaustionTime(Wire.time(Instant.parse("2026-08-31T00:00:00Z")))
+            .setExhaustionTime(Times.timestamp(Instant.parse("2026-08-31T00:00:00Z")))
             .build();
     var late = Instant.parse("2026-08-30T23:00:00Z");
 

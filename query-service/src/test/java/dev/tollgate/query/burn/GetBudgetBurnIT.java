@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.budget.v1.Adjustment;
 import dev.tollgate.proto.budget.v1.Budget;
 import dev.tollgate.proto.budget.v1.Limit;
@@ -17,7 +18,6 @@ import dev.tollgate.proto.query.v1.GetBudgetBurnRequest;
 import dev.tollgate.proto.query.v1.GetBudgetBurnResponse;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
-import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.quota.QuotaClient;
@@ -204,10 +204,12 @@ class GetBudgetBurnIT {
     var end = recomputed.expected.end();
     assertThat(row.hasWindowEndTime()).as(as).isEqualTo(!end.equals(Instant.EPOCH));
     if (row.hasWindowEndTime()) {
-      assertThat(row.getWindowEndTime()).as(as).isEqualTo(Wire.time(end));
+      assertThat(row.getWindowEndTime()).as(as).isEqualTo(Times.timestamp(end));
     }
     if (row.hasWindowStartTime()) {
-      assertThat(row.getWindowStartTime()).as(as).isEqualTo(Wire.time(recomputed.expected.start()));
+      assertThat(row.getWindowStartTime())
+          .as(as)
+          .isEqualTo(Times.timestamp(recomputed.expected.start()));
     } else {
       assertThat(recomputed.expected.start()).as(as).isEqualTo(Instant.EPOCH);
     }
@@ -310,8 +312,8 @@ class GetBudgetBurnIT {
     return Adjustment.newBuilder()
         .setAmount(MadeBurn.money("USD", amount))
         .setNegative(less)
-        .setStartTime(Wire.time(from))
-        .setEndTime(Wire.time(to))
+        .setStartTime(Times.timestamp(from))
+        .setEndTime(Times.timestamp(to))
         .build();
   }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.query.burn;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.budget.v1.Budget;
 import dev.tollgate.proto.budget.v1.Calendar;
 import dev.tollgate.proto.budget.v1.CalendarMonth;
@@ -9,7 +10,6 @@ import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.Sliding;
 import dev.tollgate.proto.budget.v1.Window;
 import dev.tollgate.proto.common.v1.Money;
-import dev.tollgate.query.answer.Wire;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -192,7 +192,7 @@ public final class MadeBurn {
                 .putSelector("team", "b")
                 .putSelector("feature", "chat")
                 .setParentBudgetId("parent")
-                .setExpireTime(Wire.time(ended))
+                .setExpireTime(Times.timestamp(ended))
                 .build(),
             chat,
             march,

@@ -3,6 +3,7 @@ package dev.tollgate.query.cost;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.GetCostRequest;
 import dev.tollgate.proto.query.v1.GetCostResponse;
@@ -106,8 +107,8 @@ class UnattributedIT {
 
   private GetCostRequest.Builder request(List<String> dimensions) {
     return GetCostRequest.newBuilder()
-        .setStartTime(Wire.time(START))
-        .setEndTime(Wire.time(END))
+        .setStartTime(Times.timestamp(START))
+        .setEndTime(Times.timestamp(END))
         .addAllGroupBy(dimensions);
   }
 

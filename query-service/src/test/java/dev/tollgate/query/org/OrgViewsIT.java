@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
 import dev.tollgate.kernel.caller.Caller;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.Filter;
 import dev.tollgate.proto.query.v1.GetCostPerOutcomeRequest;
@@ -17,7 +18,6 @@ import dev.tollgate.proto.query.v1.Reference;
 import dev.tollgate.proto.query.v1.SearchUsageRequest;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
-import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.query.health.GetEndpointHealthRpc;
 import dev.tollgate.query.impact.GetDeploymentImpactRpc;
@@ -173,8 +173,8 @@ class OrgViewsIT {
     var rpc = new SearchUsageRpc(answering);
     var plain =
         SearchUsageRequest.newBuilder()
-            .setStartTime(Wire.time(START))
-            .setEndTime(Wire.time(END))
+            .setStartTime(Times.timestamp(START))
+            .setEndTime(Times.timestamp(END))
             .setPageSize(1_000);
 
     var byTree =
@@ -193,8 +193,8 @@ class OrgViewsIT {
     var rpc = new GetCostPerOutcomeRpc(answering);
     var plain =
         GetCostPerOutcomeRequest.newBuilder()
-            .setStartTime(Wire.time(START))
-            .setEndTime(Wire.time(END))
+            .setStartTime(Times.timestamp(START))
+            .setEndTime(Times.timestamp(END))
             .setKind("resolved")
             .setReference(Reference.REFERENCE_SESSION);
     var grouped = plain.clone().addGroupBy(views.level()).setOrgView(views.view()).build();
@@ -219,8 +219,8 @@ class OrgViewsIT {
     var rpc = new GetEndpointHealthRpc(answering);
     var plain =
         GetEndpointHealthRequest.newBuilder()
-            .setStartTime(Wire.time(START))
-            .setEndTime(Wire.time(END))
+            .setStartTime(Times.timestamp(START))
+            .setEndTime(Times.timestamp(END))
             .setHourCallsMin(2);
     var grouped = plain.clone().addGroupBy(views.level()).setOrgView(views.view()).build();
     var tagged = plain.clone().addGroupBy("tags." + views.tag()).build();

@@ -7,6 +7,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.control.LateControlTable;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.ListSavingsRequest;
 import dev.tollgate.proto.query.v1.SavingConfidence;
@@ -14,7 +15,6 @@ import dev.tollgate.proto.query.v1.SavingKind;
 import dev.tollgate.proto.query.v1.SavingRow;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
-import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.compare.TestBook;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.query.outcome.Entry;
@@ -160,8 +160,8 @@ class ListSavingsIT {
 
   private ListSavingsRequest.Builder request() {
     return ListSavingsRequest.newBuilder()
-        .setStartTime(Wire.time(START))
-        .setEndTime(Wire.time(END));
+        .setStartTime(Times.timestamp(START))
+        .setEndTime(Times.timestamp(END));
   }
 
   private List<SavingRow> ask(ListSavingsRequest.Builder request) {
@@ -253,8 +253,8 @@ class ListSavingsIT {
   @Test
   void request_badRange_isRefused() {
     assertRefused(ListSavingsRequest.newBuilder());
-    assertRefused(request().setEndTime(Wire.time(START)));
-    assertRefused(request().setEndTime(Wire.time(START.plus(Duration.ofDays(93)))));
+    assertRefused(request().setEndTime(Times.timestamp(START)));
+    assertRefused(request().setEndTime(Times.timestamp(START.plus(Duration.ofDays(93)))));
   }
 
   private void assertRefused(ListSavingsRequest.Builder request) {

@@ -7,6 +7,7 @@ import dev.tollgate.failure.Failure;
 import dev.tollgate.failure.Reason;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.control.LateControlTable;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.common.v1.Role;
 import dev.tollgate.proto.query.v1.ListSavingsRequest;
 import dev.tollgate.proto.query.v1.MarkSavingRequest;
@@ -15,7 +16,6 @@ import dev.tollgate.proto.query.v1.SavingKind;
 import dev.tollgate.proto.query.v1.SavingState;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
-import dev.tollgate.query.answer.Wire;
 import dev.tollgate.query.compare.TestBook;
 import dev.tollgate.query.cost.TestLedger;
 import dev.tollgate.query.outcome.Entry;
@@ -90,7 +90,7 @@ class MarkSavingIT {
   }
 
   private static MarkSavingRequest.Builder done(SavingKind kind, Instant time) {
-    return mark(kind, SavingState.SAVING_STATE_DONE).setDoneTime(Wire.time(time));
+    return mark(kind, SavingState.SAVING_STATE_DONE).setDoneTime(Times.timestamp(time));
   }
 
   private MarkedSaving put(MarkSavingRequest.Builder request) {
@@ -100,8 +100,8 @@ class MarkSavingIT {
   private List<MarkedSaving> marks(Map<String, String> pins) {
     var request =
         ListSavingsRequest.newBuilder()
-            .setStartTime(Wire.time(NOW.minus(Duration.ofDays(1))))
-            .setEndTime(Wire.time(NOW));
+            .setStartTime(Times.timestamp(NOW.minus(Duration.ofDays(1))))
+            .setEndTime(Times.timestamp(NOW));
     return list.answer(request.build(), caller(pins)).getMarksList();
   }
 
@@ -197,7 +197,7 @@ class MarkSavingIT {
 
     assertThat(mark.getState()).isEqualTo(SavingState.SAVING_STATE_DONE);
     assertThat(mark.getActor()).isEqualTo("ann");
-    assertThat(mark.getDoneTime()).isEqualTo(Wire.time(FIRST));
+    assertThat(mark.getDoneTime()).isEqualTo(Times.timestamp(FIRST));
     assertThat(mark.getRealizedList())
         .extracting(row -> row.getMonth() + " " + row.getSaving().getCurrencyCode())
         .containsExactly(
@@ -261,7 +261,7 @@ class MarkSavingIT {
   void mark_saidAgain_countsAsSaidLast() {
     var kind = SavingKind.SAVING_KIND_BATCH;
     assertThat(put(mark(kind, SavingState.SAVING_STATE_DONE)).getDoneTime())
-        .isEqualTo(Wire.time(time("2026-07-05T12:30:00Z")));
+        .isEqualTo(Times.timestamp(time("2026-07-05T12:30:00Z")));
     put(mark(kind, SavingState.SAVING_STATE_DISMISSED));
     put(mark(SavingKind.SAVING_KIND_ROUTE, SavingState.SAVING_STATE_DISMISSED));
 
@@ -294,7 +294,8 @@ class MarkSavingIT {
     assertRefused(MarkSavingRequest.newBuilder());
     assertRefused(done(batch, NOW.plusSeconds(3_600)));
     assertRefused(done(batch, FIRST.plusSeconds(1)));
-    assertRefused(mark(batch, SavingState.SAVING_STATE_DISMISSED).setDoneTime(Wire.time(FIRST)));
+    assertRefused(
+        mark(batch, SavingState.SAVING_STATE_DISMISSED).setDoneTime(Times.timestamp(FIRST)));
     assertRefused(done(batch, FIRST).setModel(""));
   }
 

@@ -1,10 +1,10 @@
 package dev.tollgate.quota.access;
 
-import com.google.protobuf.Timestamp;
 import dev.tollgate.kernel.caller.Caller;
 import dev.tollgate.kernel.caller.KeyText;
 import dev.tollgate.kernel.caller.StoredKey;
 import dev.tollgate.kernel.field.Fields;
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.access.v1.AccessServiceGrpc.AccessServiceImplBase;
 import dev.tollgate.proto.access.v1.ApiKey;
 import dev.tollgate.proto.access.v1.CreateApiKeyRequest;
@@ -21,7 +21,6 @@ import dev.tollgate.proto.access.v1.RevokeApiKeyRequest;
 import dev.tollgate.proto.access.v1.RevokeApiKeyResponse;
 import dev.tollgate.proto.access.v1.Tenant;
 import io.grpc.stub.StreamObserver;
-import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /// The wire of tenants and keys.
@@ -124,7 +123,7 @@ final class AccessRpc extends AccessServiceImplBase {
     return Tenant.newBuilder()
         .setTenantId(tenant.id())
         .setDisplayName(tenant.displayName())
-        .setCreateTime(timestamp(tenant.createTime()))
+        .setCreateTime(Times.timestamp(tenant.createTime()))
         .build();
   }
 
@@ -135,19 +134,11 @@ final class AccessRpc extends AccessServiceImplBase {
             .setDisplayName(key.displayName())
             .addAllRoles(key.roles().stream().sorted().toList())
             .putAllPinnedDimensions(key.pins())
-            .setCreateTime(timestamp(key.createTime()));
+            .setCreateTime(Times.timestamp(key.createTime()));
     var revoked = key.revokeTime();
     if (revoked != null) {
-      message.setRevokeTime(timestamp(revoked));
+      message.setRevokeTime(Times.timestamp(revoked));
     }
     return message.build();
-  }
-
-  @SuppressWarnings("JavaInstantGetSecondsGetNano")
-  private static Timestamp timestamp(Instant instant) {
-    return Timestamp.newBuilder()
-        .setSeconds(instant.getEpochSecond())
-        .setNanos(instant.getNano())
-        .build();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.quota.settle;
 
+import dev.tollgate.kernel.field.Times;
 import dev.tollgate.proto.quota.v1.Settlement;
 import dev.tollgate.quota.budget.Policy;
 import dev.tollgate.quota.hold.Debit;
@@ -7,7 +8,6 @@ import dev.tollgate.quota.hold.LedgerEntry;
 import dev.tollgate.quota.hold.Reservation;
 import dev.tollgate.quota.hold.Spend;
 import dev.tollgate.quota.hold.Tokens;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 
@@ -70,7 +70,7 @@ record LedgerRunForm(Tokens tokens, String tenant, Policy policy) {
             ? Debits.of(
                 policy,
                 settlement.getDimensions(),
-                Instant.ofEpochSecond(time.getSeconds(), time.getNanos()),
+                Times.instant(time),
                 spend(settlement),
                 actual.getUnpriced() ? "" : actual.getCurrencyCode(),
                 Set.of())
