@@ -2,6 +2,7 @@ package dev.tollgate.query.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.Timestamp;
 import dev.tollgate.failure.Failure;
@@ -32,12 +33,15 @@ import dev.tollgate.seed.Seeds;
 import dev.tollgate.testkit.Stores;
 import dev.tollgate.testkit.StoresExtension;
 import dev.tollgate.time.FakeTime;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Function;
@@ -95,14 +99,34 @@ class GetRoiIT {
           var pins = random.nextInt(4) == 0 ? Map.of("team", "a") : Map.<String, String>of();
           var answer = ask(request, tenant, pins);
 
-          assertThat(answer.getRowsList().stream().map(GetRoiIT::text))
-              .as(request.toString())
-              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, rates, true).rows());
-          assertThat(answer.getTotalsList().stream().map(GetRoiIT::text))
-              .as(request.toString())
-              .containsExactlyInAnyOrderElementsOf(recomputed(request, pins, rates, false).rows());
+          assertSame(answer.getRowsList(), recomputed(request, pins, rates, true), request);
+          assertSame(answer.getTotalsList(), recomputed(request, pins, rates, false), request);
           assertThat(answer.getBasis().hasConversion()).isEqualTo(rates == francs);
         });
+  }
+
+  private static void assertSame(
+      List<RoiRow> found, RecomputedRoi recomputed, GetRoiRequest request) {
+    var rows = recomputed.rows();
+    assertThat(found.stream().map(GetRoiIT::text))
+        .as(request.toString())
+        .containsExactlyInAnyOrderElementsOf(rows.keySet());
+    for (var row : found) {
+      rows.getOrDefault(text(row), Optional.empty()).ifPresent(atRisk -> assertAtRisk(row, atRisk));
+    }
+  }
+
+  /* As far as two ways to find a root agree. */
+  private static void assertAtRisk(RoiRow row, BigDecimal expected) {
+    var slack = expected.abs().multiply(new BigDecimal("1e-12")).add(new BigDecimal("1e-12"));
+    var amount = new BigDecimal(row.getRiskAdjustedReturn().getAmount());
+    assertThat(amount).isCloseTo(expected, within(slack));
+    if (row.hasRiskAdjustedRoi()) {
+      var cost = new BigDecimal(row.getCost().getAmount());
+      var roi = amount.subtract(cost).divide(cost, MathContext.DECIMAL128).doubleValue();
+      assertThat(row.getRiskAdjustedRoi())
+          .isCloseTo(roi, within(1e-9 * Math.max(1, Math.abs(roi))));
+    }
   }
 
   private RecomputedRoi recomputed(
@@ -300,9 +324,7 @@ class GetRoiIT {
             row.getSuccesses(),
             row.getSuccesses() + row.getFailures(),
             row.hasRiskAdjustedReturn()
-                ? RecomputedRoi.rounded(row.getRiskAdjustedReturn().getAmount())
-                    + " "
-                    + (row.hasRiskAdjustedRoi() ? "roi" : "none")
+                ? (row.hasRiskAdjustedRoi() ? "with roi" : "without")
                 : "none",
             row.getUnpricedEvents());
   }

@@ -4,12 +4,11 @@ import dev.tollgate.proto.query.v1.GetRoiRequest;
 import dev.tollgate.query.outcome.Said;
 import java.math.BigDecimal;
 import java.math.MathContext;
-import java.math.RoundingMode;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -94,16 +93,19 @@ final class RecomputedRoi {
         .computeIfAbsent(currency, any -> new Money());
   }
 
-  /// The rows, each as a text, in no order.
-  List<String> rows() {
+  /// The rows, each as a text, and beside it what is left of the return at the lower bound; nothing
+  /// without a success.
+  Map<String, Optional<BigDecimal>> rows() {
     var said = new HashMap<List<String>, Map<String, Money>>();
     money.forEach((group, byCurrency) ->
         byCurrency.forEach(
             (currency, of) -> into(said, grouped ? group : List.of(), currency).addRounded(of)));
-    var rows = new ArrayList<String>();
+    var rows = new HashMap<String, Optional<BigDecimal>>();
     said.forEach((group, byCurrency) ->
-        byCurrency.forEach((currency, of) ->
-            rows.add(text(group, currency, of, labels.getOrDefault(group, new long[2])))));
+        byCurrency.forEach((currency, of) -> {
+          var ends = labels.getOrDefault(group, new long[2]);
+          rows.put(text(group, currency, of, ends), atRisk(of, ends));
+        }));
     return rows;
   }
 
@@ -128,18 +130,18 @@ final class RecomputedRoi {
             roi,
             said[0],
             said[0] + said[1],
-            said[0] > 0
-                ? atRisk(gross, said[0], said[0] + said[1])
-                    + " "
-                    + (cost.signum() > 0 ? "roi" : "none")
-                : "none",
+            said[0] > 0 ? (cost.signum() > 0 ? "with roi" : "without") : "none",
             of.unpriced);
   }
 
   /* Wilson's lower bound as the root of the equation that defines it, (p - w)² = z² w (1 - w) / n,
   not by the formula for it. */
-  private static String atRisk(BigDecimal gross, long hits, long trials) {
-    var seen = (double) hits / trials;
+  private static Optional<BigDecimal> atRisk(Money of, long[] ends) {
+    if (ends[0] == 0) {
+      return Optional.empty();
+    }
+    var trials = ends[0] + ends[1];
+    var seen = (double) ends[0] / trials;
     var z = 1.959963984540054;
     var low = 0.0;
     var high = seen;
@@ -152,13 +154,8 @@ final class RecomputedRoi {
         high = middle;
       }
     }
-    var amount = gross.movePointLeft(12).multiply(BigDecimal.valueOf(low / seen));
-    return rounded(amount.toPlainString());
-  }
-
-  /// To six digits after the point, as far as two ways to find a root agree.
-  static String rounded(String amount) {
-    return new BigDecimal(amount).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
+    var gross = of.value.add(of.revenue).movePointLeft(12);
+    return Optional.of(gross.multiply(BigDecimal.valueOf(low / seen)));
   }
 
   private static String text(BigDecimal picos) {
