@@ -18,8 +18,10 @@ SELECT
   summed.3 AS squares
 FROM (
   SELECT
-    r.logical_request_id AS logical_request,
-    if(logical_request = '', r.event_id, '') AS own,
+    if(
+      r.logical_request_id = '',
+      concat('event ', r.event_id), concat('request ', r.logical_request_id)
+    ) AS request,
     toUInt8(
       minIf(r.event_time, r.origin_time = toDateTime64(0, 3, 'UTC'))
         >= {deployed:DateTime64(3, 'UTC')}
@@ -37,7 +39,7 @@ FROM (
     AND (r.event_time < {deployed:DateTime64(3, 'UTC')}
       OR r.event_time >= {resumed:DateTime64(3, 'UTC')})
     $filters
-  GROUP BY logical_request, own
+  GROUP BY request
   HAVING attempts > 0
 ) AS q
 GROUP BY after

@@ -6,8 +6,8 @@
 -- that the earliest of them has, by $key; $began keeps rows of what may have begun in the range,
 -- $filters are conditions on events; $received leaves out what came too late; $successes and
 -- $failures count outcomes; $currency is that of amounts, $unknown says whether any has no rate, $cost
--- and $labelled what their sums say in picos: composed by OutcomeStatement. A reference is counted once, in the line of the first of its
--- currencies.
+-- and $labelled what their sums say in picos: composed by OutcomeStatement. A reference is counted
+-- once, in the line of the first of its currencies.
 -- One row per group and currency; amounts in picos.
 SELECT
   c.values AS groups,

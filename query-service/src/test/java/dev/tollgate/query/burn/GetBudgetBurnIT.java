@@ -19,6 +19,7 @@ import dev.tollgate.proto.query.v1.GetBudgetBurnResponse;
 import dev.tollgate.query.admit.Limits;
 import dev.tollgate.query.answer.Answering;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.quota.QuotaClient;
 import dev.tollgate.secret.Secret;
@@ -84,12 +85,13 @@ class GetBudgetBurnIT {
     return new GetBudgetBurnRpc(answering, new QuotaClient(any -> channel));
   }
 
-  /// A neighbour's calls are the same, so that a leak would move every figure.
+  /// Neighbours' calls are the same, so that a leak would move every figure.
   @BeforeAll
   void fill() throws Exception {
     ledger.insertEntries(charges.stream().map(MadeCharge::row).toList());
-    ledger.insertEntries(
-        MadeBurn.charges(tenant + "-neighbour").stream().map(MadeCharge::row).toList());
+    for (var neighbour : Scale.neighbours(tenant)) {
+      ledger.insertEntries(MadeBurn.charges(neighbour).stream().map(MadeCharge::row).toList());
+    }
   }
 
   @BeforeEach

@@ -10,6 +10,7 @@ import dev.tollgate.proto.budget.v1.Limit;
 import dev.tollgate.proto.budget.v1.Sliding;
 import dev.tollgate.proto.budget.v1.Window;
 import dev.tollgate.proto.common.v1.Money;
+import dev.tollgate.query.ledger.Scale;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -29,6 +30,9 @@ public final class MadeBurn {
   static final Instant NOW = Instant.parse("2026-03-18T15:30:00Z");
 
   private static final int DAYS = 110;
+
+  /// So many are about usual.
+  private static final int EVENTS = 5_000;
 
   private MadeBurn() {}
 
@@ -50,7 +54,7 @@ public final class MadeBurn {
     for (var day = 0; day <= DAYS; day++) {
       var begin = NOW.truncatedTo(ChronoUnit.DAYS).minus(day, ChronoUnit.DAYS);
       var weekend = begin.atZone(ZoneOffset.UTC).getDayOfWeek().getValue() > 5;
-      var calls = (weekend ? 15 : 45) + random.nextInt(20);
+      var calls = ((weekend ? 15 : 45) + random.nextInt(20)) * (Scale.events(EVENTS) / EVENTS);
       for (var i = 0; i < calls; i++) {
         var checked = begin.plusMillis(random.nextInt(86_400_000));
         if (checked.isAfter(NOW)) {

@@ -11,6 +11,7 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.NullMarked;
 
 /// What the answer of one limit should be, computed anew from charges: amounts exactly, forecasts
@@ -20,6 +21,7 @@ final class RecomputedBurn {
   final MadeBurn.Expected expected;
   final Limit limit;
   private final List<MadeCharge> charges;
+  private final TreeMap<Instant, BigInteger> amounts = new TreeMap<>();
   private final List<Double> past = new ArrayList<>();
   private final List<Integer> places = new ArrayList<>();
   private final List<ZonedDateTime> begins = new ArrayList<>();
@@ -33,6 +35,7 @@ final class RecomputedBurn {
             .filter(each -> each.counts() && expected.counts().test(each))
             .filter(each -> !each.checked().isBefore(expected.start()) || !isLimitless())
             .toList();
+    this.charges.forEach(each -> amounts.merge(each.checked(), amount(each), BigInteger::add));
     if (!isLimitless()) {
       history();
     }
@@ -76,10 +79,7 @@ final class RecomputedBurn {
   }
 
   private BigInteger sum(Instant from, Instant to) {
-    return charges.stream()
-        .filter(each -> !each.checked().isBefore(from) && each.checked().isBefore(to))
-        .map(this::amount)
-        .reduce(BigInteger.ZERO, BigInteger::add);
+    return amounts.subMap(from, to).values().stream().reduce(BigInteger.ZERO, BigInteger::add);
   }
 
   private BigInteger amount(MadeCharge charge) {

@@ -30,6 +30,7 @@ import dev.tollgate.query.burn.MadeBudgets;
 import dev.tollgate.query.burn.MadeBurn;
 import dev.tollgate.query.compare.TestBook;
 import dev.tollgate.query.cost.TestLedger;
+import dev.tollgate.query.ledger.Scale;
 import dev.tollgate.query.page.PageTokens;
 import dev.tollgate.query.quota.QuotaClient;
 import dev.tollgate.query.report.MadePeriods.Call;
@@ -68,6 +69,8 @@ class ReportsIT {
       new Limits(Duration.ofSeconds(20), 100_000_000, 1L << 30, 8, 0, 1 << 20);
   private static final Instant NOW = MadePeriods.END.plus(Duration.ofMinutes(10));
 
+  private static final Instant JANUARY = Instant.parse("2027-01-01T00:00:00Z");
+  private static final int CALLS = 700;
   private static final String MONTHLY = "2027-02-01-month";
 
   private final FakeTime time = new FakeTime(NOW);
@@ -95,7 +98,7 @@ class ReportsIT {
 
   @BeforeEach
   void fill() throws Exception {
-    made.add(new Random(3), Instant.parse("2027-01-01T00:00:00Z"), NOW, 700);
+    made.add(new Random(3), JANUARY, NOW, CALLS);
     var month = Window.newBuilder().setCalendarMonth(CalendarMonth.getDefaultInstance());
     for (var team : List.of("a", "b")) {
       quota.budgets.put(
@@ -121,8 +124,16 @@ class ReportsIT {
     ledger.close();
   }
 
+  private void enlarge() throws Exception {
+    made.add(new Random(6), JANUARY, NOW, Scale.events(CALLS) - CALLS);
+    for (var neighbour : Scale.neighbours(tenant)) {
+      new MadePeriods(ledger, neighbour).add(new Random(3), JANUARY, NOW, Scale.events(CALLS));
+    }
+  }
+
   @Test
-  void digest_ofATeam_isWhatPlainJavaRecomputes() {
+  void digest_ofATeam_isWhatPlainJavaRecomputes() throws Exception {
+    enlarge();
     anomaly("2027-02-20T03:00:00Z", "open", "");
     anomaly("2027-02-21T03:00:00Z", "over", "2027-02-21T04:00:00Z");
     anomaly("2027-02-22T03:00:00Z", "over-later", "2027-03-01T00:00:00Z");
@@ -158,14 +169,14 @@ class ReportsIT {
   }
 
   @Test
-  void monthlyReport_ofTheTenant_isWhatPlainJavaRecomputes() {
+  void monthlyReport_ofTheTenant_isWhatPlainJavaRecomputes() throws Exception {
+    enlarge();
     job().run();
 
     var report = get(MONTHLY, Map.of()).getText();
-    var january = Instant.parse("2027-01-01T00:00:00Z");
     assertThat(report).startsWith("Report of 2027-02\n2027-02-01 to 2027-02-28, UTC\n");
     assertThat(section(report, "Spend"))
-        .isEqualTo(made.spend(_ -> true, january, MadePeriods.FEBRUARY, "the month before"));
+        .isEqualTo(made.spend(_ -> true, JANUARY, MadePeriods.FEBRUARY, "the month before"));
     assertThat(section(report, "Teams"))
         .isEqualTo(made.top(_ -> true, MadePeriods.FEBRUARY, Call::team, 20));
     assertThat(section(report, "Models"))
