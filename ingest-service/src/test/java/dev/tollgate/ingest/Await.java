@@ -6,12 +6,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /// Waits for what other threads bring about.
-final class Await {
+public final class Await {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private Await() {}
 
-  static void until(String what, BooleanSupplier condition) {
+  public static void until(String what, BooleanSupplier condition) {
     var start = TimeSource.SYSTEM.nanoTime();
     while (!condition.getAsBoolean()) {
       if (TimeSource.SYSTEM.nanoTime() - start > PATIENCE.toNanos()) {
