@@ -85,7 +85,8 @@ class RepricingKillIT {
     var home = Files.createDirectories(dir.resolve(tenant));
     var rig = new Rig(stores, peers, home.resolve("log"));
     peers.publish(book(10, 100));
-    try (var lives = new Lives(environment(rig), home.resolve("out.txt"), tenant, random)) {
+    try (var lives =
+        new Lives(clickHouse, environment(rig), home.resolve("out.txt"), tenant, random)) {
       send(lives.child.port(), tenant);
       put(lives.child.port(), tenant);
       Await.until("stored", () -> Rig.raw(clickHouse, tenant).events() == EVENTS);
@@ -236,6 +237,7 @@ class RepricingKillIT {
 
   /// ingest-service of one log, in one process after the other.
   private static final class Lives implements AutoCloseable {
+    private final ClickHouse clickHouse;
     private final Map<String, String> environment;
     private final Path output;
     private final String tenant;
@@ -243,8 +245,14 @@ class RepricingKillIT {
     private Child child;
     private RepricingRig operator;
 
-    Lives(Map<String, String> environment, Path output, String tenant, RandomGenerator random)
+    Lives(
+        ClickHouse clickHouse,
+        Map<String, String> environment,
+        Path output,
+        String tenant,
+        RandomGenerator random)
         throws Exception {
+      this.clickHouse = clickHouse;
       this.environment = environment;
       this.output = output;
       this.tenant = tenant;
@@ -255,8 +263,16 @@ class RepricingKillIT {
 
     /// Kills the process and starts another.
     void next() throws Exception {
+      kill();
+      start();
+    }
+
+    private void kill() throws Exception {
       operator.close();
       child.kill();
+    }
+
+    private void start() throws Exception {
       child = Child.start(environment, output);
       operator = RepricingRig.of(child.port(), tenant);
     }
@@ -265,15 +281,23 @@ class RepricingKillIT {
     ///
     /// @param rows how many it appends
     GetRepricingResponse killed(StartRepricingRequest request, long rows) throws Exception {
+      var whole = entries() + rows;
       var _ = operator.stub().startRepricing(request);
       var kills = Seeds.count(1, 3);
       for (int kill = 0; kill < kills; kill++) {
         var killAt = (rows * kill + random.nextLong(rows / 2)) / kills + 1;
         Await.until("under way", () -> appended(request) >= killAt);
-        next();
+        kill();
+        assertThat(entries()).as("entries at the kill").isLessThan(whole);
+        start();
         System.out.printf("[kill] %s at %d of %d rows%n", request.getRequestId(), killAt, rows);
       }
       return operator.done(request.getRequestId());
+    }
+
+    private long entries() {
+      var all = "SELECT '' AS name, count() AS entries, toInt64(0) AS picos FROM usage_events";
+      return sums(clickHouse, tenant, all).getOrDefault("", Sum.of(0, 0)).entries();
     }
 
     private long appended(StartRepricingRequest request) {

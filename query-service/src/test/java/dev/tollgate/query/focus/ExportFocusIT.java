@@ -131,6 +131,7 @@ class ExportFocusIT {
     var answer = ask(request.setPageSize(10_000).build(), Map.of());
     var rows = all(request.build(), Map.of());
 
+    assertThat(answer.getNextPageToken().isEmpty()).isEqualTo(rows.size() <= 10_000);
     assertThat(sums(rows.stream().filter(row -> !row.hasXCostId())))
         .isEqualTo(amounts(cost.getTotalsList().stream().map(total -> total.getCost())));
     assertThat(sums(rows.stream())).isEqualTo(amounts(answer.getTotalsList().stream()));
